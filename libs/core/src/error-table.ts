@@ -1,0 +1,77 @@
+/**
+ * Every error that a user can meet, in one table. `class` decides what the engine does:
+ *
+ * - `usage`: the user's input is wrong (exit 2);
+ * - `setup`: configuration and surroundings do not fit (exit 1, before anything is consumed);
+ * - `poison`: this one record is bad: dead letter;
+ * - `retry`: passing; drop the producer, rewind, try again;
+ * - `rejoin`: the group moved on; as `retry`, after joining again;
+ * - `fatal`: leave the group and exit non-zero.
+ *
+ * `status` is the HTTP status of a door's answer. `docs/errors.md` is made from this table.
+ */
+export const ERROR_TABLE = {
+  // the record's own fault
+  NOT_JSON: { class: 'poison', status: 400, title: 'The value is not a JSON object' },
+  UNKNOWN_TYPE: { class: 'poison', status: 422, title: 'The event type is missing or not in the pipeline file' },
+  SCHEMA_VIOLATION: { class: 'poison', status: 422, title: "The event does not fit its type's JSON Schema" },
+  NO_ID: { class: 'poison', status: 422, title: 'The event has no id' },
+  NO_TIME: { class: 'poison', status: 422, title: 'The event has no event time, or one that is no time' },
+  TIME_AHEAD: { class: 'poison', status: 422, title: 'The event is stamped too far ahead' },
+  TOO_LARGE: { class: 'poison', status: 413, title: 'The event is larger than events.max_bytes' },
+  KEY_TOO_LARGE: { class: 'poison', status: 422, title: 'A key is larger than 1 kB' },
+  BAD_WATERMARK: { class: 'poison', status: 422, title: 'The watermark record is malformed' },
+  PROMISE_OPEN: { class: 'poison', status: 409, title: 'The partition is already under another promise' },
+  PROMISE_REUSED: { class: 'poison', status: 409, title: 'The promise id was used before' },
+  EXPRESSION_FAILED: { class: 'poison', status: 422, title: 'An expression cannot be evaluated for this event' },
+  FEATURE_FAILED: { class: 'poison', status: 422, title: 'A feature stage cannot answer this request' },
+  MODEL_FAILED: { class: 'poison', status: 422, title: 'The model fails on this row' },
+  POISON: { class: 'poison', status: 422, title: 'Processing this record fails' },
+  RECORD_REFUSED: { class: 'poison', status: 413, title: 'The broker refuses the record' },
+
+  // the pipeline file, models, topics, connection
+  PIPELINE_INVALID: { class: 'usage', status: 400, title: 'The pipeline file is not valid' },
+  PIPELINE_NOT_FOUND: { class: 'usage', status: 400, title: 'There is no pipeline file' },
+  NOT_IN_THIS_VERSION: { class: 'usage', status: 501, title: 'Not in this version' },
+  WRONG_USE: { class: 'usage', status: 400, title: 'Wrong use of the command' },
+  CONFIG_INVALID: { class: 'usage', status: 400, title: 'A setting is not valid' },
+  INPUT_INVALID: { class: 'setup', status: 400, title: 'An input file cannot be read' },
+  MODEL_NOT_FOUND: { class: 'setup', status: 404, title: 'There is no such model or version' },
+  MODEL_INVALID: { class: 'setup', status: 500, title: 'The model cannot be loaded' },
+  MODEL_MISMATCH: { class: 'setup', status: 500, title: "The model's inputs do not fit the feature vector" },
+  PROFILE_INVALID: { class: 'setup', status: 500, title: "The model's profile cannot be used" },
+  TOPIC_MISMATCH: { class: 'setup', status: 500, title: 'A topic exists with other settings than the pipeline needs' },
+  TOPIC_MISSING: { class: 'setup', status: 500, title: 'A topic does not exist' },
+  HANDLERS_INVALID: { class: 'setup', status: 500, title: 'A topic has no handler, or two' },
+  LOG_UNREACHABLE: { class: 'setup', status: 503, title: 'The log cannot be reached' },
+  PORT_IN_USE: { class: 'setup', status: 500, title: 'A port is already in use' },
+  EXPOSED_WITHOUT_KEYS: { class: 'setup', status: 500, title: 'The HTTP door would be open to everyone' },
+
+  // the log
+  LOG_UNAVAILABLE: { class: 'retry', status: 503, title: 'The log does not answer as expected' },
+  PRODUCER_FENCED: { class: 'retry', status: 503, title: 'Another producer has taken the transactional id' },
+  REBALANCED: { class: 'rejoin', status: 503, title: 'The group is rebalancing' },
+  INSTANCE_FENCED: { class: 'fatal', status: 503, title: 'Another process runs with the same instance id' },
+  OFFSET_OUT_OF_RANGE: { class: 'fatal', status: 503, title: 'The log no longer has the committed offset' },
+  STATE_GAP: { class: 'fatal', status: 503, title: 'The log no longer has what the state is made of' },
+  OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
+  PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
+  MARKER_TOO_LARGE: { class: 'fatal', status: 503, title: "A partition's marker does not fit the commit's metadata" },
+
+  // doors
+  UNAUTHORIZED: { class: 'usage', status: 401, title: 'The API key is missing or wrong' },
+  UNSUPPORTED_MEDIA_TYPE: { class: 'usage', status: 415, title: 'The media type is not supported' },
+  BODY_UNPARSEABLE: { class: 'usage', status: 400, title: 'The body cannot be parsed' },
+  BODY_TOO_LARGE: { class: 'usage', status: 413, title: 'The body is too large' },
+  TOO_MANY_REQUESTS: { class: 'usage', status: 429, title: 'Too many events are waiting' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorClass = 'usage' | 'setup' | 'poison' | 'retry' | 'rejoin' | 'fatal';
+
+export interface ErrorRow {
+  readonly class: ErrorClass;
+  readonly status: number;
+  readonly title: string;
+}
+
+export type ErrorCode = keyof typeof ERROR_TABLE;

@@ -1,0 +1,20 @@
+import type { Headers } from './record.ts';
+
+/** A record that was given up, and why. It always names the event in `<p>.events`. */
+export interface DeadLetter {
+  readonly stage: string;
+  /** A code of the error table. */
+  readonly code: string;
+  readonly reason: string;
+  /** Topic, partition and offset of the event in `<p>.events`. */
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly attempts: number;
+  /** As received. */
+  readonly key: Uint8Array | null;
+  /** The untouched bytes where ingest refused them, else null. */
+  readonly value: Uint8Array | null;
+  /** The event's own headers, kept beside the `millrace-*` ones. */
+  readonly headers?: Headers;
+}

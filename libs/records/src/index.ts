@@ -1,0 +1,19 @@
+/** Ring 1: what a record is, and how the internal ones are written down. */
+export type { ClockRecord, OpenPromise, ProgressRecord } from './clock-record.ts';
+export type { CountsDelta, CountsRecord } from './count-record.ts';
+export type { DeadLetter } from './dead-letter.ts';
+export { murmur2, partitionOf } from './murmur2.ts';
+export type { Origin } from './origin.ts';
+export {
+  headerText,
+  NO_HEADERS,
+  partitionKey,
+  type Header,
+  type Headers,
+  type InboundRecord,
+  type OutboundRecord,
+  type RecordTrace,
+  type TopicPartition,
+} from './record.ts';
+export type { FeaturesRecord, OutcomeRow, OutcomesRecord, ScoredRecord, ScoredRow, VectorRow } from './row-record.ts';
+export type { Assembly, PartError, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';

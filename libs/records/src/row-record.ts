@@ -1,0 +1,51 @@
+import type { ClockRecord, ProgressRecord } from './clock-record.ts';
+import type { Origin } from './origin.ts';
+
+/** A complete feature vector on its way to the model. The record's key is `predict.key`. */
+export interface VectorRow {
+  readonly kind: 'vector';
+  readonly id: string;
+  readonly at: number;
+  readonly key: string | null;
+  readonly origin: Origin;
+  /** Asked before the horizon: some contents may have been dropped already. */
+  readonly late: boolean;
+  /** Float32, NaN for null. */
+  readonly vector: Float32Array;
+}
+
+/** What `<p>.<fs>.features` holds. */
+export type FeaturesRecord = VectorRow | ProgressRecord;
+
+/** A scored vector, for the monitor. */
+export interface ScoredRow {
+  readonly kind: 'scored';
+  readonly id: string;
+  readonly at: number;
+  readonly key: string | null;
+  readonly origin: Origin;
+  readonly version: string;
+  readonly variant: string;
+  readonly vector: Float32Array;
+  /** Scalar outputs in the plan's order of output names. */
+  readonly outputs: Float64Array;
+  /** Epoch milliseconds, wall clock of the scorer. */
+  readonly scoredAt: number;
+}
+
+/** What `<p>.<fs>.scored` holds. */
+export type ScoredRecord = ScoredRow | ProgressRecord;
+
+/** An outcome for the monitor's join: the label, and when it came. */
+export interface OutcomeRow {
+  readonly kind: 'outcome';
+  readonly id: string;
+  readonly key: string | null;
+  /** The label's event time. */
+  readonly at: number;
+  readonly label: number;
+  readonly origin: Origin;
+}
+
+/** What `<p>.<fs>.outcomes` holds. */
+export type OutcomesRecord = OutcomeRow | ClockRecord;

@@ -1,0 +1,18 @@
+/** Ring 2: stages, the exactly-once runner, and the ports to a log. */
+export type { Assignment, CommittedPosition, GroupIdentity, GroupMember, MemberOptions } from './ports/group-member.ts';
+export type { LogAdmin, TopicDescription, TopicSpec } from './ports/log-admin.ts';
+export type { Log } from './ports/log.ts';
+export type { Publisher } from './ports/publisher.ts';
+export type { FetchedChunk, FetchLimits, FetchPosition, PartitionBounds, RecordSource } from './ports/record-source.ts';
+export type { CommitPosition, TransactionalProducer, TransactionalProducerOptions } from './ports/transactional-producer.ts';
+export type { BatchTimes, RunnerObserver } from './runner-observer.ts';
+export type {
+  InputPartition,
+  Stage,
+  StageOutput,
+  StateMarker,
+  TakeLimits,
+  TakePolicy,
+  TaskState,
+  WakeResult,
+} from './stage.ts';

@@ -1,0 +1,31 @@
+import type { CommittedPosition } from './group-member.ts';
+import type { TopicPartition } from '@millrace/records';
+
+export interface TopicSpec {
+  readonly topic: string;
+  readonly partitions: number;
+  /** Null: the broker's default. */
+  readonly replication: number | null;
+  /** `retention.ms`, `cleanup.policy`, … */
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface TopicDescription {
+  readonly topic: string;
+  readonly partitions: number;
+  readonly config: Readonly<Record<string, string>>;
+}
+
+export interface LogAdmin {
+  /** Those of the topics that exist, by name. */
+  describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
+  /** All topics' names. */
+  list(): Promise<readonly string[]>;
+  /** Creates what does not exist yet and waits until every partition has a leader. */
+  create(specs: readonly TopicSpec[]): Promise<void>;
+  /** Deletes what exists and waits until it is gone. */
+  delete(topics: readonly string[]): Promise<void>;
+  /** A group's committed positions without being in it, by `partitionKey`; null where nothing was committed. */
+  committed(groupId: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedPosition | null>>;
+  close(): Promise<void>;
+}

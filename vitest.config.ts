@@ -1,0 +1,26 @@
+import { defineConfig } from 'vitest/config';
+
+/** Sources, not builds; decorators with metadata said here, not left to the discovery of a tsconfig. */
+const conditions = {
+  oxc: { decorator: { legacy: true, emitDecoratorMetadata: true } },
+  resolve: { conditions: ['@millrace/source'] },
+  ssr: { resolve: { conditions: ['@millrace/source'] } },
+};
+
+export default defineConfig({
+  ...conditions,
+  test: {
+    pool: 'threads',
+    projects: [
+      { ...conditions, test: { name: 'unit', include: ['{libs,apps}/*/src/**/*.spec.ts'] } },
+      {
+        ...conditions,
+        test: { name: 'integrity', include: ['test/integrity/**/*.spec.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000, globalSetup: ['test/broker.setup.ts'] },
+      },
+      {
+        ...conditions,
+        test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000, globalSetup: ['test/broker.setup.ts'] },
+      },
+    ],
+  },
+});
