@@ -16,3 +16,7 @@ export type {
   TaskState,
   WakeResult,
 } from './stage.ts';
+export { DEFAULT_LIMITS, type RunnerLimits, type RunnerStatus, type StageRunnerOptions, type StartFrom } from './runner/runner-options.ts';
+export { StageRunner } from './runner/stage-runner.ts';
+export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
+export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';

@@ -1,0 +1,76 @@
+import type { InboundRecord, TopicPartition } from '@millrace/records';
+import type { FetchedChunk } from '../ports/record-source.ts';
+import type { InputPartition } from '../stage.ts';
+
+/** An input partition of this instance: what has been fetched of it, and how far it has been handed over. */
+export class InputLane implements InputPartition {
+  readonly topic: string;
+  readonly partition: number;
+  /** Offset of the next record to hand over. */
+  position: number;
+  /** The next offset to fetch: behind everything queued. */
+  fetchFrom: number;
+  lastStable: number;
+  /** The offset and number of the latest commit; null before the first. */
+  committed: { readonly offset: number; readonly number: number } | null = null;
+  /** Where it goes on when nothing has been committed yet. */
+  readonly start: number;
+  idleSinceMs: number | null = null;
+  queuedBytes = 0;
+  #queued: InboundRecord[] = [];
+
+  constructor({ topic, partition }: TopicPartition, position: number, lastStable: number) {
+    this.topic = topic;
+    this.partition = partition;
+    this.start = position;
+    this.position = position;
+    this.fetchFrom = position;
+    this.lastStable = lastStable;
+  }
+
+  get queued(): readonly InboundRecord[] {
+    return this.#queued;
+  }
+
+  push(chunk: FetchedChunk): void {
+    this.lastStable = chunk.lastStable;
+    if (chunk.records.length > 0) {
+      this.#queued = this.#queued.length === 0 ? [...chunk.records] : this.#queued.concat(chunk.records);
+      this.queuedBytes += chunk.bytes;
+    }
+    this.fetchFrom = chunk.next;
+    if (this.#queued.length === 0) this.position = this.fetchFrom;
+  }
+
+  /** Hands over the first `count` queued records. */
+  shift(count: number): void {
+    const share = count / this.#queued.length;
+    this.#queued = this.#queued.slice(count);
+    this.queuedBytes = this.#queued.length === 0 ? 0 : Math.round(this.queuedBytes * (1 - share));
+    this.position = this.#queued[0]?.offset ?? this.fetchFrom;
+    if (count > 0) this.idleSinceMs = null;
+  }
+
+  /** Forgets what was fetched and goes on behind the latest commit. */
+  rewind(): void {
+    const offset = this.committed?.offset ?? this.start;
+    this.#queued = [];
+    this.queuedBytes = 0;
+    this.position = offset;
+    this.fetchFrom = offset;
+    this.idleSinceMs = null;
+  }
+
+  /** Leaves out what the log no longer has. */
+  jump(offset: number): void {
+    this.fetchFrom = offset;
+    if (this.#queued.length === 0) this.position = offset;
+  }
+
+  /** A fetch has just ended: notes since when there has been nothing to read. */
+  noteIdle(nowMs: number): void {
+    const idle = this.#queued.length === 0 && this.fetchFrom >= this.lastStable;
+    if (!idle) this.idleSinceMs = null;
+    else this.idleSinceMs ??= nowMs;
+  }
+}

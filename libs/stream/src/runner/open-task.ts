@@ -1,0 +1,75 @@
+import { AppError } from '@millrace/core';
+import { partitionKey, type TopicPartition } from '@millrace/records';
+import type { CommittedPosition } from '../ports/group-member.ts';
+import type { RecordSource } from '../ports/record-source.ts';
+import type { Stage } from '../stage.ts';
+import { InputLane } from './input-lane.ts';
+import { decodeMarker, type Marker } from './marker.ts';
+import type { RestoreRange } from './restore-task.ts';
+import type { StartFrom } from './runner-options.ts';
+import type { Task } from './task.ts';
+
+export interface OpenedTask {
+  readonly task: Task;
+  /** What its state must be restored from. */
+  readonly ranges: readonly RestoreRange[];
+}
+
+export interface OpenTaskContext {
+  readonly stage: Stage;
+  readonly source: RecordSource;
+  readonly committed: ReadonlyMap<string, CommittedPosition | null>;
+  readonly from: StartFrom;
+}
+
+/** Opens a task at its committed positions, with its markers loaded and its state still to be restored. */
+export async function openTask(key: string, partitions: readonly TopicPartition[], context: OpenTaskContext): Promise<OpenedTask> {
+  const { stage, committed } = context;
+  const starts = await startOffsets(partitions, context);
+  const lanes: InputLane[] = [];
+  const bodies = new Map<string, Uint8Array>();
+  const ranges: RestoreRange[] = [];
+  for (const partition of partitions) {
+    const name = partitionKey(partition);
+    const position = committed.get(name) ?? null;
+    const marker = position && markerOf(name, position);
+    const { start, lastStable } = starts.get(name) as StartOffset;
+    const lane = new InputLane(partition, position?.offset ?? start, lastStable);
+    lanes.push(lane);
+    if (!position || !marker) continue;
+    lane.committed = { offset: position.offset, number: marker.number };
+    bodies.set(name, marker.body);
+    if (marker.keepFrom < position.offset) ranges.push({ ...partition, from: marker.keepFrom, to: position.offset });
+  }
+  const state = stage.open(partitions);
+  await state.load(bodies);
+  return { task: { key, partitions, state, lanes, ready: false, closed: false }, ranges };
+}
+
+function markerOf(name: string, position: CommittedPosition): Marker {
+  const marker = decodeMarker(position.metadata);
+  if (marker) return marker;
+  throw new AppError(
+    'OFFSETS_LOST',
+    `the committed offset ${position.offset} of ${name} carries no marker, so it was not Millrace that committed it. ` +
+      'Delete the group to start over.',
+  );
+}
+
+interface StartOffset {
+  readonly start: number;
+  readonly lastStable: number;
+}
+
+async function startOffsets(partitions: readonly TopicPartition[], { source, from }: OpenTaskContext): Promise<ReadonlyMap<string, StartOffset>> {
+  const bounds = await source.bounds(partitions);
+  const timed = typeof from === 'number' ? await source.offsetsAt(partitions, from) : null;
+  return new Map(
+    partitions.map((partition) => {
+      const name = partitionKey(partition);
+      const { first, lastStable } = bounds.get(name) ?? { first: 0, lastStable: 0 };
+      const start = timed?.get(name) ?? (from === 'latest' ? lastStable : first);
+      return [name, { start, lastStable }];
+    }),
+  );
+}

@@ -1,0 +1,34 @@
+import type { CommittedPosition } from '../ports/group-member.ts';
+import { partitionKey } from '@millrace/records';
+import type { InputLane } from './input-lane.ts';
+import { decodeMarker } from './marker.ts';
+import type { Task } from './task.ts';
+
+/** How a task stands against what the log says was committed. */
+export type Standing = 'unchanged' | 'committed' | 'not-committed' | 'elsewhere';
+
+type Committed = ReadonlyMap<string, CommittedPosition | null>;
+
+/**
+ * The one rule of recovery. The committed offset and the marker's number say what became of a transaction whose end is
+ * not known: equal to the batch's end, it committed; equal to its begin, it did not; anything else happened in
+ * somebody else's hands, and the task is rebuilt.
+ *
+ * @param inDoubt the batch's end by lane, where a transaction of this task is in doubt
+ */
+export function standing(task: Task, committed: Committed, inDoubt: ReadonlyMap<InputLane, number> | null): Standing {
+  const touched = inDoubt !== null && task.lanes.some((lane) => inDoubt.has(lane));
+  const atBegin = task.lanes.every((lane) => isAt(committed, lane, lane.committed));
+  if (!touched) return atBegin ? 'unchanged' : 'elsewhere';
+  if (atBegin) return 'not-committed';
+  const atEnd = task.lanes.every((lane) =>
+    isAt(committed, lane, { offset: inDoubt.get(lane) ?? Number.NaN, number: (lane.committed?.number ?? 0) + 1 }),
+  );
+  return atEnd ? 'committed' : 'elsewhere';
+}
+
+function isAt(committed: Committed, lane: InputLane, expected: InputLane['committed']): boolean {
+  const found = committed.get(partitionKey(lane)) ?? null;
+  if (found === null || expected === null) return found === null && expected === null;
+  return found.offset === expected.offset && decodeMarker(found.metadata)?.number === expected.number;
+}
