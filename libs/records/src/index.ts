@@ -1,9 +1,11 @@
 /** Ring 1: what a record is, and how the internal ones are written down. */
 export type { ClockRecord, OpenPromise, ProgressRecord } from './clock-record.ts';
+export { cloudEventHeaders, rfc3339, type CloudEventContext } from './cloud-events.ts';
 export type { CountsDelta, CountsRecord } from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
+export { predictionHeaders, predictionValue, type PredictionNames, type PredictionValue } from './prediction.ts';
 export {
   headerText,
   NO_HEADERS,
@@ -16,4 +18,5 @@ export {
   type TopicPartition,
 } from './record.ts';
 export type { FeaturesRecord, OutcomeRow, OutcomesRecord, ScoredRecord, ScoredRow, VectorRow } from './row-record.ts';
+export { shortestFloat32 } from './shortest-float32.ts';
 export type { Assembly, PartError, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';

@@ -1,0 +1,63 @@
+import { cloudEventHeaders, rfc3339 } from './cloud-events.ts';
+import type { Headers } from './record.ts';
+import type { ScoredRow } from './row-record.ts';
+import { shortestFloat32 } from './shortest-float32.ts';
+
+/** What a scored row does not say about itself, because it is the same for all of them. */
+export interface PredictionNames {
+  /** `predict.model`. */
+  readonly model: string;
+  /** Version of the plan that made the vector. */
+  readonly featureSet: string;
+  /** Published names, in the order of `ScoredRow.outputs`. */
+  readonly outputs: readonly string[];
+  /** In the vector's order; null leaves the features out. */
+  readonly features: readonly string[] | null;
+}
+
+/** A prediction as users read it: the JSON value of `<p>.predictions`, and the beginning of an example. */
+export interface PredictionValue {
+  readonly id: string;
+  readonly key: string | null;
+  /** Event time of the request, RFC 3339. */
+  readonly time: string;
+  readonly model: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly feature_set: string;
+  readonly outputs: Readonly<Record<string, number | null>>;
+  readonly features?: Readonly<Record<string, number | null>>;
+  /** Wall clock of the scorer, RFC 3339 with milliseconds. */
+  readonly scored_at: string;
+}
+
+/** What is not a finite number has no JSON: null. A float32 is written in its shortest digits. */
+export function predictionValue(row: ScoredRow, names: PredictionNames): PredictionValue {
+  const { model, featureSet, outputs, features } = names;
+  return {
+    id: row.id,
+    key: row.key,
+    time: rfc3339(row.at),
+    model,
+    version: row.version,
+    variant: row.variant,
+    feature_set: featureSet,
+    outputs: named(outputs, row.outputs),
+    ...(features && { features: named(features, row.vector) }),
+    scored_at: new Date(row.scoredAt).toISOString(),
+  };
+}
+
+/** The CloudEvents headers of a prediction in the pipeline `<p>`. */
+export function predictionHeaders(pipeline: string, row: Pick<ScoredRow, 'id' | 'at'>): Headers {
+  return cloudEventHeaders({ type: 'millrace.prediction', source: `/millrace/${pipeline}`, id: row.id, atMs: row.at });
+}
+
+function named(names: readonly string[], values: ArrayLike<number>): Record<string, number | null> {
+  return Object.fromEntries(names.map((name, i) => [name, numberOrNull(values[i] as number)]));
+}
+
+function numberOrNull(value: number): number | null {
+  if (!Number.isFinite(value)) return null;
+  return Math.fround(value) === value ? shortestFloat32(value) : value;
+}
