@@ -1,0 +1,76 @@
+import type { ByteReader } from '@millrace/core';
+import {
+  encodeClock,
+  encodeProgress,
+  openRecord,
+  readClock,
+  readFloat32s,
+  readFloat64s,
+  readOrigin,
+  readProgress,
+  startRecord,
+  unexpected,
+  writeFloat32s,
+  writeFloat64s,
+  writeOrigin,
+} from './codec-format.ts';
+import type { FeaturesRecord, OutcomeRow, OutcomesRecord, ScoredRecord, ScoredRow, VectorRow } from './row-record.ts';
+
+export function encodeFeaturesRecord(record: FeaturesRecord): Buffer {
+  if (record.kind === 'progress') return encodeProgress(record);
+  const writer = startRecord('vector').text(record.id).varint(record.at).text(record.key);
+  return writeFloat32s(writeOrigin(writer, record.origin).byte(record.late ? 1 : 0), record.vector).finish();
+}
+
+/** @throws RangeError when the bytes are no such record */
+export function decodeFeaturesRecord(value: Uint8Array): FeaturesRecord {
+  const { kind, reader } = openRecord(value);
+  if (kind === 'vector') return readVector(reader);
+  if (kind === 'progress') return readProgress(reader);
+  throw unexpected(kind, 'features');
+}
+
+export function encodeScoredRecord(record: ScoredRecord): Buffer {
+  if (record.kind === 'progress') return encodeProgress(record);
+  const writer = startRecord('scored').text(record.id).varint(record.at).text(record.key);
+  writeOrigin(writer, record.origin).text(record.version).text(record.variant).varint(record.scoredAt);
+  return writeFloat64s(writeFloat32s(writer, record.vector), record.outputs).finish();
+}
+
+/** @throws RangeError when the bytes are no such record */
+export function decodeScoredRecord(value: Uint8Array): ScoredRecord {
+  const { kind, reader } = openRecord(value);
+  if (kind === 'scored') return readScored(reader);
+  if (kind === 'progress') return readProgress(reader);
+  throw unexpected(kind, 'scored');
+}
+
+export function encodeOutcomesRecord(record: OutcomesRecord): Buffer {
+  if (record.kind === 'clock') return encodeClock(record);
+  const writer = startRecord('outcome').text(record.id).text(record.key).varint(record.at).float64(record.label);
+  return writeOrigin(writer, record.origin).finish();
+}
+
+/** @throws RangeError when the bytes are no such record */
+export function decodeOutcomesRecord(value: Uint8Array): OutcomesRecord {
+  const { kind, reader } = openRecord(value);
+  if (kind === 'outcome') return readOutcome(reader);
+  if (kind === 'clock') return readClock(reader);
+  throw unexpected(kind, 'outcomes');
+}
+
+function readVector(reader: ByteReader): VectorRow {
+  const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
+  return { kind: 'vector', id, at, key, origin, late: reader.byte() === 1, vector: readFloat32s(reader) };
+}
+
+function readScored(reader: ByteReader): ScoredRow {
+  const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
+  const [version, variant, scoredAt] = [reader.text() ?? '', reader.text() ?? '', reader.varint()];
+  return { kind: 'scored', id, at, key, origin, version, variant, scoredAt, vector: readFloat32s(reader), outputs: readFloat64s(reader) };
+}
+
+function readOutcome(reader: ByteReader): OutcomeRow {
+  const [id, key, at, label] = [reader.text() ?? '', reader.text(), reader.varint(), reader.float64()];
+  return { kind: 'outcome', id, key, at, label, origin: readOrigin(reader) };
+}

@@ -1,0 +1,81 @@
+import type { ByteReader } from '@millrace/core';
+import {
+  encodeClock,
+  openRecord,
+  readClock,
+  readCount,
+  readFloat64s,
+  readOrigin,
+  readValue,
+  startRecord,
+  unexpected,
+  writeFloat64s,
+  writeOrigin,
+  writeValue,
+} from './codec-format.ts';
+import type { Assembly, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';
+
+export function encodeStageRecord(record: StageRecord): Buffer {
+  if (record.kind === 'event') return encodeEvent(record);
+  if (record.kind === 'request') return encodeRequest(record);
+  if (record.kind === 'part') return encodePart(record);
+  return encodeClock(record);
+}
+
+/** @throws RangeError when the bytes are no such record */
+export function decodeStageRecord(value: Uint8Array): StageRecord {
+  const { kind, reader } = openRecord(value);
+  if (kind === 'event') return readEvent(reader);
+  if (kind === 'request') return readRequest(reader);
+  if (kind === 'part') return readPart(reader);
+  if (kind === 'clock') return readClock(reader);
+  throw unexpected(kind, 'a stage topic');
+}
+
+function encodeEvent(event: StageEvent): Buffer {
+  const writer = startRecord('event').varint(event.type).text(event.id).varint(event.at);
+  writeOrigin(writer, event.origin).varint(event.values.length);
+  for (const value of event.values) writeValue(writer, value);
+  return writer.finish();
+}
+
+function readEvent(reader: ByteReader): StageEvent {
+  const [type, id, at, origin] = [reader.varint(), reader.text() ?? '', reader.varint(), readOrigin(reader)];
+  const values = Array.from({ length: readCount(reader) }, () => readValue(reader));
+  return { kind: 'event', type, id, at, values, origin };
+}
+
+function encodeRequest(request: StageRequest): Buffer {
+  const writer = startRecord('request').text(request.id).varint(request.at).text(request.predictKey);
+  writeOrigin(writer, request.origin).text(request.promise).varint(request.attempts);
+  const { assembly } = request;
+  if (assembly === null) return writer.byte(0).finish();
+  writer.byte(1).varint(assembly.asked.length);
+  for (const stage of assembly.asked) writer.varint(stage);
+  return writeFloat64s(writer, assembly.values).finish();
+}
+
+function readRequest(reader: ByteReader): StageRequest {
+  const [id, at, predictKey] = [reader.text() ?? '', reader.varint(), reader.text()];
+  const [origin, promise, attempts] = [readOrigin(reader), reader.text(), reader.varint()];
+  const assembly = reader.byte() === 0 ? null : readAssembly(reader);
+  return { kind: 'request', id, at, predictKey, origin, promise, attempts, assembly };
+}
+
+function readAssembly(reader: ByteReader): Assembly {
+  const asked = Array.from({ length: readCount(reader) }, () => reader.varint());
+  return { asked, values: readFloat64s(reader) };
+}
+
+function encodePart(part: StagePart): Buffer {
+  const writer = writeOrigin(startRecord('part').varint(part.stage), part.origin).byte(part.late ? 1 : 0);
+  if (part.error) return writer.byte(1).text(part.error.code).text(part.error.reason).finish();
+  return writeFloat64s(writer.byte(0), part.values ?? new Float64Array()).finish();
+}
+
+function readPart(reader: ByteReader): StagePart {
+  const [stage, origin, late] = [reader.varint(), readOrigin(reader), reader.byte() === 1];
+  if (reader.byte() === 0) return { kind: 'part', stage, origin, late, values: readFloat64s(reader), error: null };
+  const error = { code: reader.text() ?? '', reason: reader.text() ?? '' };
+  return { kind: 'part', stage, origin, late, values: null, error };
+}
