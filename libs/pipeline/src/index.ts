@@ -1,4 +1,9 @@
 /** Ring 1: the pipeline file and the plan that is made of it. */
+export { parseEventTime } from './event-time.ts';
+export { loadPlan } from './load-plan.ts';
+export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';
+export { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';
+export { ZonedTime, zonedTime } from './zoned-time.ts';
 export type {
   EventPayload,
   EventPlan,

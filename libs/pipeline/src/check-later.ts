@@ -1,0 +1,22 @@
+import type { PipelineFile } from './pipeline-file.ts';
+import type { Problems } from './problems.ts';
+
+/** Refuses what this version would silently not do. */
+export function checkLater(file: PipelineFile, problems: Problems): void {
+  if (file.rollout !== undefined) problems.addLater(['rollout'], 'rollout', 'no rollout');
+  if (file.retrain !== undefined) problems.addLater(['retrain'], 'retrain', 'no retrain');
+  if (file.predict?.cache !== undefined) problems.addLater(['predict', 'cache'], 'a cache', 'no cache');
+  const { sinks, slices, block, seasonal, skew } = file.monitor ?? {};
+  if (sinks !== undefined && !isEmpty(sinks)) problems.addLater(['monitor', 'sinks'], 'alert sinks', 'none: alerts are in <p>.alerts');
+  if (slices !== undefined && !isEmpty(slices)) problems.addLater(['monitor', 'slices'], 'slices', 'none');
+  if (block !== undefined) problems.addLater(['monitor', 'block'], 'block', 'none');
+  if (seasonal === true) problems.addLater(['monitor', 'seasonal'], 'seasonal: true', 'false');
+  if (skew !== undefined && skew !== 0) problems.addLater(['monitor', 'skew'], 'a share that is computed again', '0');
+  if (/^s3:/i.test(file.models ?? '')) problems.addLater(['models'], String(file.models), 'a folder or a file: URL');
+  else if (/^[a-z][a-z0-9+.-]+:/i.test(file.models ?? '') && !/^file:\/\//i.test(file.models ?? ''))
+    problems.add(['models'], { found: String(file.models), allowed: 'a folder or a file: URL' });
+}
+
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0;
+}

@@ -1,0 +1,45 @@
+import { compileExpression, type CompiledExpression } from './compile-expression.ts';
+import { unknownField, type LoadedEvent } from './build-events.ts';
+import type { FieldType } from './field-type.ts';
+import type { Path } from './pipeline-document.ts';
+import type { Problems } from './problems.ts';
+
+/** What names in the file may refer to, and where complaints about them go. */
+export class FileScope {
+  readonly #events: ReadonlyMap<string, LoadedEvent>;
+  readonly problems: Problems;
+
+  constructor(events: ReadonlyMap<string, LoadedEvent>, problems: Problems) {
+    this.#events = events;
+    this.problems = problems;
+  }
+
+  /** The fields of an event type; null where they are not known, which has been reported then. */
+  fields(type: string | undefined): ReadonlyMap<string, FieldType> | null {
+    return type === undefined ? null : (this.#events.get(type)?.fields ?? null);
+  }
+
+  /** Reports a type that is not under `events`. */
+  checkType(path: Path, type: string | undefined): void {
+    if (type === undefined || this.#events.size === 0 || this.#events.has(type)) return;
+    this.problems.add(path, { found: `unknown type ${type}`, allowed: [...this.#events.keys()].join(', '), names: this.#events.keys(), name: type });
+  }
+
+  /** Reports a field that the type does not have. */
+  checkField(path: Path, name: string | undefined, type: string | undefined): void {
+    const fields = this.fields(type);
+    if (fields === null || name === undefined || fields.has(name)) return;
+    const finding = unknownField(name, fields);
+    this.problems.add(path, { ...finding, found: `${finding.found} of ${type}` });
+  }
+
+  /** A compiled expression over the type's fields; null where there is none or it does not compile. */
+  compile(path: Path, source: string | undefined, type: string | undefined, finite: boolean): CompiledExpression | null {
+    const fields = this.fields(type);
+    if (source === undefined || fields === null) return null;
+    const result = compileExpression(source, fields, finite);
+    if ('expression' in result) return result.expression;
+    this.problems.addInText(path, result.fault.index, result.fault);
+    return null;
+  }
+}

@@ -1,0 +1,77 @@
+const QUARTER_MS = 900_000;
+const DAY_MS = 86_400_000;
+const MOST_QUARTERS = 100_000;
+
+/**
+ * The wall clock of one IANA time zone. Offsets come from `Intl` once per quarter of an hour and are remembered: every
+ * change of an offset in force since 1972 falls on one.
+ */
+export class ZonedTime {
+  readonly #format: Intl.DateTimeFormat;
+  readonly #offsets = new Map<number, number>();
+
+  /** @throws RangeError for a zone that does not exist */
+  constructor(zone: string) {
+    this.#format = new Intl.DateTimeFormat('en-US', {
+      timeZone: zone,
+      calendar: 'iso8601',
+      hourCycle: 'h23',
+      year: 'numeric',
+      month: 'numeric',
+      day: 'numeric',
+      hour: 'numeric',
+      minute: 'numeric',
+      second: 'numeric',
+    });
+  }
+
+  /** 0 to 23. */
+  hour(epochMs: number): number {
+    return Math.floor(modulo(this.local(epochMs), DAY_MS) / 3_600_000);
+  }
+
+  minute(epochMs: number): number {
+    return Math.floor(modulo(this.local(epochMs), 3_600_000) / 60_000);
+  }
+
+  /** Monday is 0. */
+  weekday(epochMs: number): number {
+    return modulo(Math.floor(this.local(epochMs) / DAY_MS) + 3, 7);
+  }
+
+  /** Epoch milliseconds of the same wall clock reading in UTC. */
+  local(epochMs: number): number {
+    const quarter = Math.floor(epochMs / QUARTER_MS);
+    let offset = this.#offsets.get(quarter);
+    if (offset === undefined) {
+      if (this.#offsets.size >= MOST_QUARTERS) this.#offsets.clear();
+      offset = this.#offsetAt(quarter * QUARTER_MS);
+      this.#offsets.set(quarter, offset);
+    }
+    return epochMs + offset;
+  }
+
+  #offsetAt(epochMs: number): number {
+    const part: Record<string, number> = {};
+    for (const { type, value } of this.#format.formatToParts(epochMs)) part[type] = Number(value);
+    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+    return Date.UTC(year, month - 1, day, hour, minute, second) - epochMs;
+  }
+}
+
+const zones = new Map<string, ZonedTime>();
+
+/**
+ * One `ZonedTime` per zone of the process.
+ *
+ * @throws RangeError for a zone that does not exist
+ */
+export function zonedTime(zone: string): ZonedTime {
+  let found = zones.get(zone);
+  if (found === undefined) zones.set(zone, (found = new ZonedTime(zone)));
+  return found;
+}
+
+function modulo(value: number, by: number): number {
+  return ((value % by) + by) % by;
+}
