@@ -3,5 +3,6 @@ export { AppError, isAppError, messageOf } from './app-error.ts';
 export { ByteReader, ByteWriter } from './bytes.ts';
 export { SystemClock, type Clock } from './clock.ts';
 export { ERROR_TABLE, type ErrorClass, type ErrorCode, type ErrorRow } from './error-table.ts';
+export { ExactSum } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export type { Value } from './value.ts';
