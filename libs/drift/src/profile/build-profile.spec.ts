@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { psi } from '../distance/psi.ts';
+import { golden } from '../testing/golden.ts';
+import { binsOf, countsOf } from './bins.ts';
+import { buildProfile, type ProfileSubject, type SampleRow } from './build-profile.ts';
+import { effectFloor } from './effect-floor.ts';
+import { parseProfile } from './parse-profile.ts';
+import type { CategoricalReference, NumericReference } from './reference-profile.ts';
+import { signalTable } from './watched-signals.ts';
+import { WindowCounts } from './window-counts.ts';
+
+const DAY = 86_400_000;
+const WINDOW = { everyMs: DAY, rows: null, starts: null, zone: 'UTC', minRows: 2, atMostMs: DAY };
+
+function subject(features: ProfileSubject['features'], outputs: readonly string[] = []): ProfileSubject {
+  return { model: 'm', version: '1', features, outputs, window: WINDOW };
+}
+
+function rowsOf(values: readonly number[]): SampleRow[] {
+  return values.map((value, i) => ({ at: i * 1000, label: null, vector: [value], outputs: [] }));
+}
+
+const profileOf = (values: readonly number[]) => buildProfile(subject([{ name: 'x', categories: null }]), rowsOf(values));
+
+describe('a reference profile', () => {
+  it("has NumPy's deciles for edges, and counts on them", () => {
+    const profile = profileOf(golden.sample);
+    const signal = profile.features[0] as NumericReference;
+    signal.edges.forEach((edge, i) => expect(edge).toBeCloseTo(golden.edges[i] as number, 12));
+    expect(signal.counts).toEqual(golden.reference);
+    expect([profile.rows, signal.missing, signal.non_finite]).toEqual([200, 0, 0]);
+  });
+
+  it('counts live rows on the same bins', () => {
+    const counts = new WindowCounts(signalTable(profileOf(golden.sample)));
+    for (const value of golden.liveSample) counts.add([value], []);
+    expect([...(counts.counts[0] as Uint32Array)]).toEqual([...golden.live, 0, 0]);
+    expect(counts.rows).toBe(150);
+  });
+
+  it('gives a heavy point mass a bin of its own', () => {
+    const signal = profileOf([...Array.from({ length: 71 }, () => 0), ...Array.from({ length: 29 }, (_, i) => i + 1)]).features[0] as NumericReference;
+    expect(signal.edges[0]).toBe(0);
+    expect(signal.edges).toHaveLength(3);
+    expect(signal.counts[0]).toBe(71);
+  });
+
+  it('keeps missing and non-finite values out of the deciles', () => {
+    const signal = profileOf([1, 2, Number.NaN, Number.POSITIVE_INFINITY, 3]).features[0] as NumericReference;
+    expect([signal.missing, signal.non_finite, signal.min, signal.max]).toEqual([1, 1, 1, 3]);
+    expect(countsOf(signal)).toHaveLength(signal.edges.length + 3);
+  });
+
+  it('has one bin for a feature that never had a value', () => {
+    const signal = profileOf([Number.NaN, Number.NaN]).features[0] as NumericReference;
+    expect(signal).toMatchObject({ edges: [], counts: [0], missing: 2, mean: null });
+    expect(binsOf(signal).indexOf(7)).toBe(0);
+  });
+
+  it('tells the commonest categories, rare ones, and those outside the list apart', () => {
+    const categories = Array.from({ length: 60 }, (_, i) => `c${i}`);
+    const values = [...categories.keys()].flatMap((i) => (i === 59 ? [] : i === 7 ? [7, 7, 7] : [i]));
+    const rows = rowsOf([...values, 60, Number.NaN]);
+    const signal = buildProfile(subject([{ name: 'c', categories }]), rows).features[0] as CategoricalReference;
+    expect(signal.values[0]).toBe(7);
+    expect(signal.values).toHaveLength(50);
+    expect([signal.counts[0], signal.other, signal.unseen, signal.missing]).toEqual([3, 9, 1, 1]);
+    const bins = binsOf(signal);
+    expect([7, 59, 60, Number.NaN].map((value) => bins.labels[bins.indexOf(value)])).toEqual(['c7', 'other', 'unseen', 'missing']);
+  });
+
+  it('holds the range of event time and the mean of the labels that are known', () => {
+    const rows = [0, 1, null].map((label, i): SampleRow => ({ at: i * DAY, label, vector: [1], outputs: [] }));
+    const profile = buildProfile(subject([{ name: 'x', categories: null }]), rows);
+    expect(profile).toMatchObject({ from: '1970-01-01T00:00:00.000Z', to: '1970-01-03T00:00:00.000Z', labels: { rows: 2, mean: 0.5 } });
+  });
+
+  it('watches outputs, and each special bin as a rate of its own', () => {
+    const rows = [0.1, 0.9].map((p): SampleRow => ({ at: null, label: null, vector: [0], outputs: [p] }));
+    const profile = buildProfile(subject([{ name: 'c', categories: ['a'] }], ['p']), rows);
+    const { watched } = signalTable(profile);
+    expect(watched.map(({ name }) => name)).toEqual([
+      'c', 'c.unseen', 'c.missing', 'outputs.p', 'outputs.p.missing', 'outputs.p.non_finite',
+    ]);
+    expect(watched[1]?.project([5, 0, 2, 1])).toEqual([2, 6]);
+  });
+
+  it('survives being written and read', () => {
+    const profile = profileOf(golden.sample);
+    expect(parseProfile(JSON.stringify(profile), 'profile.json')).toEqual(profile);
+  });
+
+  it.each([
+    ['{', /it is no JSON/],
+    ['[]', /it is no JSON object/],
+    [{ format: 'v0' }, /format is "v0", expected millrace\/profile\/v1/],
+    [{ rows: 199 }, /features\[0\] \(x\) counts 200 rows, the profile 199/],
+    [{ features: [{ kind: 'numeric', name: 'x', edges: [2, 1], counts: [200, 0, 0], missing: 0, non_finite: 0 }] }, /edges that do not rise/],
+    [{ features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200], missing: 0, non_finite: 0 }] }, /1 counts for 1 places/],
+    [{ features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200, -1], missing: 0, non_finite: 0 }] }, /malformed bins/],
+    [{ outputs: null }, /outputs is no list/],
+    [{ own: { windows: [1], psi: { x: [] } } }, /own is neither/],
+  ])('refuses to be read where it is broken: %j', (change, message) => {
+    const text = typeof change === 'string' ? change : JSON.stringify({ ...profileOf(golden.sample), ...change });
+    expect(() => parseProfile(text, 'profile.json')).toThrow(message);
+  });
+
+  it('is not made of nothing', () => {
+    expect(() => profileOf([])).toThrow(/the sample has no rows/);
+  });
+});
+
+describe("the reference's own windows", () => {
+  // four days: three of 10 rows that lie alike, one that lies apart, and one of a single row
+  const rows = [0, 1, 2, 3].flatMap((day) =>
+    Array.from({ length: 10 }, (_, i): SampleRow => ({ at: day * DAY + i, label: null, vector: [day === 3 ? i + 100 : i], outputs: [] })),
+  );
+  const profile = buildProfile(subject([{ name: 'x', categories: null }]), [...rows, { at: 9 * DAY, label: null, vector: [1], outputs: [] }]);
+
+  it('are measured against the whole, without those that have too few rows', () => {
+    expect(profile.own?.windows).toEqual([0, DAY, 2 * DAY, 3 * DAY]);
+    const [signal] = signalTable(profile).watched;
+    const counts = new WindowCounts(signalTable(profile));
+    for (const row of rows.slice(0, 10)) counts.add(row.vector, []);
+    const expected = psi({ live: [...(counts.counts[0] as Uint32Array)].slice(0, -2), reference: signal?.reference.slice(0, -2) ?? [] });
+    expect(profile.own?.psi['x']?.[0]).toBeCloseTo(expected, 5);
+  });
+
+  it('raise the floor of a signal that moves by itself', () => {
+    const psis = (profile.own?.psi['x'] ?? []).toSorted((a, b) => a - b);
+    const [third, fourth] = psis.slice(2) as [number, number];
+    expect(effectFloor({ own: 0.95 }, 'x', profile, WINDOW)).toBeCloseTo(third + (fourth - third) * 0.85, 10);
+    expect(effectFloor({ own: 0 }, 'x', profile, WINDOW)).toBe(Math.max(0.1, psis[0] as number));
+  });
+
+  it('leave the floor at 0.1 for a signal that never moved', () => {
+    expect(effectFloor({ own: 0.95 }, 'x.missing', profile, WINDOW)).toBe(0.1);
+    expect(effectFloor(0.02, 'x', profile, WINDOW)).toBe(0.02);
+  });
+
+  it('are refused for windows of another length', () => {
+    expect(() => effectFloor({ own: 0.95 }, 'x', profile, { ...WINDOW, everyMs: 2 * DAY })).toThrow(/millrace model profile/);
+  });
+});

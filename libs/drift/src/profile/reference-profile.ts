@@ -1,0 +1,76 @@
+/** Counts every signal has beside its ordinary bins. */
+export interface SignalStatistics {
+  /** Of the finite values, for display. Null where there are none. */
+  readonly min: number | null;
+  readonly max: number | null;
+  readonly mean: number | null;
+  readonly sd: number | null;
+}
+
+/** A number on the reference's deciles. */
+export interface NumericReference extends SignalStatistics {
+  readonly kind: 'numeric';
+  readonly name: string;
+  /** Ascending, distinct: bins are (−∞, e₁], (e₁, e₂], …, (eₖ, +∞). */
+  readonly edges: readonly number[];
+  /** One per bin: `edges.length + 1`. */
+  readonly counts: readonly number[];
+  readonly missing: number;
+  readonly non_finite: number;
+}
+
+/** A category, as the vector carries it: its index in the pipeline's list. */
+export interface CategoricalReference {
+  readonly kind: 'categorical';
+  readonly name: string;
+  /** The pipeline's list. */
+  readonly categories: readonly (string | number | boolean | null)[];
+  /** Indices into `categories` of the up to 50 commonest, commonest first. */
+  readonly values: readonly number[];
+  /** One per entry of `values`. */
+  readonly counts: readonly number[];
+  /** In the list, but not among `values`. */
+  readonly other: number;
+  /** Not in the list. */
+  readonly unseen: number;
+  readonly missing: number;
+}
+
+export type SignalReference = NumericReference | CategoricalReference;
+
+/** How the reference's own windows were cut. */
+export interface OwnWindows {
+  readonly every_ms: number;
+  readonly starts: string | null;
+  readonly zone: string;
+  /** Windows with fewer rows were left out. */
+  readonly min_rows: number;
+  /** First millisecond of each window, ascending. */
+  readonly windows: readonly number[];
+  /** By signal, the PSI of each window against the whole reference. A signal that is not here had 0 in all. */
+  readonly psi: Readonly<Record<string, readonly number[]>>;
+}
+
+/**
+ * What a model version's inputs and outputs look like when nothing is wrong: `profile.json` beside `model.onnx`. Live
+ * counts are kept on its bins, so they are integers that merge by addition.
+ */
+export interface ReferenceProfile {
+  readonly format: typeof PROFILE_FORMAT;
+  readonly model: string;
+  readonly version: string;
+  readonly rows: number;
+  /** Event times of the sample's first and last row, RFC 3339; null where the sample has no `at`. */
+  readonly from: string | null;
+  readonly to: string | null;
+  /** Rows of the sample whose label is known, and their mean label; null without a label. */
+  readonly labels: { readonly rows: number; readonly mean: number } | null;
+  /** In the vector's order. */
+  readonly features: readonly SignalReference[];
+  /** In the order of the model's outputs; named without `outputs.`. */
+  readonly outputs: readonly NumericReference[];
+  /** Null where the sample has no `at`, or the windows are cut by rows. */
+  readonly own: OwnWindows | null;
+}
+
+export const PROFILE_FORMAT = 'millrace/profile/v1';

@@ -1,0 +1,52 @@
+import { binsOf, countsOf, type Bins } from './bins.ts';
+import type { ReferenceProfile, SignalReference } from './reference-profile.ts';
+
+/**
+ * A signal with a detector of its own: a feature, an output, or one of their special bins against all others
+ * (`wind_speed.missing`), so that a broken upstream field is named as such.
+ */
+export interface WatchedSignal {
+  readonly name: string;
+  readonly output: boolean;
+  /** Position in the counts of a window. */
+  readonly slot: number;
+  readonly labels: readonly string[];
+  readonly reference: readonly number[];
+  /** What the detector looks at, from the slot's counts. */
+  project(counts: ArrayLike<number>): readonly number[];
+}
+
+/** A profile, ready to count by: slots in the order of features and outputs, and the signals watched on them. */
+export interface SignalTable {
+  readonly slots: readonly { readonly name: string; readonly bins: Bins }[];
+  readonly watched: readonly WatchedSignal[];
+}
+
+export function signalTable(profile: Pick<ReferenceProfile, 'features' | 'outputs'>): SignalTable {
+  const signals = [
+    ...profile.features.map((signal) => ({ signal, name: signal.name, output: false })),
+    ...profile.outputs.map((signal) => ({ signal, name: `outputs.${signal.name}`, output: true })),
+  ];
+  return {
+    slots: signals.map(({ signal, name }) => ({ name, bins: binsOf(signal) })),
+    watched: signals.flatMap(({ signal, name, output }, slot) => watchedOf(signal, name, output, slot)),
+  };
+}
+
+function watchedOf(signal: SignalReference, name: string, output: boolean, slot: number): readonly WatchedSignal[] {
+  const bins = binsOf(signal);
+  const counts = countsOf(signal);
+  const whole: WatchedSignal = { name, output, slot, labels: bins.labels, reference: counts, project: (live) => Array.from(live) };
+  const rates = [...bins.special].map(([special, bin]): WatchedSignal => {
+    const project = (live: ArrayLike<number>): readonly number[] => againstTheRest(live, bin);
+    return { name: `${name}.${special}`, output, slot, labels: [special, 'present'], reference: project(counts), project };
+  });
+  return [whole, ...rates];
+}
+
+function againstTheRest(counts: ArrayLike<number>, bin: number): readonly number[] {
+  const inBin = counts[bin] ?? 0;
+  let rest = -inBin;
+  for (let i = 0; i < counts.length; i++) rest += counts[i] as number;
+  return [inBin, rest];
+}

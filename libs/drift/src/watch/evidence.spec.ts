@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import type { WatchedSignal } from '../profile/watched-signals.ts';
+import { golden } from '../testing/golden.ts';
+import { weigh } from './evidence.ts';
+import { movedBins } from './moved-bins.ts';
+
+const signal: WatchedSignal = {
+  name: 'x', output: false, slot: 0, reference: golden.reference,
+  labels: golden.reference.map((_, i) => `bin ${i}`), project: (counts) => Array.from(counts),
+};
+
+describe('the evidence of a window', () => {
+  it('measures the effect from what is expected without a shift', () => {
+    const found = weigh(signal, golden.live);
+    expect(found.effect).toBeCloseTo(golden.psi - 9 * (1 / 200 + 1 / 150), 12);
+    expect(found).toMatchObject({ rows: 150, psi: golden.psi });
+  });
+
+  it('names the bins that moved most', () => {
+    expect(movedBins(signal, golden.live)).toEqual([
+      { bin: 'bin 0', from: 0.1, to: 0.3 },
+      { bin: 'bin 8', from: 0.1, to: 8 / 150 },
+      { bin: 'bin 9', from: 0.1, to: 8 / 150 },
+    ]);
+  });
+
+  it('is none where nothing can move: one bin', () => {
+    const constant: WatchedSignal = { ...signal, reference: [900, 0], project: () => [40, 0] };
+    expect(weigh(constant, [])).toMatchObject({ psi: 0, effect: 0, nullQuantile: 0, logE: 0 });
+  });
+});

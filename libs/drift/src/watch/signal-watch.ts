@@ -1,0 +1,92 @@
+import type { Span } from '../window/window-setting.ts';
+import { shiryaevRoberts } from './e-detector.ts';
+import type { Evidence } from './evidence.ts';
+
+export type SignalState = 'insufficient_data' | 'ok' | 'suspected' | 'open' | 'worsened' | 'resolved';
+
+/** What is known of a signal after the windows so far: a value, JSON as it is, replaced at every close. */
+export interface SignalWatch {
+  readonly state: SignalState;
+  /** Log of the Shiryaev–Roberts statistic; null: M = 0. */
+  readonly logM: number | null;
+  /** Start of the window after log M was last below 0; null while it is below. */
+  readonly onset: number | null;
+  /** Of the last 3 windows, newest last: did the PSI exceed its null quantile? */
+  readonly exceeded: readonly boolean[];
+  readonly incident: OpenIncident | null;
+}
+
+export interface OpenIncident {
+  /** End of the window that opened it. */
+  readonly openedAt: number;
+  readonly onset: number;
+  /** As of the latest alert. */
+  readonly alertedEffect: number;
+  readonly alertedAt: number;
+  /** Alerts so far. */
+  readonly alerts: number;
+}
+
+/** What a close leads to; `reminded`: still open, nothing said for long. */
+export type IncidentEvent = 'opened' | 'worsened' | 'reminded' | 'resolved';
+
+export interface IncidentRule {
+  /** Log of A·F: the run length in windows times the signals watched. */
+  readonly logThreshold: number;
+  /** The effect that an incident needs. */
+  readonly floor: number;
+  readonly remindMs: number;
+}
+
+export interface WatchStep {
+  readonly watch: SignalWatch;
+  readonly event: IncidentEvent | null;
+  /** The incident that the event speaks of: also the one that is resolved by it. */
+  readonly incident: OpenIncident | null;
+}
+
+export const UNWATCHED: SignalWatch = { state: 'insufficient_data', logM: null, onset: null, exceeded: [], incident: null };
+
+const PERSISTENCE = 3;
+const WORSENING = 1.5;
+
+/** A window closed with too few rows: it says nothing, and an open incident stays as it is. */
+export function withoutData(watch: SignalWatch): SignalWatch {
+  return watch.incident ? watch : { ...watch, state: 'insufficient_data' };
+}
+
+/**
+ * Evidence × effect × persistence. An incident opens when at the close of a window M ≥ A·F, the window's effect exceeds
+ * the floor, and at least 2 of the last 3 windows exceed the null quantile. It is said again when the effect has grown
+ * by half, or after `remindMs`; it resolves after 3 windows below the null quantile, and M begins again.
+ */
+export function closeWindow(watch: SignalWatch, evidence: Evidence, window: Span, rule: IncidentRule): WatchStep {
+  const logM = shiryaevRoberts(watch.logM ?? Number.NEGATIVE_INFINITY, evidence.logE);
+  const onset = logM < 0 ? null : (watch.onset ?? window.start);
+  const exceeded = [...watch.exceeded, evidence.psi > evidence.nullQuantile].slice(-PERSISTENCE);
+  const next = { ...watch, logM, onset, exceeded };
+  return watch.incident ? goOn(next, watch.incident, evidence, window, rule) : judge(next, evidence, window, rule);
+}
+
+function judge(watch: SignalWatch, { effect }: Evidence, window: Span, rule: IncidentRule): WatchStep {
+  const stands = (watch.logM as number) >= rule.logThreshold;
+  const persists = watch.exceeded.filter(Boolean).length >= 2;
+  if (!stands || !persists || !(effect > rule.floor)) {
+    return { watch: { ...watch, state: stands ? 'suspected' : 'ok' }, event: null, incident: null };
+  }
+  const onset = watch.onset ?? window.start;
+  const incident = { openedAt: window.end, onset, alertedEffect: effect, alertedAt: window.end, alerts: 1 };
+  return { watch: { ...watch, state: 'open', incident }, event: 'opened', incident };
+}
+
+function goOn(watch: SignalWatch, incident: OpenIncident, { effect }: Evidence, window: Span, rule: IncidentRule): WatchStep {
+  if (watch.exceeded.length === PERSISTENCE && !watch.exceeded.some(Boolean)) {
+    return { watch: { ...UNWATCHED, state: 'resolved' }, event: 'resolved', incident: { ...incident, alerts: incident.alerts + 1 } };
+  }
+  const worsened = effect >= incident.alertedEffect * WORSENING;
+  if (!worsened && window.end - incident.alertedAt < rule.remindMs) return { watch, event: null, incident };
+  const alertedEffect = worsened ? effect : incident.alertedEffect;
+  const said = { ...incident, alertedEffect, alertedAt: window.end, alerts: incident.alerts + 1 };
+  const state = worsened ? 'worsened' : watch.state;
+  return { watch: { ...watch, state, incident: said }, event: worsened ? 'worsened' : 'reminded', incident: said };
+}
