@@ -1,1 +1,8 @@
-export {};
+/** Ring 1: windows over events, what is taken of them, and the keyed stages that hold them. */
+export { AGGREGATORS, emptyValue, type Aggregator } from './aggregators/aggregator.ts';
+export type { KnownEvent, Projection, StageAddress } from './projection/projection.ts';
+export { createProjector, type Projector } from './projection/projector.ts';
+export { assemblerOf } from './projection/request-projection.ts';
+export { stageKey } from './projection/stage-key.ts';
+export type { Contents } from './window/contents.ts';
+export type { Entry } from './window/entry.ts';
