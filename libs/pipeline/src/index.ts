@@ -1,7 +1,10 @@
 /** Ring 1: the pipeline file and the plan that is made of it. */
+export { explainPlan, type PlanExplanation, type PlanFacts } from './explain-plan.ts';
 export { parseEventTime } from './event-time.ts';
+export { formatExplanation } from './format-explanation.ts';
 export { loadPlan } from './load-plan.ts';
 export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';
+export { topicSpecs, type PlannedTopic } from './topic-specs.ts';
 export { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';
 export { ZonedTime, zonedTime } from './zoned-time.ts';
 export type {

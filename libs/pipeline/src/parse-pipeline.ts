@@ -62,7 +62,7 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
   const outcome = buildOutcome(file.outcome, key, scope);
   const longestMs = Math.max(0, ...features.map((feature) => (feature.kind === 'window' ? feature.overMs : 0)));
   const monitor = buildMonitor(file.monitor ?? {}, new Set(features.map((feature) => feature.name)), longestMs, problems);
-  return { events, features, outcome, monitor, retentionMs: retentionMs(file, longestMs, outcome, problems) };
+  return { events, features, outcome, monitor, retentionMs: retentionMs(file, longestMs, { outcome, monitor }, problems) };
 }
 
 function checkPredict(file: PipelineFile, scope: FileScope): void {

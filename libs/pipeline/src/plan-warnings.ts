@@ -1,0 +1,44 @@
+import type { Plan } from './plan.ts';
+import { formatDuration } from './quantity.ts';
+
+const DAY_MS = 86_400_000;
+
+/** What is allowed and probably not meant, a sentence each. */
+export function planWarnings(plan: Plan): readonly string[] {
+  return [...calendarWarnings(plan), ...sensitiveWarnings(plan), ...retentionWarnings(plan), ...outcomeWarnings(plan)];
+}
+
+/** A window shorter than the cycle of a feature differs from the reference in every window. */
+function calendarWarnings(plan: Plan): readonly string[] {
+  const { everyMs } = plan.monitor.window;
+  if (everyMs === null) return [];
+  return plan.vector.flatMap((feature) => {
+    if (feature.kind !== 'value') return [];
+    const cycleMs = /\bweekday\s*\(/.test(feature.expression.source) ? 7 * DAY_MS : /\b(hour|minute)\s*\(/.test(feature.expression.source) ? DAY_MS : 0;
+    if (everyMs >= cycleMs) return [];
+    return [`${feature.name} follows the calendar, and monitor.window.every (${formatDuration(everyMs)}) is shorter than its cycle (${formatDuration(cycleMs)}): it will differ from the reference in every window.`];
+  });
+}
+
+function sensitiveWarnings(plan: Plan): readonly string[] {
+  if (!plan.predict.includeFeatures) return [];
+  return plan.limits.sensitive.flatMap((field) =>
+    plan.vector
+      .filter((feature) => [feature.kind === 'value' ? feature.expression : feature.of].some((expression) => mentions(expression?.source, field)))
+      .map((feature) => `${feature.name} is made of the sensitive field ${field} and is published with every prediction: predict.include_features: false leaves features out.`),
+  );
+}
+
+function retentionWarnings(plan: Plan): readonly string[] {
+  return [
+    `${plan.names.events} keeps records for ${formatDuration(plan.topics.retentionMs)} by their timestamps: publish old data with the wall clock as timestamp (event time is in the payload), or it is deleted soon.`,
+  ];
+}
+
+function outcomeWarnings(plan: Plan): readonly string[] {
+  return plan.outcome === null ? ['There is no outcome: nothing is written to the examples topic, and quality cannot be measured.'] : [];
+}
+
+function mentions(source: string | undefined, field: string): boolean {
+  return source !== undefined && source.split(/\W+/).includes(field);
+}
