@@ -1,1 +1,1 @@
-export {};
+export { ManualExecutor, type HeldBatch } from './manual-executor.ts';
