@@ -127,7 +127,9 @@ describe('MicroBatcher', () => {
       { status: 'rejected', reason: broken },
       { status: 'rejected', reason: broken },
     ]);
-    while (executor.held.length > 0) await finish(executor);
+    await finish(executor);
+    expect(executor.held.map((batch) => batch.rows)).toEqual([[7]]);
+    await finish(executor);
     expect(await values(fine)).toEqual([14]);
   });
 
