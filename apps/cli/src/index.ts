@@ -1,1 +1,3 @@
-export {};
+/** The command line: `millrace …`. */
+export { note, printJson, printLine, type CliContext, type Environment, type Output } from './context.ts';
+export { runProgram, type ExitCode } from './program.ts';
