@@ -1,0 +1,50 @@
+import type { Plan } from '@millrace/pipeline';
+import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/records';
+import type { ClosedWindow } from './close-windows.ts';
+import type { Finding } from './judge-window.ts';
+
+/**
+ * An alert: a CloudEvent `millrace.incident.*` with the incident's id for key. Alerts are few and told in one order:
+ * partition 0. All that is in it follows from the counts, so an alert made again is the same.
+ */
+export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan): OutboundRecord {
+  const { event, incident, ruled } = finding;
+  const { signal } = ruled;
+  const group = [window.version, window.variant, rfc3339(incident.openedAt)].join('/');
+  const id = `${group}/${signal.name}`;
+  const source = `/millrace/${plan.name}`;
+  const headers = cloudEventHeaders({ type: `millrace.incident.${event}`, source, id: `${id}/${incident.alerts}`, atMs: window.end });
+  const value = { id, group, signal: signal.name, ...subject(window, plan), ...story(finding), ...evidence(finding), window: timesOf(window) };
+  return { topic: plan.names.alerts, partition: 0, key: id, value: JSON.stringify(value), headers };
+}
+
+function subject({ version, variant }: ClosedWindow, plan: Plan) {
+  return { model: plan.predict.model, version, variant, feature_set: plan.featureSet };
+}
+
+function story({ event, incident, state, ruled }: Finding) {
+  const severity = ruled.signal.output ? 'warning' : 'info';
+  return { event, state, severity, opened_at: rfc3339(incident.openedAt), onset: rfc3339(incident.onset) };
+}
+
+function evidence({ evidence: found, ruled, logM, moved, share }: Finding) {
+  return {
+    effect: found.effect,
+    floor: ruled.rule.floor,
+    psi: found.psi,
+    null_quantile: found.nullQuantile,
+    log_e: found.logE,
+    log_m: logM,
+    log_threshold: ruled.rule.logThreshold,
+    share,
+    jensen_shannon: found.jensenShannon,
+    hellinger: found.hellinger,
+    l_infinity: found.lInfinity,
+    rows: found.rows,
+    moved,
+  };
+}
+
+function timesOf({ start, end }: ClosedWindow) {
+  return { start: rfc3339(start), end: rfc3339(end) };
+}

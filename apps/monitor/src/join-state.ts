@@ -1,0 +1,99 @@
+import { Journal } from '@millrace/core';
+import { decodeOutcomesRecord, decodeScoredRecord, partitionKey, type InboundRecord, type OutcomesRecord, type ScoredRecord, type TopicPartition } from '@millrace/records';
+import type { StateMarker, TaskState } from '@millrace/stream';
+import { TopicClock } from './join-clocks.ts';
+import { JoinTable, type Match, type TracedRow } from './join-table.ts';
+
+export interface JoinTopics {
+  readonly scored: string;
+  /** Null where the pipeline has no outcomes. */
+  readonly outcomes: string | null;
+}
+
+/** The state of one partition of the join: the pairs still open, and how far its two topics have come. */
+export class JoinState implements TaskState {
+  readonly table: JoinTable;
+  readonly scored = new TopicClock();
+  readonly outcomes = new TopicClock();
+  readonly #topics: JoinTopics;
+  readonly #journal = new Journal();
+
+  constructor(topics: JoinTopics, withinMs: number) {
+    this.#topics = topics;
+    this.table = new JoinTable(withinMs, this.#journal);
+  }
+
+  /** The least event time ever seen by any stage behind this partition; null before any clock. */
+  get first(): number | null {
+    const known = [this.scored.first, this.outcomes.first].filter((first) => first !== null);
+    return known.length === 0 ? null : Math.min(...known);
+  }
+
+  advance(clock: TopicClock, speaker: number, at: number, first: number): void {
+    this.#journal.record(clock.advance(speaker, at, first));
+  }
+
+  /** Null where a row of this id is here already. Without outcomes nothing is ever kept. */
+  addRow(offset: number, traced: TracedRow): { readonly match: Match | null } | null {
+    return this.#topics.outcomes === null ? { match: null } : this.table.addRow(offset, traced);
+  }
+
+  savepoint(): number {
+    return this.#journal.savepoint();
+  }
+
+  rollback(savepoint: number): void {
+    this.#journal.rollback(savepoint);
+  }
+
+  settle(): void {
+    this.#journal.forget();
+    if (this.scored.at !== null && this.outcomes.at !== null) this.table.expire(Math.min(this.scored.at, this.outcomes.at));
+  }
+
+  marker({ topic }: TopicPartition): StateMarker {
+    const { rows, outcomes } = this.table.keptFrom();
+    if (topic === this.#topics.scored) return { keepFrom: rows, body: this.scored.encode() };
+    return { keepFrom: outcomes, body: this.outcomes.encode() };
+  }
+
+  load(bodies: ReadonlyMap<string, Uint8Array>): void {
+    for (const [key, body] of bodies) (this.#isScored(key) ? this.scored : this.outcomes).load(body);
+  }
+
+  /** The clocks are the markers'; a pair whose both sides are read here was emitted then. */
+  restore(records: readonly InboundRecord[]): void {
+    for (const record of records) {
+      if (record.topic === this.#topics.scored) this.#restoreRow(record);
+      else this.#restoreOutcome(record);
+    }
+    this.#journal.forget();
+  }
+
+  restored(): void {}
+
+  #isScored(key: string): boolean {
+    const partition = Number(key.slice(key.lastIndexOf('/') + 1));
+    return key === partitionKey({ topic: this.#topics.scored, partition });
+  }
+
+  #restoreRow(record: InboundRecord): void {
+    const row = readable<ScoredRecord>(record, decodeScoredRecord);
+    if (row?.kind === 'scored') this.addRow(record.offset, { row, traceparent: undefined });
+  }
+
+  #restoreOutcome(record: InboundRecord): void {
+    const outcome = readable<OutcomesRecord>(record, decodeOutcomesRecord);
+    if (outcome?.kind === 'outcome') this.table.addOutcome(record.offset, outcome);
+  }
+}
+
+/** Null for what is not one of ours: it was given up then, and is skipped now. */
+function readable<T>(record: InboundRecord, decode: (value: Uint8Array) => T): T | null {
+  try {
+    return record.value && decode(record.value);
+  } catch (error) {
+    if (error instanceof RangeError) return null;
+    throw error;
+  }
+}

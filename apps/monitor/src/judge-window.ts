@@ -1,0 +1,52 @@
+import { closeWindow, movedBins, UNWATCHED, weigh, withoutData, type Evidence, type IncidentEvent, type MovedBin, type OpenIncident, type SignalState, type SignalWatch } from '@millrace/drift';
+import type { ClosedWindow } from './close-windows.ts';
+import type { MonitoredModel, RuledSignal } from './monitored-model.ts';
+
+/** The watches of one (version, variant), by signal. */
+export type Watches = ReadonlyMap<string, SignalWatch>;
+
+/** Something to tell about a signal. */
+export interface Finding {
+  readonly ruled: RuledSignal;
+  readonly event: IncidentEvent;
+  readonly incident: OpenIncident;
+  readonly state: SignalState;
+  readonly logM: number | null;
+  readonly evidence: Evidence;
+  readonly moved: readonly MovedBin[];
+  /** Its part of the log e of all that is told with it. */
+  readonly share: number;
+}
+
+export interface Judgement {
+  readonly watches: Watches;
+  /** Those that weigh most first. */
+  readonly findings: readonly Finding[];
+}
+
+/** What a closed window means for every watched signal. */
+export function judgeWindow(window: ClosedWindow, model: MonitoredModel, before: Watches): Judgement {
+  if (!window.enough) {
+    const names = model.signals.map(({ signal }) => signal.name);
+    return { watches: new Map(names.map((name) => [name, withoutData(before.get(name) ?? UNWATCHED)])), findings: [] };
+  }
+  const watches = new Map<string, SignalWatch>();
+  const findings: Finding[] = [];
+  for (const ruled of model.signals) {
+    const { signal, rule } = ruled;
+    const counts = window.counts[signal.slot] ?? [];
+    const evidence = weigh(signal, counts);
+    const { watch, event, incident } = closeWindow(before.get(signal.name) ?? UNWATCHED, evidence, window, rule);
+    watches.set(signal.name, watch);
+    if (!event || !incident) continue;
+    findings.push({ ruled, event, incident, state: watch.state, logM: watch.logM, evidence, moved: movedBins(signal, counts), share: 0 });
+  }
+  return { watches, findings: ranked(findings) };
+}
+
+function ranked(findings: readonly Finding[]): readonly Finding[] {
+  const weight = ({ evidence }: Finding): number => Math.max(0, evidence.logE);
+  const all = findings.reduce((sum, finding) => sum + weight(finding), 0);
+  const shared = findings.map((finding) => ({ ...finding, share: all === 0 ? 0 : weight(finding) / all }));
+  return shared.toSorted((a, b) => b.share - a.share);
+}

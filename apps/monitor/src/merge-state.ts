@@ -1,0 +1,86 @@
+import { AppError, ByteReader, ByteWriter, Journal } from '@millrace/core';
+import type { InboundRecord } from '@millrace/records';
+import type { StateMarker, TaskState } from '@millrace/stream';
+import { decodeLedger, type MergeValue } from './merge-ledger.ts';
+import { NO_WINDOWS } from './merged-windows.ts';
+
+/** Reads the newest committed record of a key from `<p>.ledger`. */
+export type ReadLedger = (key: string) => Promise<Uint8Array | null>;
+
+/** The state of the merge: a value that is replaced, and the offset of `counts` up to which its ledger speaks. */
+export class MergeState implements TaskState {
+  readonly #journal = new Journal();
+  readonly #readLedger: () => Promise<Uint8Array | null>;
+  readonly #replay: (value: MergeValue, record: InboundRecord) => MergeValue;
+  #value: MergeValue = { windows: NO_WINDOWS, watches: new Map() };
+  /** Null before the first ledger. */
+  #ledgerAt: number | null = null;
+  /** Where `counts` began for us; null before its first record. */
+  #beganAt: number | null = null;
+
+  constructor(readLedger: () => Promise<Uint8Array | null>, replay: (value: MergeValue, record: InboundRecord) => MergeValue) {
+    this.#readLedger = readLedger;
+    this.#replay = replay;
+  }
+
+  get value(): MergeValue {
+    return this.#value;
+  }
+
+  /** @param ledgerAt where a ledger of this value is written with it; null where none is */
+  replace(value: MergeValue, firstOffset: number, ledgerAt: number | null): void {
+    const before = { value: this.#value, ledgerAt: this.#ledgerAt, beganAt: this.#beganAt };
+    this.#journal.record(() => {
+      this.#value = before.value;
+      this.#ledgerAt = before.ledgerAt;
+      this.#beganAt = before.beganAt;
+    });
+    this.#value = value;
+    this.#beganAt ??= firstOffset;
+    this.#ledgerAt = ledgerAt ?? this.#ledgerAt;
+  }
+
+  savepoint(): number {
+    return this.#journal.savepoint();
+  }
+
+  rollback(savepoint: number): void {
+    this.#journal.rollback(savepoint);
+  }
+
+  settle(): void {
+    this.#journal.forget();
+  }
+
+  marker(): StateMarker {
+    return { keepFrom: this.#ledgerAt ?? this.#beganAt, body: new ByteWriter(8).varint(this.#ledgerAt ?? -1).finish() };
+  }
+
+  /** @throws AppError `STATE_GAP` where the ledger is not the one that the commit speaks of */
+  async load(bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    for (const body of bodies.values()) {
+      const offset = new ByteReader(body).varint();
+      if (offset >= 0) await this.#loadLedger(offset);
+    }
+  }
+
+  restore(records: readonly InboundRecord[]): void {
+    for (const record of records) {
+      this.#beganAt ??= record.offset;
+      this.#value = this.#replay(this.#value, record);
+    }
+  }
+
+  restored(): void {}
+
+  async #loadLedger(expected: number): Promise<void> {
+    const bytes = await this.#readLedger();
+    const ledger = bytes && decodeLedger(bytes);
+    if (ledger?.offset !== expected) {
+      const found = ledger ? `one up to ${ledger.offset}` : 'none';
+      throw new AppError('STATE_GAP', `the monitor's ledger up to offset ${expected} of its counts is wanted, the log holds ${found}. Do not delete records of the ledger.`);
+    }
+    this.#value = ledger;
+    this.#ledgerAt = expected;
+  }
+}

@@ -1,0 +1,64 @@
+import type { Span } from '@millrace/drift';
+import type { CountsDelta, ProgressRecord } from '@millrace/records';
+
+/** Counts of one (version, variant) in one stretch of time. */
+export interface MergedWindow extends Span {
+  readonly version: string;
+  readonly variant: string;
+  readonly rows: number;
+  /** Per slot of the profile's table. */
+  readonly counts: readonly (readonly number[])[];
+}
+
+/**
+ * What the merge knows of windows, as a value. Windows are kept in the steps of the grid; where windows go on until they
+ * have enough rows, `running` holds those that have begun.
+ */
+export interface MergedWindows {
+  /** How far each partition of the join has come. */
+  readonly progress: ReadonlyMap<number, number>;
+  /** Steps of the grid that are not closed. */
+  readonly open: readonly MergedWindow[];
+  /** At most one of each (version, variant). */
+  readonly running: readonly MergedWindow[];
+}
+
+export const NO_WINDOWS: MergedWindows = { progress: new Map(), open: [], running: [] };
+
+/** Up to where all partitions have come; null until all have spoken. */
+export function horizonOf({ progress }: MergedWindows, partitions: number): number | null {
+  return progress.size < partitions ? null : Math.min(...progress.values());
+}
+
+export function withProgress(windows: MergedWindows, { source, at }: ProgressRecord): MergedWindows {
+  const before = windows.progress.get(source);
+  if (before !== undefined && before >= at) return windows;
+  return { ...windows, progress: new Map(windows.progress).set(source, at) };
+}
+
+/** Adds a delta to its step of the grid. */
+export function withDelta(windows: MergedWindows, delta: CountsDelta): MergedWindows {
+  const same = (window: MergedWindow): boolean => isOf(window, delta) && window.start === delta.start;
+  const index = windows.open.findIndex(same);
+  if (index < 0) return { ...windows, open: [...windows.open, fromDelta(delta)] };
+  return { ...windows, open: windows.open.with(index, joined(windows.open[index] as MergedWindow, fromDelta(delta))) };
+}
+
+export function fromDelta({ version, variant, start, end, rows, counts }: CountsDelta): MergedWindow {
+  return { version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)) };
+}
+
+export function isOf(a: Pick<MergedWindow, 'version' | 'variant'>, b: Pick<MergedWindow, 'version' | 'variant'>): boolean {
+  return a.version === b.version && a.variant === b.variant;
+}
+
+/** Both stretches as one. */
+export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
+  return {
+    ...a,
+    start: Math.min(a.start, b.start),
+    end: Math.max(a.end, b.end),
+    rows: a.rows + b.rows,
+    counts: a.counts.map((bins, slot) => bins.map((count, bin) => count + (b.counts[slot]?.[bin] ?? 0))),
+  };
+}

@@ -1,0 +1,12 @@
+import type { IncidentEvent } from '@millrace/drift';
+
+/** Who watches the monitor: metrics and logs. Told while a batch is processed, so again if it is processed again. Must not throw. */
+export interface MonitorObserver {
+  /** Rows of this version are not counted: it has no profile. Told for every such row. */
+  unprofiled?(version: string): void;
+  /** Counts that came after their window was closed, or that do not fit the version's profile, were left out. */
+  leftOut?(rows: number, why: 'late' | 'misfit'): void;
+  /** A window closed; `judged` is false where it had too few rows. */
+  windowClosed?(version: string, window: { readonly start: number; readonly end: number }, rows: number, judged: boolean): void;
+  alerted?(signal: string, event: IncidentEvent): void;
+}

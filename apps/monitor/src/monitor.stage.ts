@@ -1,0 +1,94 @@
+import { messageOf, AppError } from '@millrace/core';
+import type { ReferenceProfile } from '@millrace/drift';
+import type { Plan } from '@millrace/pipeline';
+import { partitionKey, type InboundRecord, type TopicPartition } from '@millrace/records';
+import type { Stage, StageOutput, TaskState } from '@millrace/stream';
+import { originOf } from './origin-of.ts';
+import { Join } from './join.ts';
+import { JoinState } from './join-state.ts';
+import { Merge } from './merge.ts';
+import { MergeState, type ReadLedger } from './merge-state.ts';
+import { monitoredModel } from './monitored-model.ts';
+import type { MonitorObserver } from './monitor-observer.ts';
+
+export interface MonitorStageOptions {
+  readonly plan: Plan;
+  /** Published names of the model's outputs, in the order of `ScoredRow.outputs`. */
+  readonly outputs: readonly string[];
+  /** By model version. Rows of a version that is not here are joined, but not counted. */
+  readonly profiles: ReadonlyMap<string, ReferenceProfile>;
+  readonly readLedger: ReadLedger;
+  readonly observer?: MonitorObserver;
+}
+
+/** How much the joins of this instance hold. */
+export interface JoinGauges {
+  readonly rows: number;
+  readonly outcomes: number;
+}
+
+/**
+ * The monitor. The join (one task per partition of `scored` and `outcomes`) makes examples and counts; the merge (the
+ * one partition of `counts`) adds the counts up, closes windows, and turns what they say into incidents.
+ */
+export class MonitorStage implements Stage {
+  readonly name = 'monitor';
+  readonly inputs: readonly (readonly string[])[];
+  readonly #countsTopic: string;
+  readonly #plan: Plan;
+  readonly #join: Join;
+  readonly #merge: Merge;
+  readonly #joins = new Map<string, JoinState>();
+  #merging: MergeState | null = null;
+
+  /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
+  constructor({ plan, outputs, profiles, readLedger, observer = {} }: MonitorStageOptions) {
+    const { scored, joinOutcomes, counts } = plan.names;
+    const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan.monitor)]));
+    this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
+    this.#plan = plan;
+    this.#countsTopic = counts;
+    this.#join = new Join({ plan, outputs, models, observer });
+    this.#merge = new Merge({ plan, models, readLedger, observer });
+  }
+
+  open(task: readonly TopicPartition[]): TaskState {
+    if (task.some(({ topic }) => topic === this.#countsTopic)) return (this.#merging = this.#merge.open());
+    const state = this.#join.open();
+    for (const at of task) this.#joins.set(partitionKey(at), state);
+    return state;
+  }
+
+  close(task: readonly TopicPartition[]): void {
+    if (task.some(({ topic }) => topic === this.#countsTopic)) this.#merging = null;
+    for (const at of task) this.#joins.delete(partitionKey(at));
+  }
+
+  process(records: readonly InboundRecord[]): StageOutput {
+    const counts = records.filter(({ topic }) => topic === this.#countsTopic);
+    const joined = counts.length === 0 ? records : records.filter(({ topic }) => topic !== this.#countsTopic);
+    const fromJoin = this.#join.process(joined, (record) => this.#stateOf(record));
+    const fromMerge = counts.length === 0 ? [] : this.#merge.process(counts, this.#merging as MergeState);
+    return { records: [...fromJoin, ...fromMerge], deadLetters: [] };
+  }
+
+  poison(record: InboundRecord, error: unknown): StageOutput {
+    const { topic, partition, offset } = originOf(record, this.#plan.names);
+    const code = error instanceof AppError ? error.code : 'POISON';
+    const letter = { stage: this.name, code, reason: messageOf(error), topic, partition, offset, attempts: 0, key: record.key, value: null };
+    return { records: [], deadLetters: [letter] };
+  }
+
+  gauges(): JoinGauges {
+    const tables = [...new Set(this.#joins.values())].map(({ table }) => table);
+    return { rows: sum(tables.map(({ rows }) => rows)), outcomes: sum(tables.map(({ outcomes }) => outcomes)) };
+  }
+
+  #stateOf(record: InboundRecord): JoinState {
+    return this.#joins.get(partitionKey(record)) as JoinState;
+  }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((all, number) => all + number, 0);
+}
