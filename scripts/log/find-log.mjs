@@ -2,27 +2,39 @@ import { dockerLog } from './docker.mjs';
 import { externalLog } from './external.mjs';
 import { jarsLog } from './jars.mjs';
 
-const WAYS = { external: externalLog, docker: dockerLog, jars: jarsLog };
+const WAYS = {
+  external: { name: 'KAFKA_BROKERS', start: externalLog, needs: 'set KAFKA_BROKERS to a running Kafka (host:port,host:port)' },
+  docker: { name: 'Kafka in Docker', start: dockerLog, needs: 'start a Docker engine that can pull apache/kafka:4.3.1' },
+  jars: { name: "Kafka's jars", start: jarsLog, needs: 'install Java 17 or newer, and Maven' },
+};
 
 /**
- * The first log that can be had, in the order of `kinds`; with `choice` that one or an error. A way that cannot be had
- * is said in one line. `KAFKA_BROKERS`, where it is set, is a choice too: data never goes elsewhere unasked.
+ * Finds a Kafka to run on: the first of `kinds` (in their order) that can be had, or the one that `choice` names.
+ * `say` gets one line for each way that cannot be had. Returns `{ kind, brokers, stop() }`.
  *
- * @returns {Promise<{kind: string, brokers: string, stop: () => Promise<void>}>}
+ * @throws Error that lists every way and what it needs, when none can be had
  */
-export async function findLog({ kinds = ['external', 'docker', 'jars'], choice, say = () => undefined } = {}) {
-  const only = choice ?? (process.env.KAFKA_BROKERS ? 'external' : undefined);
-  if (only !== undefined && !(only in WAYS)) throw new Error(`there is no log "${only}"; choose one of ${Object.keys(WAYS).join(', ')}`);
-  const reasons = [];
-  for (const kind of only === undefined ? kinds.filter((kind) => kind !== 'external') : [only]) {
+export async function findLog({ kinds = ['external', 'docker', 'jars'], choice, say = () => {} } = {}) {
+  if (choice !== undefined && !kinds.includes(choice)) throw new Error(`--kafka ${choice}: allowed are ${kinds.join(', ')}`);
+  const failures = [];
+  for (const kind of choice === undefined ? kinds : [choice]) {
+    const way = WAYS[kind];
     try {
-      return await WAYS[kind]({ say });
+      return await way.start({ say });
     } catch (error) {
-      reasons.push(`${kind}: ${error.message}`);
-      say(`no log by ${kind}: ${error.message}`);
+      const reason = `${way.name}: ${firstLine(error)}`;
+      failures.push({ way, reason });
+      say(reason);
     }
   }
-  throw new Error(
-    `no Kafka to run on (${reasons.join('; ')}). Set KAFKA_BROKERS, or start Docker, or install Java 17 or newer and Maven.`,
-  );
+  throw new Error(noneFound(failures));
+}
+
+function noneFound(failures) {
+  const lines = failures.map(({ way, reason }) => `  ${reason}\n    to use it: ${way.needs}`);
+  return `No Kafka to run on. One of these is needed:\n${lines.join('\n')}`;
+}
+
+function firstLine(error) {
+  return String(error.message).split('\n', 1)[0];
 }

@@ -1,101 +1,83 @@
-import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from './free-ports.mjs';
-import { untilKafkaAnswers } from './kafka-answers.mjs';
-import { run } from './run.mjs';
-import { SINGLE_BROKER } from './settings.mjs';
+import { freePorts } from './free-port.mjs';
+import { keepBroker } from './keep-broker.mjs';
+import { runCommand } from './run-command.mjs';
 
-const HERE = dirname(fileURLToPath(import.meta.url));
-const HOME = join(HERE, '..', '..', '.kafka');
+const POM = fileURLToPath(new URL('./pom.xml', import.meta.url));
+const HOME = fileURLToPath(new URL('../../.kafka', import.meta.url));
 const LIBS = join(HOME, 'libs');
-/** Any 16 bytes in base64url; one cluster per folder, so it need not differ. */
-const CLUSTER_ID = 'bWlsbHJhY2UtbWlsbHJhYw';
+const STAMP = join(LIBS, '.complete');
+const LEAST_JAVA = 17;
+const CLASS_PATH = ['-cp', join(LIBS, '*')];
+const QUIET = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
+const FORMAT = ['-Xmx256m', '-XX:TieredStopAtLevel=1', QUIET, ...CLASS_PATH, 'kafka.tools.StorageTool', 'format', '-t', 'bWlsbHJhY2UtYnJva2VyMA', '-c'];
+const BROKER = ['-Xms256m', '-Xmx768m', '-XX:+UseParallelGC', QUIET, ...CLASS_PATH, 'kafka.Kafka'];
 
-/** A broker from Kafka's jars, in a folder of its own that goes with it. */
-export async function jarsLog({ say = () => undefined } = {}) {
-  await assertJava();
+/** A broker from Kafka's own jars: Java runs it, Maven fetches it once into `.kafka/libs`. */
+export async function jarsLog({ say }) {
+  const java = await findJava();
   await fetchJars(say);
+  const [port, controllerPort] = await freePorts(2);
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kafka-'));
-  try {
-    return await startBroker(folder);
-  } catch (error) {
-    await rm(folder, { recursive: true, force: true });
-    throw error;
-  }
-}
-
-async function assertJava() {
-  const output = await run('java', ['-version']).catch(() => {
-    throw new Error('there is no java (17 or newer is needed)');
-  });
-  const major = Number(/version "(\d+)/.exec(output)?.[1] ?? 0);
-  if (major < 17) throw new Error(`java is version ${major}, 17 or newer is needed`);
-}
-
-async function fetchJars(say) {
-  const present = await readdir(LIBS).catch(() => []);
-  if (present.length > 0) return;
-  await run('mvn', ['-version']).catch(() => {
-    throw new Error("there is no mvn to fetch Kafka's jars with");
-  });
-  say("fetching Kafka's jars with Maven (once, 54 MB)");
-  const staging = `${LIBS}.${process.pid}`;
-  const pom = join(`${staging}.pom`, 'pom.xml');
-  await mkdir(dirname(pom), { recursive: true });
-  await cp(join(HERE, 'pom.xml'), pom);
-  try {
-    await run('mvn', ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${staging}`]);
-    await rename(staging, LIBS).catch(async () => rm(staging, { recursive: true, force: true }));
-  } finally {
-    await rm(dirname(pom), { recursive: true, force: true });
-  }
-}
-
-async function startBroker(folder) {
-  const [port, controller] = await freePorts(2);
-  const settings = {
-    'process.roles': 'broker,controller',
-    'node.id': '1',
-    'controller.quorum.voters': `1@127.0.0.1:${controller}`,
-    'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controller}`,
-    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
-    'log.dirs': join(folder, 'data'),
-    ...SINGLE_BROKER,
-  };
-  const file = join(folder, 'server.properties');
-  await writeFile(file, Object.entries(settings).map(([key, value]) => `${key}=${value}\n`).join(''));
-  await run('java', ['-Xmx128m', ...javaArgs(), 'kafka.tools.StorageTool', 'format', '-t', CLUSTER_ID, '-c', file]);
-  const guard = spawn(process.execPath, [join(HERE, 'guard.mjs'), folder, 'java', '-Xmx768m', '-Xms256m', ...javaArgs(), 'kafka.Kafka', file], {
-    stdio: ['pipe', 'pipe', 'pipe'],
-    detached: true,
-  });
-  let output = '';
-  const keep = (chunk) => {
-    output = (output + chunk).slice(-4000);
-  };
-  guard.stdout.on('data', keep);
-  guard.stderr.on('data', keep);
-  const ended = new Promise((resolve) => guard.once('close', resolve));
-  const stop = async () => {
-    guard.ref();
-    guard.stdin.end();
-    await ended;
-  };
-  try {
-    await untilKafkaAnswers('127.0.0.1', port, { gone: () => (guard.exitCode === null ? null : `Kafka ended: ${output.trim().split('\n').at(-1)}`) });
-  } catch (error) {
-    await stop();
-    throw error;
-  }
-  guard.unref();
-  for (const stream of [guard.stdin, guard.stdout, guard.stderr]) stream.unref?.();
+  const settings = join(folder, 'server.properties');
+  await writeFile(settings, serverProperties({ port, controllerPort, data: join(folder, 'data') }));
+  const stop = await keepBroker({ port, prepare: [java, ...FORMAT, settings], run: [java, ...BROKER, settings], cleanup: null, folder });
   return { kind: 'jars', brokers: `127.0.0.1:${port}`, stop };
 }
 
-function javaArgs() {
-  return ['-Dorg.slf4j.simpleLogger.defaultLogLevel=error', '-cp', `${LIBS}/*`];
+async function findJava() {
+  const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
+  const said = await runCommand(java, ['-version'], { timeoutMs: 20_000 });
+  const major = Number(/version "(?:1\.)?(\d+)/.exec(said)?.[1] ?? 0);
+  if (major < LEAST_JAVA) throw new Error(`Java ${major || 'of unknown version'} was found, Kafka needs Java ${LEAST_JAVA} or newer`);
+  return java;
+}
+
+/** Into a folder of its own first, so that an interrupted or a second download never leaves half a Kafka behind. */
+async function fetchJars(say) {
+  const wanted = createHash('sha256').update(readFileSync(POM)).digest('hex');
+  if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
+  say('fetching Kafka with Maven (once, 54 MB) …');
+  const fresh = join(HOME, `libs-${process.pid}`);
+  mkdirSync(fresh, { recursive: true });
+  try {
+    await runCommand('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`], { timeoutMs: 900_000 });
+    writeFileSync(join(fresh, '.complete'), wanted);
+    rmSync(LIBS, { recursive: true, force: true });
+    renameSync(fresh, LIBS);
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+/** One node that is broker and controller. Internal topics of one small partition, so that it is up in seconds. */
+function serverProperties({ port, controllerPort, data }) {
+  return Object.entries({
+    'process.roles': 'broker,controller',
+    'node.id': 1,
+    'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
+    'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
+    'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'controller.listener.names': 'CONTROLLER',
+    'inter.broker.listener.name': 'PLAINTEXT',
+    'log.dirs': data,
+    'auto.create.topics.enable': false,
+    'group.initial.rebalance.delay.ms': 0,
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': 1,
+    'transaction.state.log.num.partitions': 2,
+    'transaction.state.log.replication.factor': 1,
+    'transaction.state.log.min.isr': 1,
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': 1000,
+    'log.cleaner.dedupe.buffer.size': 16 * 1024 * 1024,
+    'log.segment.bytes': 256 * 1024 * 1024,
+  })
+    .map(([key, value]) => `${key}=${value}\n`)
+    .join('');
 }
