@@ -1,3 +1,9 @@
+/**
+ * `first` of a clock whose partition has had watermarks and no event yet: later than any event time, so that the least of
+ * several clocks is right. A number that every integer format here can hold.
+ */
+export const NO_EVENT_YET = 2 ** 51;
+
 /** The promise that an input partition stands under: its id and all partitions that it names. */
 export interface OpenPromise {
   readonly id: string;
@@ -14,7 +20,7 @@ export interface ClockRecord {
   readonly input: number;
   /** Event time, epoch milliseconds. */
   readonly at: number;
-  /** The least event time ever seen in the input partition. */
+  /** The least event time ever seen in the input partition; `NO_EVENT_YET` before the first. */
   readonly first: number;
   /** Open promises only; null once it has ended or was dropped. */
   readonly promise: OpenPromise | null;
@@ -26,6 +32,6 @@ export interface ProgressRecord {
   /** The partition of the writer's own input that speaks. */
   readonly source: number;
   readonly at: number;
-  /** The least event time ever seen. */
+  /** The least event time ever seen; `NO_EVENT_YET` before the first. */
   readonly first: number;
 }

@@ -6,6 +6,7 @@ import type { Header, OutboundRecord } from './record.ts';
 const MOST_VALUE_BYTES = 512 * 1024;
 /** Headers beside the letter's own: what they may take in all. */
 const MOST_HEADER_BYTES = 16 * 1024;
+const MOST_REASON_LETTERS = 2000;
 const PREFIX = 'millrace-';
 
 /** A dead letter as it is written to `<p>.dlq`: key as received, and what happened in `millrace-*` headers. */
@@ -18,7 +19,8 @@ export function deadLetterRecord(letter: DeadLetter, topic: string, partitions: 
 
 function ownHeaders(letter: DeadLetter): readonly Header[] {
   const { stage, code, reason, topic, partition, offset, attempts } = letter;
-  return Object.entries({ stage, code, reason, topic, partition, offset, attempts }).map(([name, value]) => [
+  const said = reason.slice(0, MOST_REASON_LETTERS);
+  return Object.entries({ stage, code, reason: said, topic, partition, offset, attempts }).map(([name, value]) => [
     PREFIX + name,
     Buffer.from(String(value), 'utf8'),
   ]);

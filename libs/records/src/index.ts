@@ -1,8 +1,9 @@
 /** Ring 1: what a record is, and how the internal ones are written down. */
-export type { ClockRecord, OpenPromise, ProgressRecord } from './clock-record.ts';
+export { NO_EVENT_YET, type ClockRecord, type OpenPromise, type ProgressRecord } from './clock-record.ts';
 export { cloudEventHeaders, rfc3339, type CloudEventContext } from './cloud-events.ts';
 export type { CountsDelta, CountsRecord } from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';
+export { eventKeyPartition } from './event-key-partition.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
 export { predictionHeaders, predictionValue, type PredictionNames, type PredictionValue } from './prediction.ts';
