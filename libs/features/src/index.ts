@@ -6,3 +6,8 @@ export { assemblerOf } from './projection/request-projection.ts';
 export { stageKey } from './projection/stage-key.ts';
 export type { Contents } from './window/contents.ts';
 export type { Entry } from './window/entry.ts';
+export type { Emission } from './stage/emission.ts';
+export { KeyedPartition } from './stage/keyed-partition.ts';
+export { failedPart, partRecord } from './stage/part-record.ts';
+export type { Tallies } from './stage/tallies.ts';
+export { requestLetter } from './stage/vector-record.ts';

@@ -1,0 +1,20 @@
+import type { StagePart } from '@millrace/records';
+import type { OpenRequest, ReceivedPart } from './open-request.ts';
+import type { Out } from './emission.ts';
+
+/** Computes the partition's own part as of a request. Never throws: what fails is an error part. */
+export type OwnPart = (open: OpenRequest) => ReceivedPart;
+
+/** What a keyed stage does with requests: answer with a part, or put vectors together. */
+export interface AnswerDesk {
+  /** A request has come. */
+  admit(open: OpenRequest): void;
+  /** Its promise has reached its time, now or when it came. */
+  answer(open: OpenRequest, out: Out): void;
+  /**
+   * Another stage's answer has come.
+   *
+   * @returns the request that it belongs to, where it is still open
+   */
+  join(part: StagePart, out: Out): OpenRequest | undefined;
+}

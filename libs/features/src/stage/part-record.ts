@@ -1,0 +1,27 @@
+import { AppError, messageOf } from '@millrace/core';
+import { assemblerOf } from '../projection/request-projection.ts';
+import type { Plan } from '@millrace/pipeline';
+import { encodeStageRecord, partitionOf, traceHeaders, type OutboundRecord, type PartError, type RecordTrace, type StageRequest } from '@millrace/records';
+import type { ReceivedPart } from './open-request.ts';
+
+/** A stage's answer on its way to the assembler, behind the request in the assembler's own topic. */
+export function partRecord(plan: Plan, stage: number, request: StageRequest, part: ReceivedPart, trace: RecordTrace | undefined): OutboundRecord {
+  const { predictKey, id, origin } = request;
+  return {
+    topic: assemblerOf(plan).topic,
+    partition: partitionOf(predictKey ?? id, plan.topics.partitions),
+    key: predictKey,
+    value: encodeStageRecord({ kind: 'part', stage, origin, ...part }),
+    headers: traceHeaders(trace),
+  };
+}
+
+/** Instead of a part: why there is none. */
+export function failedPart(error: unknown): ReceivedPart {
+  return { values: null, late: false, error: partError(error) };
+}
+
+function partError(error: unknown): PartError {
+  if (error instanceof AppError) return { code: error.code, reason: error.detail };
+  return { code: 'FEATURE_FAILED', reason: messageOf(error) };
+}
