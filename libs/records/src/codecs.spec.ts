@@ -15,7 +15,7 @@ const time = fc.integer({ min: -(2 ** 50), max: 2 ** 50 });
 const origin = fc.record({ partition: fc.nat({ max: 500 }), offset: fc.nat({ max: 2 ** 45 }) });
 const float64s = fc.array(fc.double()).map((values) => Float64Array.from(values));
 const float32s = fc.array(fc.float()).map((values) => Float32Array.from(values));
-const value = fc.oneof(fc.constant(null), fc.boolean(), fc.double(), fc.integer(), fc.maxSafeInteger(), text);
+const value = fc.oneof(fc.constantFrom(null, -0, Number.NaN, -Infinity, 2 ** 52, 2 ** 52 - 1), fc.boolean(), fc.double(), fc.integer(), fc.maxSafeInteger(), text);
 const kind = <const K extends string>(name: K) => fc.constant(name);
 
 const event = fc.record({ kind: kind('event'), type: fc.nat({ max: 99 }), id: text, at: time, values: fc.array(value), origin });
