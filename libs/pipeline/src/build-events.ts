@@ -20,13 +20,12 @@ export type ReadText = (path: string) => Promise<string>;
 
 /** The event types in the order of the file, by name. */
 export async function buildEvents(section: EventsSection | undefined, read: ReadText, problems: Problems): Promise<ReadonlyMap<string, LoadedEvent>> {
-  const sensitive = section?.sensitive ?? [];
+  const sensitive = (section?.sensitive ?? []).filter((field) => field !== undefined);
   const events = new Map<string, LoadedEvent>();
   for (const [type, entry] of Object.entries(section ?? {})) {
-    if (EVENT_OPTIONS.has(type)) continue;
-    events.set(type, await loadEvent(type, events.size, entry as EventEntry, sensitive, read, problems));
+    if (!EVENT_OPTIONS.has(type) && entry !== undefined) events.set(type, await loadEvent(type, events.size, entry as EventEntry, sensitive, read, problems));
   }
-  if (section !== undefined && events.size === 0) problems.addAtKey(['events'], { found: 'no event type', allowed: 'at least one' });
+  if (section !== undefined && Object.keys(section).every((key) => EVENT_OPTIONS.has(key))) problems.addAtKey(['events'], { found: 'no event type', allowed: 'at least one' });
   checkSensitive(sensitive, events, problems);
   return events;
 }

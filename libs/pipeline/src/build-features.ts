@@ -38,19 +38,14 @@ export function buildFeatures(entries: readonly (FeatureEntry | undefined)[], re
 
 function buildFeature(entry: FeatureEntry, index: number, request: string | undefined, scope: FileScope): FeatureDraft | null {
   const path = ['features', index];
-  if (entry.value !== undefined && entry.from !== undefined) {
+  if ('value' in entry && 'from' in entry) {
     scope.problems.addAtKey([...path, 'from'], { found: 'both value and from', allowed: 'one of them' });
     return null;
   }
-  if (entry.value !== undefined) return buildValue(entry, index, request, scope);
-  if (entry.from !== undefined) return buildWindow(entry, index, request, scope);
-  scope.problems.add(path, { found: 'neither value nor from', allowed: 'one of them', ...nearKey(entry) });
+  if ('value' in entry) return buildValue(entry, index, request, scope);
+  if ('from' in entry) return buildWindow(entry, index, request, scope);
+  scope.problems.add(path, { found: 'neither value nor from', allowed: 'one of them' });
   return null;
-}
-
-/** Nothing to suggest where both keys are missing because one of them was reported. */
-function nearKey(entry: FeatureEntry): { suggestion?: string } {
-  return entry.take === undefined && entry.over === undefined ? { suggestion: 'value' } : { suggestion: 'from' };
 }
 
 function buildValue(entry: FeatureEntry, index: number, request: string | undefined, scope: FileScope): ValueFeature | null {
@@ -77,7 +72,7 @@ function buildWindow(entry: FeatureEntry, index: number, request: string | undef
   const path = ['features', index];
   const { from, take } = entry;
   refuse(entry, path, ONLY_VALUE, 'beside from', scope);
-  for (const key of NEEDED_WINDOW) if (entry[key] === undefined) scope.problems.add(path, { found: `no ${key}`, allowed: `from, by, over and take together` });
+  for (const key of NEEDED_WINDOW) if (!(key in entry)) scope.problems.add(path, { found: `no ${key}`, allowed: 'from, by, over and take together' });
   scope.checkType([...path, 'from'], from);
   checkBy(entry.by ?? [], from, request, [...path, 'by'], scope);
   const of = scope.compile([...path, 'of'], entry.of, from, true);
@@ -95,7 +90,7 @@ function checkOf(entry: FeatureEntry, of: CompiledExpression | null, path: Path,
   const { take } = entry;
   if (take === undefined) return;
   if (take === 'time_since_last') refuse(entry, path, ['of'], 'beside take: time_since_last', scope);
-  else if (entry.of === undefined && take !== 'count') scope.problems.add([...path, 'take'], { found: `${take} without of`, allowed: `of beside every take but count and time_since_last` });
+  else if (!('of' in entry) && take !== 'count') scope.problems.add([...path, 'take'], { found: `${take} without of`, allowed: 'of beside every take but count and time_since_last' });
   if (of?.type === 'string' && take !== 'count' && take !== 'distinct') scope.problems.add([...path, 'of'], { found: `text for ${take}`, allowed: 'a number, true or false; text for count and distinct' });
 }
 

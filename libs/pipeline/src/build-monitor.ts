@@ -13,7 +13,7 @@ const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
 export function buildMonitor(section: MonitorSection, features: ReadonlySet<string>, longestMs: number, problems: Problems): MonitorPlan {
   const window = section.window ?? {};
   checkWindow(window, problems);
-  const floors = Object.entries(section.floors ?? {});
+  const floors = Object.entries(section.floors ?? {}).filter(([, floor]) => floor !== undefined);
   for (const [signal] of floors) checkSignal(signal, features, problems);
   return {
     window: {

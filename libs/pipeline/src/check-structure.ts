@@ -21,7 +21,7 @@ export function checkStructure(value: unknown, problems: Problems): PipelineFile
   for (const error of (validate.errors ?? []).filter(matters)) {
     const path = pathOf(error.instancePath, value);
     const wrong = report(error, path, problems);
-    if (wrong !== null) remove(sound, wrong);
+    if (wrong !== null) blank(sound, wrong);
   }
   return (isObject(sound) ? sound : {}) as PipelineFile;
 }
@@ -109,12 +109,12 @@ function pathOf(pointer: string, root: unknown): Path {
   return path;
 }
 
-function remove(root: unknown, path: Path): void {
+/** Undefined, and still there: what was written wrongly is not missing as well. */
+function blank(root: unknown, path: Path): void {
   let parent = root;
   for (const step of path.slice(0, -1)) parent = isObject(parent) ? parent[step] : undefined;
   const last = path.at(-1);
-  // a list keeps its length, so that the indexes of its other items stay
-  if (isObject(parent) && last !== undefined) delete parent[last];
+  if (isObject(parent) && last !== undefined) parent[last] = undefined;
 }
 
 function isObject(value: unknown): value is Record<string | number, unknown> {

@@ -4,7 +4,8 @@ import type { MonitorPlan, OutcomePlan } from './plan.ts';
 import { formatDuration } from './quantity.ts';
 import type { Problems } from './problems.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /**
  * How long the log has to keep records: state is a replay of the longest feature window, of the join's `within`, and of
@@ -18,6 +19,6 @@ export function retentionMs(file: PipelineFile, longestMs: number, parts: { outc
   const chosen = file.topics?.retention;
   const ms = msOf(chosen, Math.max(7 * DAY_MS, spanMs + DAY_MS, neededMs));
   if (ms < neededMs)
-    problems.add(['topics', 'retention'], { found: String(chosen), allowed: `at least ${formatDuration(neededMs)}: the longest over, outcome.within or monitor window (${formatDuration(spanMs)}) and events.retain_late` });
+    problems.add(['topics', 'retention'], { found: String(chosen), allowed: `at least ${formatDuration(Math.ceil(neededMs / HOUR_MS) * HOUR_MS)}: the longest over, outcome.within or monitor window (${formatDuration(spanMs)}) and events.retain_late` });
   return ms;
 }

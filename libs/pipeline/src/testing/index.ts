@@ -1,1 +1,2 @@
-export {};
+/** Plans for tests, without files. */
+export { objectSchema, testPlan, type TestSchemas } from './test-plan.ts';

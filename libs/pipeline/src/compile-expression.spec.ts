@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest';
+import { compileExpression, type CompiledExpression } from './compile-expression.ts';
+import { fieldTypes } from './field-type.ts';
+
+const FIELDS = fieldTypes({
+  type: 'object',
+  required: ['at', 'delay', 'temp', 'seats', 'origin', 'live'],
+  properties: {
+    at: { type: 'string', format: 'date-time' },
+    delay: { type: 'integer' },
+    temp: { type: 'number' },
+    seats: { type: ['integer', 'null'] },
+    origin: { enum: ['EWR', 'JFK'] },
+    live: { type: 'boolean' },
+    note: { $ref: '#/$defs/note' },
+    tags: { type: 'array', items: { type: 'string' } },
+  },
+  $defs: { note: { type: 'string' } },
+});
+
+function compiled(source: string, finite = false): CompiledExpression {
+  const result = compileExpression(source, FIELDS, finite);
+  if ('fault' in result) throw new Error(result.fault.found);
+  return result.expression;
+}
+
+function fault(source: string): { index: number; found: string; allowed: string } {
+  const result = compileExpression(source, FIELDS);
+  if ('expression' in result) throw new Error(`${source} compiles`);
+  return result.fault;
+}
+
+const EVENT = { at: '2013-11-12T15:59:00Z', delay: 12, temp: 10, seats: 100, origin: 'EWR', live: true, note: 'ok', tags: ['a'] };
+
+describe('compileExpression', () => {
+  it('evaluates to plain numbers, text and booleans', () => {
+    expect(compiled('delay >= 15').evaluate(EVENT)).toBe(false);
+    expect(compiled('delay + 1').evaluate(EVENT)).toBe(13);
+    expect(compiled('double(delay) / 5.0').evaluate(EVENT)).toBe(2.4);
+    expect(compiled('origin + "!"').evaluate(EVENT)).toBe('EWR!');
+    expect(compiled('"a" in tags').evaluate(EVENT)).toBe(true);
+  });
+
+  it('takes a JSON number without fraction where a number is declared', () => {
+    expect(compiled('temp * 1.5 > 14').evaluate(EVENT)).toBe(true);
+  });
+
+  it('is null where a field that it needs is null or missing', () => {
+    const event = { ...EVENT, seats: null, note: undefined };
+    expect(['seats', 'seats > 10', 'seats + delay', 'live || seats > 10', 'note == "ok"'].map((source) => compiled(source).evaluate(event))).toEqual(Array(5).fill(null));
+  });
+
+  it('leaves null to an expression that tests for it', () => {
+    const orZero = compiled('seats == null ? 0 : seats * 2');
+    expect([orZero.evaluate({ ...EVENT, seats: null }), orZero.evaluate(EVENT)]).toEqual([0, 200]);
+  });
+
+  it('has parts of the time in a zone', () => {
+    const parts = ["hour(at, 'America/New_York')", "minute(at, 'America/New_York')", "weekday(at, 'America/New_York')", "hour(delay, 'UTC')"];
+    expect(parts.map((source) => compiled(source).evaluate(EVENT))).toEqual([10, 59, 1, 0]);
+  });
+
+  it('has log, sin, cos and a stable hash', () => {
+    expect(compiled('log(temp)').evaluate(EVENT)).toBe(Math.log(10));
+    expect(compiled('sin(delay) + cos(temp)').evaluate(EVENT)).toBe(Math.sin(12) + Math.cos(10));
+    // FNV-1a of "foobar", from the published test vectors
+    expect(compiled('hash("foobar")').evaluate(EVENT)).toBe(0xbf9cf968);
+  });
+
+  it('knows which fields it refers to', () => {
+    expect([...compiled('delay > 3 && seats > 2').fields]).toEqual(['delay', 'seats']);
+  });
+
+  it('refuses wrong types when it is compiled, and says where', () => {
+    expect(fault('live && delay * 2.0 > 1')).toMatchObject({ index: 8, allowed: expect.stringContaining('2.0') });
+    expect(fault('delay > 1 &&')).toMatchObject({ index: 12 });
+    expect(fault('1 + dely')).toMatchObject({ index: 4, found: 'unknown field dely' });
+    expect(fault('sqrt(temp)').allowed).toContain('hour, minute, weekday, log, sin, cos, hash');
+    expect(fault("hour(at, 'Mars/Olympus')")).toMatchObject({ index: 9, found: 'zone Mars/Olympus' });
+    expect(fault('[delay]').found).toContain('list');
+  });
+
+  it('fails with EXPRESSION_FAILED where an event cannot be evaluated', () => {
+    expect(() => compiled('delay / 0').evaluate(EVENT)).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED', detail: 'delay / 0: division by zero.' }));
+    expect(() => compiled("hour(at, 'UTC')").evaluate({ ...EVENT, at: 'noon' })).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
+    expect(() => compiled('delay + 1').evaluate({ ...EVENT, delay: 1.5 })).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
+  });
+
+  it('refuses what is not finite only where that is asked for', () => {
+    expect(compiled('log(0.0)').evaluate(EVENT)).toBe(-Infinity);
+    expect(() => compiled('log(0.0)', true).evaluate(EVENT)).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
+  });
+});
