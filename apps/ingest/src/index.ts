@@ -1,1 +1,1 @@
-export {};
+export { IngestStage, type IngestStageOptions } from './ingest.stage.ts';
