@@ -1,1 +1,9 @@
-export {};
+/** Ring 2: models. The registry, what a model takes and gives, and scoring in worker threads. */
+export type { BatchReport, RowOutcome } from '@millrace/batching';
+export { checkFits, type VectorInput } from './check-fits.ts';
+export { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+export type { ModelPort } from './model-port.ts';
+export type { ModelCard } from './registry/model-card.ts';
+export { openRegistry, type ModelFiles, type ModelRegistry } from './registry/model-registry.ts';
+export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
+export { describeTensor, type ModelSignature, type TensorSpec } from './signature.ts';

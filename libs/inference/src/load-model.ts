@@ -1,0 +1,117 @@
+import { availableParallelism } from 'node:os';
+import { MicroBatcher, type BatchReport } from '@millrace/batching';
+import { AppError, type Clock } from '@millrace/core';
+import { checkFits } from './check-fits.ts';
+import type { ModelPort } from './model-port.ts';
+import { BatchBuffers } from './onnx/batch-buffers.ts';
+import { OnnxThread } from './onnx/onnx-thread.ts';
+import { ThreadExecutor } from './onnx/thread-executor.ts';
+import { ThreadLost } from './onnx/thread-lost.ts';
+import { warmUp } from './onnx/warm-up.ts';
+import type { ModelFiles } from './registry/model-registry.ts';
+import { selectOutputs } from './select-outputs.ts';
+import type { ModelSignature } from './signature.ts';
+
+export interface LoadModelOptions {
+  readonly files: ModelFiles;
+  /** Names of the features, in the vector's order. */
+  readonly vector: readonly string[];
+  /** Published name by the model's output name; null: all, under their own names. */
+  readonly outputs: ReadonlyMap<string, string> | null;
+  /** Execution providers in order of preference; `['cpu']`. */
+  readonly providers?: readonly string[];
+  readonly batch: { readonly rows: number; readonly deadlineMs: number };
+  readonly clock: Clock;
+  /** Worker threads, a session each; one less than there are cores, at least one. */
+  readonly workers?: number;
+  /** A worker that works on one batch for longer is replaced; 10 s. */
+  readonly hangMs?: number;
+  /** Metrics. Must not throw. */
+  readonly onBatch?: (report: BatchReport) => void;
+  /** A worker was lost and is replaced. Must not throw. */
+  readonly onWorkerLost?: (error: Error) => void;
+  /** Another program for the workers: tests of workers that misbehave. */
+  readonly workerScript?: URL;
+}
+
+export interface LoadedModel extends ModelPort {
+  readonly signature: ModelSignature;
+  /** The execution provider that took it. */
+  readonly provider: string;
+  readonly workers: number;
+  close(): Promise<void>;
+}
+
+const LOAD_MS = 60_000;
+const HANG_MS = 10_000;
+/** Batches' worth of rows that wait in the batcher; whoever has more waits to hand them over. */
+const QUEUED_BATCHES = 64;
+
+/**
+ * Loads a version into worker threads, sees that it fits the vector, and warms it up.
+ *
+ * @throws AppError `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`
+ */
+export async function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
+  const threads = await startThreads(options);
+  try {
+    return await assemble(options, threads);
+  } catch (error) {
+    await Promise.all(threads.map((thread) => thread.stop()));
+    if (error instanceof ThreadLost) throw new AppError('MODEL_INVALID', `${options.files.modelFile}: on a row of zeros, ${error.message}`);
+    throw error;
+  }
+}
+
+/** The signature alone: the model is loaded in a thread and dropped again. */
+export async function readSignature(modelFile: string, clock: Clock): Promise<ModelSignature> {
+  const thread = await OnnxThread.start({ setup: { modelFile, providers: ['cpu'] }, clock, hangMs: HANG_MS, loadMs: LOAD_MS });
+  await thread.stop();
+  return thread.signature;
+}
+
+async function startThreads(options: LoadModelOptions): Promise<readonly [OnnxThread, ...OnnxThread[]]> {
+  const { workers = Math.max(1, availableParallelism() - 1) } = options;
+  const started = await Promise.allSettled(Array.from({ length: workers }, () => startThread(options)));
+  const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+  const [first, ...others] = running;
+  const failed = started.find((one) => one.status === 'rejected');
+  if (first && !failed) return [first, ...others];
+  await Promise.all(running.map((thread) => thread.stop()));
+  throw failed?.reason ?? new AppError('CONFIG_INVALID', `a model needs at least one worker, found ${workers}.`);
+}
+
+function startThread({ files, providers = ['cpu'], clock, hangMs = HANG_MS, workerScript }: LoadModelOptions): Promise<OnnxThread> {
+  const setup = { modelFile: files.modelFile, providers };
+  return OnnxThread.start({ setup, clock, hangMs, loadMs: LOAD_MS, ...(workerScript && { script: workerScript }) });
+}
+
+async function assemble(options: LoadModelOptions, threads: readonly [OnnxThread, ...OnnxThread[]]): Promise<LoadedModel> {
+  const { files, batch, vector, clock, onBatch, onWorkerLost = (): void => {} } = options;
+  const [{ signature, provider }] = threads;
+  const title = `${files.name} ${files.version}`;
+  const input = checkFits(title, signature, vector, files.card?.features ?? null);
+  const outputs = selectOutputs(title, signature, options.outputs);
+  const outputNames = outputs.map(({ name }) => name);
+  const buffers = new BatchBuffers({ width: vector.length, inputName: input.name, fixedRows: input.fixedRows, outputNames }, batch.rows);
+  const sample = new Float32Array(vector.length);
+  const warm = async (thread: OnnxThread): Promise<OnnxThread> => {
+    await warmUp(thread, buffers, sample, [1, batch.rows]);
+    return thread;
+  };
+  await Promise.all(threads.map(warm));
+  const startAnother = async (): Promise<OnnxThread> => warm(await startThread(options));
+  const executors = threads.map((thread) => new ThreadExecutor({ thread, buffers, sample, startAnother, onLost: onWorkerLost }));
+  const limits = { maxRows: batch.rows, deadlineMs: batch.deadlineMs, maxQueuedRows: batch.rows * QUEUED_BATCHES };
+  const batcher = new MicroBatcher({ executors, clock, ...limits, ...(onBatch && { onBatch }) });
+  return {
+    name: files.name,
+    version: files.version,
+    outputs: outputs.map(({ published }) => published),
+    signature,
+    provider,
+    workers: threads.length,
+    score: (vectors) => batcher.submit(vectors),
+    close: async () => void (await Promise.all(executors.map((executor) => executor.close()))),
+  };
+}

@@ -1,0 +1,16 @@
+import type { RowOutcome } from '@millrace/batching';
+
+/** A version of a model that is ready to score vectors. */
+export interface ModelPort {
+  readonly name: string;
+  readonly version: string;
+  /** Published names of the outputs, in the order of a row's result. */
+  readonly outputs: readonly string[];
+  /**
+   * One outcome per vector, in order: its outputs, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
+   * value.
+   *
+   * @throws AppError `MODEL_UNUSABLE`: no row is to blame
+   */
+  score(vectors: readonly Float32Array[]): Promise<readonly RowOutcome<Float64Array>[]>;
+}

@@ -1,0 +1,36 @@
+import type { VectorBatch } from './vector-batch.ts';
+
+/** What all batches for a model have in common. */
+export type BatchShape = Pick<VectorBatch, 'width' | 'inputName' | 'fixedRows' | 'outputNames'>;
+
+/** Packs vectors into arrays that go to a worker and come back, so that a steady flow allocates none. */
+export class BatchBuffers {
+  readonly #shape: BatchShape;
+  readonly #maxRows: number;
+  readonly #free: Pick<VectorBatch, 'vectors' | 'results'>[] = [];
+
+  constructor(shape: BatchShape, maxRows: number) {
+    this.#shape = shape;
+    this.#maxRows = maxRows;
+  }
+
+  pack(rows: readonly Float32Array[]): VectorBatch {
+    const { width } = this.#shape;
+    const buffers = (rows.length <= this.#maxRows && this.#free.pop()) || this.#allocate(Math.max(rows.length, this.#maxRows));
+    rows.forEach((row, i) => buffers.vectors.set(row, i * width));
+    return { ...this.#shape, ...buffers, rows: rows.length };
+  }
+
+  /** The results of each row, copied; the arrays are free again. */
+  unpack({ rows, vectors, results }: VectorBatch): readonly Float64Array[] {
+    const columns = this.#shape.outputNames.length;
+    const found = Array.from({ length: rows }, (_, i) => results.slice(i * columns, (i + 1) * columns));
+    if (vectors.length === this.#maxRows * this.#shape.width) this.#free.push({ vectors, results });
+    return found;
+  }
+
+  #allocate(rows: number): Pick<VectorBatch, 'vectors' | 'results'> {
+    const { width, outputNames } = this.#shape;
+    return { vectors: new Float32Array(rows * width), results: new Float64Array(rows * outputNames.length) };
+  }
+}

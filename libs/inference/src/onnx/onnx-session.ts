@@ -1,0 +1,62 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { ModelSignature, TensorSpec } from '../signature.ts';
+import type { VectorBatch } from './vector-batch.ts';
+
+/** Errors alone: the runtime writes to stderr by itself. */
+const LOG_ERRORS = 3;
+
+/** A model in ONNX Runtime. Its calls block the thread: only workers own one. */
+export class OnnxSession {
+  readonly signature: ModelSignature;
+  /** The execution provider that took the model. */
+  readonly provider: string;
+  readonly #session: InferenceSession;
+
+  private constructor(session: InferenceSession, provider: string) {
+    this.#session = session;
+    this.provider = provider;
+    this.signature = { inputs: session.inputMetadata.map(specOf), outputs: session.outputMetadata.map(specOf) };
+  }
+
+  /** Loads the model on the first of the execution providers that takes it. One thread: there are as many sessions as cores. */
+  static async open(modelFile: string, providers: readonly string[]): Promise<OnnxSession> {
+    const refusals: string[] = [];
+    for (const provider of providers) {
+      const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: LOG_ERRORS } as const;
+      try {
+        return new OnnxSession(await InferenceSession.create(modelFile, options), provider);
+      } catch (error) {
+        refusals.push(`${provider}: ${error instanceof Error ? error.message : String(error)}`);
+      }
+    }
+    throw new Error(refusals.join('; '));
+  }
+
+  /** Fills in the batch's results. A model with a fixed number of rows runs as often as it takes. */
+  async run(batch: VectorBatch): Promise<void> {
+    const { rows, fixedRows } = batch;
+    const step = fixedRows ?? rows;
+    for (let from = 0; from < rows; from += step) await this.#runRows(batch, from, Math.min(step, rows - from), step);
+  }
+
+  async #runRows({ width, vectors, inputName, outputNames, results }: VectorBatch, from: number, rows: number, shape: number): Promise<void> {
+    const own = vectors.subarray(from * width, (from + rows) * width);
+    const data = rows === shape ? own : padded(own, shape * width);
+    const found = await this.#session.run({ [inputName]: new Tensor('float32', data, [shape, width]) }, outputNames as string[]);
+    outputNames.forEach((name, column) => {
+      const values = found[name]?.data as Float32Array | Float64Array;
+      if (values.length !== shape) throw new Error(`${name} has ${values.length} values for ${shape} rows`);
+      for (let row = 0; row < rows; row++) results[(from + row) * outputNames.length + column] = values[row] as number;
+    });
+  }
+}
+
+function padded(data: Float32Array, length: number): Float32Array {
+  const whole = new Float32Array(length);
+  whole.set(data);
+  return whole;
+}
+
+function specOf(value: InferenceSession.ValueMetadata): TensorSpec {
+  return value.isTensor ? { name: value.name, type: value.type, shape: value.shape } : { name: value.name, type: null, shape: [] };
+}

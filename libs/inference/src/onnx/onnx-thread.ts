@@ -1,0 +1,120 @@
+import { Worker } from 'node:worker_threads';
+import { AppError, type Clock } from '@millrace/core';
+import type { ModelSignature } from '../signature.ts';
+import { ThreadLost } from './thread-lost.ts';
+import type { VectorBatch } from './vector-batch.ts';
+import { buffersOf, type WorkerAnswer, type WorkerGreeting, type WorkerSetup } from './worker-protocol.ts';
+
+export interface ThreadOptions {
+  readonly setup: WorkerSetup;
+  readonly clock: Clock;
+  /** A worker that works on one batch for longer hangs. */
+  readonly hangMs: number;
+  /** A worker that does not load its model within this time hangs. */
+  readonly loadMs: number;
+  /** Another program for the worker: tests of workers that misbehave. */
+  readonly script?: URL;
+}
+
+interface Pending {
+  resolve(batch: VectorBatch): void;
+  reject(error: unknown): void;
+}
+
+/** A worker thread with a model in it. Once lost it stays lost. */
+export class OnnxThread {
+  readonly signature: ModelSignature;
+  readonly provider: string;
+  readonly #worker: Worker;
+  readonly #options: ThreadOptions;
+  readonly #pending: Pending[] = [];
+  #watch: AbortController | null = null;
+  #lost: ThreadLost | null = null;
+
+  private constructor(worker: Worker, greeting: WorkerGreeting & { kind: 'ready' }, options: ThreadOptions) {
+    this.#worker = worker;
+    this.#options = options;
+    this.signature = greeting.signature;
+    this.provider = greeting.provider;
+    worker.on('message', (answer: WorkerAnswer) => this.#onAnswer(answer));
+    worker.on('error', (error) => this.#lose(`the worker died (${error instanceof Error ? error.message : String(error)})`));
+    worker.on('exit', (code) => this.#lose(`the worker ended with status ${code}`));
+  }
+
+  /** @throws AppError `MODEL_INVALID` */
+  static async start(options: ThreadOptions): Promise<OnnxThread> {
+    const script = options.script ?? new URL(import.meta.url.endsWith('.ts') ? './onnx-worker.ts' : './onnx-worker.js', import.meta.url);
+    const worker = new Worker(script, { workerData: options.setup });
+    const greeting = await firstWord(worker, options);
+    if (greeting.kind === 'ready') return new OnnxThread(worker, greeting, options);
+    void worker.terminate();
+    throw new AppError('MODEL_INVALID', `${options.setup.modelFile}: ${greeting.reason}`);
+  }
+
+  get lost(): boolean {
+    return this.#lost !== null;
+  }
+
+  /**
+   * Runs a batch behind those that it was handed before. The batch's arrays are gone until it comes back.
+   *
+   * @throws ThreadLost, AppError `MODEL_FAILED`
+   */
+  run(batch: VectorBatch): Promise<VectorBatch> {
+    if (this.#lost) return Promise.reject(this.#lost);
+    return new Promise((resolve, reject) => {
+      this.#pending.push({ resolve, reject });
+      this.#worker.postMessage(batch, buffersOf(batch));
+      if (this.#pending.length === 1) this.#watchNext();
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#lose('the worker was stopped');
+    await this.#worker.terminate();
+  }
+
+  #onAnswer(answer: WorkerAnswer): void {
+    const asked = this.#pending.shift();
+    this.#watchNext();
+    if (answer.kind === 'done') asked?.resolve(answer.batch);
+    else asked?.reject(new AppError('MODEL_FAILED', answer.reason));
+  }
+
+  /** From now on the worker works on the oldest batch. */
+  #watchNext(): void {
+    this.#watch?.abort();
+    this.#watch = null;
+    if (this.#pending.length === 0) return;
+    const watch = new AbortController();
+    this.#watch = watch;
+    const { clock, hangMs } = this.#options;
+    void clock.sleep(hangMs, watch.signal).then(() => {
+      if (!watch.signal.aborted) this.#lose(`the worker did not answer for ${hangMs} ms`);
+    });
+  }
+
+  #lose(why: string): void {
+    if (this.#lost) return;
+    this.#lost = new ThreadLost(why);
+    this.#watch?.abort();
+    void this.#worker.terminate();
+    for (const { reject } of this.#pending.splice(0)) reject(this.#lost);
+  }
+}
+
+async function firstWord(worker: Worker, { clock, loadMs }: ThreadOptions): Promise<WorkerGreeting> {
+  const heard = new AbortController();
+  try {
+    return await new Promise<WorkerGreeting>((resolve) => {
+      const refuse = (reason: string): void => resolve({ kind: 'refused', reason });
+      worker.once('message', resolve);
+      worker.once('error', (error) => refuse(error instanceof Error ? error.message : String(error)));
+      worker.once('exit', (code) => refuse(`the worker ended with status ${code} while it loaded the model`));
+      void clock.sleep(loadMs, heard.signal).then(() => refuse(`the worker did not load the model within ${loadMs} ms`));
+    });
+  } finally {
+    heard.abort();
+    for (const event of ['message', 'error', 'exit']) worker.removeAllListeners(event);
+  }
+}

@@ -1,0 +1,105 @@
+import type { BatchExecutor } from '@millrace/batching';
+import { AppError, isAppError, messageOf } from '@millrace/core';
+import type { BatchBuffers } from './batch-buffers.ts';
+import { ThreadLost } from './thread-lost.ts';
+import type { OnnxThread } from './onnx-thread.ts';
+
+/** What the executor needs of a thread. */
+export type VectorThread = Pick<OnnxThread, 'lost' | 'run' | 'stop'>;
+
+export interface ThreadExecutorOptions {
+  /** The first thread, already running. */
+  readonly thread: VectorThread;
+  readonly buffers: BatchBuffers;
+  /** A row that the model is known to take. */
+  readonly sample: Float32Array;
+  /**
+   * A thread for the one that was lost.
+   *
+   * @throws ThreadLost where it was lost as well
+   */
+  startAnother(): Promise<VectorThread>;
+  /** Something was lost and is replaced. Must not throw. */
+  readonly onLost: (error: ThreadLost) => void;
+}
+
+/**
+ * Runs batches in a worker thread and replaces the thread when it dies or hangs. What was in it then runs once more,
+ * alone in the new one, because the reason may have passed or be a neighbour. A batch that loses the thread again is to
+ * blame if the model still answers its sample row (`MODEL_FAILED`: it will come again in halves); if it does not, the
+ * model is (`MODEL_UNUSABLE`).
+ */
+export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array> {
+  readonly #options: ThreadExecutorOptions;
+  #thread: VectorThread;
+  /** Settles when no batch needs the thread for itself any more. */
+  #alone: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: ThreadExecutorOptions) {
+    this.#options = options;
+    this.#thread = options.thread;
+  }
+
+  async run(rows: readonly Float32Array[]): Promise<readonly Float64Array[]> {
+    await this.#untilShared();
+    try {
+      return await this.#attempt(this.#thread, rows);
+    } catch (error) {
+      if (!(error instanceof ThreadLost) || this.#closed) throw error;
+      return this.#exclusively(() => this.#again(rows, error));
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await this.#alone;
+    await this.#thread.stop();
+  }
+
+  async #untilShared(): Promise<void> {
+    for (let seen: unknown = null; seen !== this.#alone; ) {
+      seen = this.#alone;
+      await seen;
+    }
+  }
+
+  #exclusively<T>(task: () => Promise<T>): Promise<T> {
+    const done = this.#alone.then(task);
+    this.#alone = done.catch(() => undefined);
+    return done;
+  }
+
+  async #again(rows: readonly Float32Array[], lost: ThreadLost): Promise<readonly Float64Array[]> {
+    try {
+      return await this.#attempt(await this.#healthyThread(lost), rows);
+    } catch (error) {
+      if (!(error instanceof ThreadLost)) throw error;
+      await this.#proveModel(error);
+      throw new AppError('MODEL_FAILED', `${error.message}, and again alone in a new one`);
+    }
+  }
+
+  /** @throws AppError `MODEL_UNUSABLE` */
+  async #proveModel(lost: ThreadLost): Promise<void> {
+    try {
+      await this.#attempt(await this.#healthyThread(lost), [this.#options.sample]);
+    } catch (cause) {
+      if (isAppError(cause, 'MODEL_FAILED')) return;
+      throw new AppError('MODEL_UNUSABLE', `${messageOf(cause)}, even for its sample row`, { cause });
+    }
+  }
+
+  async #attempt(thread: VectorThread, rows: readonly Float32Array[]): Promise<readonly Float64Array[]> {
+    const { buffers } = this.#options;
+    return buffers.unpack(await thread.run(buffers.pack(rows)));
+  }
+
+  async #healthyThread(lost: ThreadLost): Promise<VectorThread> {
+    if (this.#thread.lost) {
+      this.#options.onLost(lost);
+      this.#thread = await this.#options.startAnother();
+    }
+    return this.#thread;
+  }
+}

@@ -1,0 +1,37 @@
+import { AppError, messageOf } from '@millrace/core';
+
+/** What `model.json` says that Millrace uses; it may say more. */
+export interface ModelCard {
+  /** Names of the vector that it was trained on, in order; null: not said. */
+  readonly features: readonly string[] | null;
+  /** Of `model.onnx`, hexadecimal; null: not said. */
+  readonly sha256: string | null;
+}
+
+/** @throws AppError `MODEL_INVALID` */
+export function parseModelCard(text: string, file: string): ModelCard {
+  const card = parseObject(text, file);
+  const { features, sha256 } = card;
+  if (features !== undefined && !isListOfTexts(features)) throw invalid(file, 'features must be a list of texts');
+  if (sha256 !== undefined && typeof sha256 !== 'string') throw invalid(file, 'sha256 must be a text');
+  return { features: features ?? null, sha256: sha256?.toLowerCase() ?? null };
+}
+
+function parseObject(text: string, file: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (error) {
+    throw invalid(file, `it is not JSON (${messageOf(error)})`);
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(file, 'it must be a JSON object');
+  return value as Record<string, unknown>;
+}
+
+function isListOfTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+function invalid(file: string, why: string): AppError {
+  return new AppError('MODEL_INVALID', `${file}: ${why}.`);
+}
