@@ -143,12 +143,16 @@ features:
     expect(await complaints(text)).toEqual([expect.stringContaining('events.sensitive[1]: found unknown field pin'), expect.stringContaining('predict.key: found user, which is sensitive')]);
   });
 
-  it.each(['rollout: { to: 10 }', 'retrain: {}', 'monitor: { sinks: [{ slack: x }] }', 'monitor: { slices: [shop] }', 'monitor: { seasonal: true }', 'monitor: { block: shop }', 'monitor: { skew: 0.05 }', 'models: s3://bucket/models'])(
+  it.each(['rollout: { to: 10 }', 'retrain: {}', 'monitor: { sinks: [{ slack: x }] }', 'monitor: { slices: [shop] }', 'monitor: { seasonal: true }', 'monitor: { block: shop }', 'monitor: { skew: 0.05 }', 'models: s3://bucket/models', 'dlq: { max_per_minute: 10 }'])(
     'says that %s is not in this version',
     async (section) => {
       expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({ code: 'NOT_IN_THIS_VERSION', detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /) });
     },
   );
+
+  it('names the invalid file first where something comes later and something is wrong', async () => {
+    expect((await refusal(`${HEAD}${FEATURES}rollout: {}\ntopics: { partitions: 0 }\n`)).code).toBe('PIPELINE_INVALID');
+  });
 
   it('accepts settings of later versions that ask for nothing', async () => {
     await expect(testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], seasonal: false, skew: 0 }\n`, SCHEMAS)).resolves.toBeDefined();
