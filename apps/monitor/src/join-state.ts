@@ -23,12 +23,6 @@ export class JoinState implements TaskState {
     this.table = new JoinTable(withinMs, this.#journal);
   }
 
-  /** The least event time ever seen by any stage behind this partition; null before any clock. */
-  get first(): number | null {
-    const known = [this.scored.first, this.outcomes.first].filter((first) => first !== null);
-    return known.length === 0 ? null : Math.min(...known);
-  }
-
   advance(clock: TopicClock, speaker: number, at: number, first: number): void {
     this.#journal.record(clock.advance(speaker, at, first));
   }

@@ -72,11 +72,14 @@ export class Join {
     }
     if (record.trace) record.trace.eventId = scored.id;
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
-    if (added) this.#count(scored, state.first, counter);
+    if (added) this.#count(scored, state.scored.first, counter);
     return added && added.match;
   }
 
-  /** Leaves out rows whose windows may not have been full, and versions that there is nothing to compare with. */
+  /**
+   * Leaves out rows whose windows may not have been full (`warm_up` counts from the first event time that this topic has
+   * told, so that the other topic's pace shows nowhere), and versions that there is nothing to compare with.
+   */
   #count(row: ScoredRow, first: number | null, counter: RowCounter): void {
     const { models, observer, plan } = this.#context;
     const model = models.get(row.version);
