@@ -1,5 +1,5 @@
 import type { ByteReader, ByteWriter, Journal } from '@millrace/core';
-import type { ClockRecord, StageRequest } from '@millrace/records';
+import type { ClockRecord } from '@millrace/records';
 import { deleteJournaled, putJournaled } from './journaled.ts';
 import { PromiseBook } from './promise-book.ts';
 
@@ -14,7 +14,7 @@ interface InputClock {
 export class InputClocks {
   readonly #journal: Journal;
   readonly #clocks = new Map<number, InputClock>();
-  /** The promise that each input partition was last seen under. */
+  /** The promise that each input partition stands under. */
   readonly #under = new Map<number, string>();
   readonly #promises: PromiseBook;
 
@@ -32,21 +32,14 @@ export class InputClocks {
     putJournaled(this.#journal, this.#clocks, input, next);
   }
 
-  /** A request tells which promise its partition stands under, too; it may come before the first clock that does. */
-  meet({ promise, origin }: StageRequest): void {
-    if (promise === null) return;
-    this.#stand(origin.partition, promise);
-    this.#promises.meet(promise, origin.partition);
-  }
-
   /** Up to which event time requests under the promise need not wait: ∞ where it has ended, and without one. */
   reached(promise: string | null): number {
     return promise === null ? Infinity : this.#promises.reached(promise);
   }
 
-  /** Promises that have ended everywhere; nothing waits for them any more. */
+  /** To be called when what waited for ended promises is released. */
   forgetEnded(): void {
-    for (const id of this.#promises.ids()) if (this.#promises.reached(id) === Infinity) this.#promises.forget(id);
+    this.#promises.forgetEnded();
   }
 
   /** The least of all clocks seen; null before the first. */

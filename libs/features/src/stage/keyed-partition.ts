@@ -135,7 +135,6 @@ export class KeyedPartition {
     noteEvent(record, request);
     const { offset, timestamp, trace } = record;
     const open: OpenRequest = { request, key: keyOf(record), offset, timestamp, trace, waiting: false, parts: new Map() };
-    if (out) this.#clocks.meet(request);
     this.#requests.add(open);
     this.#desk.admit(open);
     if (this.#mustWait(open)) this.#requests.wait(open, request.promise ?? '');

@@ -4,17 +4,23 @@ import { deleteJournaled, putJournaled } from './journaled.ts';
 
 /** The partition has no more to say under the promise. */
 const ENDED = Infinity;
-/** The partition was seen under the promise and has said no time yet. */
-const SEEN = -Infinity;
+/** No clock of the partition has carried the promise yet. */
+const UNSEEN = -Infinity;
+/** How many promises are remembered that were given up. */
+const MOST_GIVEN_UP = 8;
 
 interface PromiseState {
-  /** Null until a clock has named them. */
-  partitions: readonly number[] | null;
+  readonly partitions: readonly number[];
   /** By input partition: the time that its clock has reached under the promise. */
   readonly reached: Map<number, number>;
+  /** It named a partition that did not come. It stays known, lest that partition opens it again. */
+  givenUp: boolean;
 }
 
-/** How far each open promise has come, from the clocks that this partition has seen. A promise not in it has ended. */
+/**
+ * How far each open promise has come, from the clocks that this partition has seen. The first clock that carries a
+ * promise comes before the first request under it, so a promise that is not in the book has ended.
+ */
 export class PromiseBook {
   readonly #promises = new Map<string, PromiseState>();
   readonly #journal: Journal;
@@ -23,20 +29,9 @@ export class PromiseBook {
     this.#journal = journal;
   }
 
-  /** A request stands under the promise, whether or not a clock has named it before. */
-  meet(id: string, input: number): void {
-    const state = this.#open(id);
-    if (!state.reached.has(input)) putJournaled(this.#journal, state.reached, input, SEEN);
-  }
-
   announce({ id, partitions }: OpenPromise, input: number, at: number): void {
-    const state = this.#open(id);
-    if (!state.partitions) {
-      this.#journal.record(() => (state.partitions = null));
-      state.partitions = partitions;
-    }
-    const before = state.reached.get(input) ?? SEEN;
-    putJournaled(this.#journal, state.reached, input, Math.max(before, at));
+    const state = this.#promises.get(id) ?? this.#open(id, partitions);
+    putJournaled(this.#journal, state.reached, input, Math.max(state.reached.get(input) ?? UNSEEN, at));
   }
 
   end(id: string, input: number): void {
@@ -46,12 +41,16 @@ export class PromiseBook {
 
   /**
    * A clock of `input` under no promise. Where a promise has ended on all partitions that ever stood under it, the
-   * others that it names will not come any more: it was dropped.
+   * others that it names will not come any more: their producer broke off.
    */
   pass(input: number): void {
-    for (const [id, { partitions, reached }] of this.#promises) {
-      const expected = partitions?.includes(input) === true && !reached.has(input);
-      if (expected && [...reached.values()].every((at) => at === ENDED)) this.end(id, input);
+    for (const [id, state] of this.#promises) {
+      const awaited = state.partitions.includes(input) && !state.reached.has(input);
+      if (!awaited || [...state.reached.values()].some((at) => at !== ENDED)) continue;
+      this.end(id, input);
+      const before = state.givenUp;
+      this.#journal.record(() => (state.givenUp = before));
+      state.givenUp = true;
     }
   }
 
@@ -59,10 +58,8 @@ export class PromiseBook {
   reached(id: string): number {
     const state = this.#promises.get(id);
     if (!state) return ENDED;
-    const { partitions, reached } = state;
-    if (!partitions) return [...reached.values()].includes(ENDED) ? ENDED : SEEN;
     let least = ENDED;
-    for (const partition of partitions) least = Math.min(least, reached.get(partition) ?? SEEN);
+    for (const partition of state.partitions) least = Math.min(least, state.reached.get(partition) ?? UNSEEN);
     return least;
   }
 
@@ -70,16 +67,21 @@ export class PromiseBook {
     return [...this.#promises.keys()];
   }
 
-  /** To be called when nothing waits for it any more. */
-  forget(id: string): void {
-    deleteJournaled(this.#journal, this.#promises, id);
+  /** Forgets the promises that have ended on all their partitions. To be called when what waited for them is released. */
+  forgetEnded(): void {
+    const givenUp = [...this.#promises].filter(([, state]) => state.givenUp).length;
+    let tooMany = givenUp - MOST_GIVEN_UP;
+    for (const [id, state] of this.#promises) {
+      if (this.reached(id) !== ENDED || (state.givenUp && tooMany-- <= 0)) continue;
+      deleteJournaled(this.#journal, this.#promises, id);
+    }
   }
 
   write(writer: ByteWriter): void {
     writer.varint(this.#promises.size);
-    for (const [id, { partitions, reached }] of this.#promises) {
-      writer.text(id).varint(partitions ? partitions.length : -1);
-      for (const partition of partitions ?? []) writer.varint(partition);
+    for (const [id, { partitions, reached, givenUp }] of this.#promises) {
+      writer.text(id).byte(givenUp ? 1 : 0).varint(partitions.length);
+      for (const partition of partitions) writer.varint(partition);
       const base = leastTime(reached);
       writer.varint(reached.size).varint(base);
       for (const [partition, at] of reached) writeReached(writer.varint(partition), at, base);
@@ -89,19 +91,17 @@ export class PromiseBook {
   read(reader: ByteReader): void {
     for (let left = reader.varint(); left > 0; left--) {
       const id = reader.text() ?? '';
-      const count = reader.varint();
-      const partitions = count < 0 ? null : Array.from({ length: count }, () => reader.varint());
+      const givenUp = reader.byte() === 1;
+      const partitions = Array.from({ length: reader.varint() }, () => reader.varint());
       const size = reader.varint();
       const base = reader.varint();
       const reached = new Map(Array.from({ length: size }, () => [reader.varint(), readReached(reader, base)]));
-      this.#promises.set(id, { partitions, reached });
+      this.#promises.set(id, { partitions, reached, givenUp });
     }
   }
 
-  #open(id: string): PromiseState {
-    const found = this.#promises.get(id);
-    if (found) return found;
-    const opened: PromiseState = { partitions: null, reached: new Map() };
+  #open(id: string, partitions: readonly number[]): PromiseState {
+    const opened: PromiseState = { partitions, reached: new Map(), givenUp: false };
     putJournaled(this.#journal, this.#promises, id, opened);
     return opened;
   }
@@ -114,13 +114,10 @@ function leastTime(reached: ReadonlyMap<number, number>): number {
 }
 
 function writeReached(writer: ByteWriter, at: number, base: number): void {
-  if (at === SEEN) writer.byte(0);
-  else if (at === ENDED) writer.byte(1);
-  else writer.byte(2).varint(at - base);
+  if (at === ENDED) writer.byte(0);
+  else writer.byte(1).varint(at - base);
 }
 
 function readReached(reader: ByteReader, base: number): number {
-  const state = reader.byte();
-  if (state === 2) return base + reader.varint();
-  return state === 0 ? SEEN : ENDED;
+  return reader.byte() === 0 ? ENDED : base + reader.varint();
 }

@@ -1,1 +1,4 @@
-export {};
+/** Small plans and scripted topics for tests of what is built on features. */
+export { field } from './field.ts';
+export { smallPlan, type SmallFeature, type SmallPlan } from './small-plan.ts';
+export { TopicScript } from './topic-script.ts';
