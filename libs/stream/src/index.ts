@@ -20,3 +20,4 @@ export { DEFAULT_LIMITS, type RunnerLimits, type RunnerStatus, type StageRunnerO
 export { StageRunner } from './runner/stage-runner.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
 export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';
+export { readLatest } from './read-latest.ts';
