@@ -15,12 +15,16 @@ if (!existsSync(built)) {
 } else if (existsSync(ownNode)) {
   runAgain(fileURLToPath(ownNode));
 } else {
-  fail(`Millrace needs Node 24 here, and this is ${process.version}. Install Node 24, or run \`npm ci\` on Linux, which brings it along.`);
+  fail(
+    `Millrace needs Node 24 here, and this is ${process.version}. Install Node 24, or run \`npm ci\` on Linux, which brings it along.`,
+  );
 }
 
 /** The same command line under another Node, as if it were this process: signals and exit status pass through. */
 function runAgain(node) {
-  const child = spawn(node, ['--enable-source-maps', fileURLToPath(import.meta.url), ...process.argv.slice(2)], { stdio: 'inherit' });
+  const child = spawn(node, ['--enable-source-maps', fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
+    stdio: 'inherit',
+  });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(error.message));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));

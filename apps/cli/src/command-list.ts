@@ -11,7 +11,9 @@ const COMMANDS = ['up', 'check', 'replay', 'tail', 'features', 'dlq', 'model'] a
 /** The commands of this build, in the order of the help. */
 export async function loadCommands(): Promise<readonly CommandModule[]> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const loaded = await Promise.all(COMMANDS.map((name) => load(new URL(`./commands/${name}.${extension}`, import.meta.url).href)));
+  const loaded = await Promise.all(
+    COMMANDS.map((name) => load(new URL(`./commands/${name}.${extension}`, import.meta.url).href)),
+  );
   return loaded.filter((module) => module !== null);
 }
 

@@ -14,7 +14,8 @@ const CONNECTION_FLAGS = [
 
 /** Lets every command take the connection flags. */
 export function addConnectionFlags(program: Command): void {
-  for (const [flags, variable, description] of CONNECTION_FLAGS) program.addOption(new Option(flags, `${description}; or ${variable}`));
+  for (const [flags, variable, description] of CONNECTION_FLAGS)
+    program.addOption(new Option(flags, `${description}; or ${variable}`));
 }
 
 /** The connection flags that were given, as environment variables. */

@@ -6,7 +6,13 @@ import { runProgram } from './program.ts';
 
 /** The process of `millrace …`. */
 const stop = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort(signal));
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    // asked twice: at once
+    if (stop.signal.aborted) process.exit(130);
+    stop.abort(signal);
+  });
+}
 // a reader that went away, such as `head`, ends the command and is no error
 process.stdout.on('error', () => process.exit(0));
 

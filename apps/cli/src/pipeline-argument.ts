@@ -22,6 +22,7 @@ export function splitPipeline(words: readonly string[], required: readonly strin
   const [first] = words;
   const named = first !== undefined && isPipelineFile(first);
   const rest = named ? words.slice(1) : words;
-  if (rest.length < required.length) throw new AppError('WRONG_USE', `missing argument ${required[rest.length]}. --help shows what belongs there.`);
+  if (rest.length < required.length)
+    throw new AppError('WRONG_USE', `missing argument ${required[rest.length]}. --help shows what belongs there.`);
   return { pipeline: named ? first : undefined, rest };
 }

@@ -15,7 +15,10 @@ export type ExitCode = 0 | 1 | 2;
  */
 export async function runProgram(args: readonly string[], outside: CliContext): Promise<ExitCode> {
   const program = new Command('millrace');
-  const context: CliContext = { ...outside, environment: () => ({ ...outside.environment(), ...connectionVariables(program) }) };
+  const context: CliContext = {
+    ...outside,
+    environment: () => ({ ...outside.environment(), ...connectionVariables(program) }),
+  };
   await assemble(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
@@ -50,5 +53,5 @@ function exitCodeOf(error: unknown, context: CliContext): ExitCode {
 
 /** Title and detail; a detail of several lines stands by itself. */
 function messageFor(error: AppError): string {
-  return `millrace: ${error.title}:${error.detail.includes('\n') ? '\n' : ' '}${error.detail} [${error.code}]`;
+  return `millrace: ${error.title} (${error.code}):${error.detail.includes('\n') ? '\n' : ' '}${error.detail}`;
 }

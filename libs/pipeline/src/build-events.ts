@@ -7,7 +7,15 @@ import type { EventPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
 
 /** Names under `events` that are options and not types. */
-export const EVENT_OPTIONS: ReadonlySet<string> = new Set(['sensitive', 'max_ahead', 'max_bytes', 'lateness', 'retain_late', 'max_skew', 'watermark_timeout']);
+export const EVENT_OPTIONS: ReadonlySet<string> = new Set([
+  'sensitive',
+  'max_ahead',
+  'max_bytes',
+  'lateness',
+  'retain_late',
+  'max_skew',
+  'watermark_timeout',
+]);
 
 /** An event type and what is known of its fields; null where its schema could not be read. */
 export interface LoadedEvent {
@@ -19,67 +27,122 @@ export interface LoadedEvent {
 export type ReadText = (path: string) => Promise<string>;
 
 /** The event types in the order of the file, by name. */
-export async function buildEvents(section: EventsSection | undefined, read: ReadText, problems: Problems): Promise<ReadonlyMap<string, LoadedEvent>> {
+export async function buildEvents(
+  section: EventsSection | undefined,
+  read: ReadText,
+  problems: Problems,
+): Promise<ReadonlyMap<string, LoadedEvent>> {
   const sensitive = (section?.sensitive ?? []).filter((field) => field !== undefined);
   const events = new Map<string, LoadedEvent>();
   for (const [type, entry] of Object.entries(section ?? {})) {
-    if (!EVENT_OPTIONS.has(type) && entry !== undefined) events.set(type, await loadEvent(type, events.size, entry as EventEntry, sensitive, read, problems));
+    if (!EVENT_OPTIONS.has(type) && entry !== undefined)
+      events.set(type, await loadEvent(type, events.size, entry as EventEntry, sensitive, read, problems));
   }
-  if (section !== undefined && Object.keys(section).every((key) => EVENT_OPTIONS.has(key))) problems.addAtKey(['events'], { found: 'no event type', allowed: 'at least one' });
+  if (section !== undefined && Object.keys(section).every((key) => EVENT_OPTIONS.has(key)))
+    problems.addAtKey(['events'], { found: 'no event type', allowed: 'at least one' });
   checkSensitive(sensitive, events, problems);
   return events;
 }
 
-async function loadEvent(type: string, index: number, entry: EventEntry, sensitive: readonly string[], read: ReadText, problems: Problems): Promise<LoadedEvent> {
+async function loadEvent(
+  type: string,
+  index: number,
+  entry: EventEntry,
+  sensitive: readonly string[],
+  read: ReadText,
+  problems: Problems,
+): Promise<LoadedEvent> {
   const schema = entry.schema === undefined ? null : await readSchema(type, entry.schema, sensitive, read, problems);
   const fields = schema?.fields ?? null;
   const id = header(entry.id, 'ce_id', fields);
   const time = header(entry.time, 'ce_time', fields);
-  if (fields !== null && id !== null) checkField(['events', type, 'id'], id, fields, ['string', 'int', 'dyn'], 'a field of text or integers', problems);
-  if (fields !== null && time !== null) checkField(['events', type, 'time'], time, fields, ['string', 'int', 'dyn'], 'a field with RFC 3339 text or epoch milliseconds', problems);
+  if (fields !== null && id !== null)
+    checkField(['events', type, 'id'], id, fields, ['string', 'int', 'dyn'], 'a field of text or integers', problems);
+  if (fields !== null && time !== null)
+    checkField(
+      ['events', type, 'time'],
+      time,
+      fields,
+      ['string', 'int', 'dyn'],
+      'a field with RFC 3339 text or epoch milliseconds',
+      problems,
+    );
   return { plan: { type, index, id, time, violation: (payload) => schema?.violation(payload) ?? null }, fields };
 }
 
-async function readSchema(type: string, path: string, sensitive: readonly string[], read: ReadText, problems: Problems): Promise<EventSchema | null> {
+async function readSchema(
+  type: string,
+  path: string,
+  sensitive: readonly string[],
+  read: ReadText,
+  problems: Problems,
+): Promise<EventSchema | null> {
   const at = ['events', type, 'schema'];
   let text: string;
   try {
     text = await read(path);
   } catch {
-    problems.add(at, { found: `${path}, which cannot be read`, allowed: 'the path of a JSON Schema, relative to this file' });
+    problems.add(at, {
+      found: `${path}, which cannot be read`,
+      allowed: 'the path of a JSON Schema, relative to this file',
+    });
     return null;
   }
   try {
     return new EventSchema(JSON.parse(text) as AnySchemaObject, sensitive);
   } catch (error) {
-    problems.add(at, { found: `${path}, which is no JSON Schema (${messageOf(error)})`, allowed: 'a JSON Schema of 2020-12' });
+    problems.add(at, {
+      found: `${path}, which is no JSON Schema (${messageOf(error)})`,
+      allowed: 'a JSON Schema of 2020-12',
+    });
     return null;
   }
 }
 
 /** The field, or null for CloudEvents' header. */
-function header(name: string | undefined, otherwise: string, fields: ReadonlyMap<string, FieldType> | null): string | null {
+function header(
+  name: string | undefined,
+  otherwise: string,
+  fields: ReadonlyMap<string, FieldType> | null,
+): string | null {
   return name === undefined || (name === otherwise && fields?.has(name) !== true) ? null : name;
 }
 
-function checkField(path: readonly string[], name: string, fields: ReadonlyMap<string, FieldType>, types: readonly FieldType['cel'][], allowed: string, problems: Problems): void {
+function checkField(
+  path: readonly string[],
+  name: string,
+  fields: ReadonlyMap<string, FieldType>,
+  types: readonly FieldType['cel'][],
+  allowed: string,
+  problems: Problems,
+): void {
   const field = fields.get(name);
   if (field === undefined) problems.add(path, unknownField(name, fields));
   else if (!types.includes(field.cel)) problems.add(path, { found: `${name}, of type ${field.cel}`, allowed });
 }
 
 /** What to say of a field that an event does not have. */
-export function unknownField(name: string, fields: ReadonlyMap<string, FieldType>): { found: string; allowed: string; names: Iterable<string>; name: string } {
+export function unknownField(
+  name: string,
+  fields: ReadonlyMap<string, FieldType>,
+): { found: string; allowed: string; names: Iterable<string>; name: string } {
   return { found: `unknown field ${name}`, allowed: [...fields.keys()].join(', '), names: fields.keys(), name };
 }
 
-function checkSensitive(sensitive: readonly string[], events: ReadonlyMap<string, LoadedEvent>, problems: Problems): void {
+function checkSensitive(
+  sensitive: readonly string[],
+  events: ReadonlyMap<string, LoadedEvent>,
+  problems: Problems,
+): void {
   const known = new Map([...events.values()].flatMap((event) => [...(event.fields ?? [])]));
   const complete = [...events.values()].every((event) => event.fields !== null);
   for (const [i, name] of sensitive.entries()) {
     const path = ['events', 'sensitive', i];
     if (complete && !known.has(name)) problems.add(path, unknownField(name, known));
     if ([...events.values()].some(({ plan }) => plan.id === name || plan.time === name))
-      problems.add(path, { found: `${name}, which is an event's id or time`, allowed: 'fields that are not published anyway' });
+      problems.add(path, {
+        found: `${name}, which is an event's id or time`,
+        allowed: 'fields that are not published anyway',
+      });
   }
 }

@@ -10,7 +10,12 @@ const DAY_MS = 24 * HOUR_MS;
 const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
 
 /** @param longestMs the longest `over`: the default of `warm_up` */
-export function buildMonitor(section: MonitorSection, features: ReadonlySet<string>, longestMs: number, problems: Problems): MonitorPlan {
+export function buildMonitor(
+  section: MonitorSection,
+  features: ReadonlySet<string>,
+  longestMs: number,
+  problems: Problems,
+): MonitorPlan {
   const window = section.window ?? {};
   checkWindow(window, problems);
   const floors = Object.entries(section.floors ?? {}).filter(([, floor]) => floor !== undefined);
@@ -36,17 +41,27 @@ export function buildMonitor(section: MonitorSection, features: ReadonlySet<stri
 function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Problems): void {
   const path = ['monitor', 'window'];
   const { every, rows, starts, zone } = window;
-  if (every !== undefined && rows !== undefined) problems.addAtKey([...path, 'rows'], { found: 'both every and rows', allowed: 'one of them' });
+  if (every !== undefined && rows !== undefined)
+    problems.addAtKey([...path, 'rows'], { found: 'both every and rows', allowed: 'one of them' });
   const everyMs = every === undefined ? HOUR_MS : parseDuration(every);
   if (everyMs === 0) problems.add([...path, 'every'], { found: String(every), allowed: 'at least 1ms' });
-  if (zone !== undefined && !isZone(zone)) problems.add([...path, 'zone'], { found: `zone ${zone}`, allowed: 'an IANA time zone such as Europe/Berlin' });
+  if (zone !== undefined && !isZone(zone))
+    problems.add([...path, 'zone'], { found: `zone ${zone}`, allowed: 'an IANA time zone such as Europe/Berlin' });
   if (starts === undefined || everyMs === null || everyMs === 0) return;
   const unit = /\d/.test(starts) ? DAY_MS : 7 * DAY_MS;
   if (rows !== undefined || everyMs % unit !== 0)
-    problems.add([...path, 'starts'], { found: `${starts} with ${rows === undefined ? `every: ${every ?? '1h'}` : 'rows'}`, allowed: unit === DAY_MS ? 'a time of day with every: 1d, 2d, …' : 'a weekday with every: 7d, 14d, …' });
+    problems.add([...path, 'starts'], {
+      found: `${starts} with ${rows === undefined ? `every: ${every ?? '1h'}` : 'rows'}`,
+      allowed: unit === DAY_MS ? 'a time of day with every: 1d, 2d, …' : 'a weekday with every: 7d, 14d, …',
+    });
 }
 
 function checkSignal(signal: string, features: ReadonlySet<string>, problems: Problems): void {
   if (signal.startsWith('outputs.') || features.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
-  problems.addAtKey(['monitor', 'floors', signal], { found: `unknown signal ${signal}`, allowed: "a feature's name or outputs.<name>", names: features, name: signal });
+  problems.addAtKey(['monitor', 'floors', signal], {
+    found: `unknown signal ${signal}`,
+    allowed: "a feature's name or outputs.<name>",
+    names: features,
+    name: signal,
+  });
 }

@@ -29,9 +29,19 @@ export function buildStages(drafts: readonly FeatureDraft[], key: string, prefix
     const features = members.map((draft, slot): WindowFeature => windowFeature(draft, index, slot));
     for (const feature of features) windows.set(feature.index, feature);
     const longestMs = Math.max(0, ...features.map((feature) => feature.overMs));
-    return { index, by, topic: `${prefix}.by.${topicPart(by, names)}`, features, longestMs, assembler: setId(by) === setId([key]) };
+    return {
+      index,
+      by,
+      topic: `${prefix}.by.${topicPart(by, names)}`,
+      features,
+      longestMs,
+      assembler: setId(by) === setId([key]),
+    };
   });
-  return { vector: drafts.map((draft) => (draft.kind === 'value' ? draft : (windows.get(draft.index) as WindowFeature))), stages };
+  return {
+    vector: drafts.map((draft) => (draft.kind === 'value' ? draft : (windows.get(draft.index) as WindowFeature))),
+    stages,
+  };
 }
 
 function windowFeature(draft: WindowDraft, stage: number, slot: number): WindowFeature {

@@ -8,10 +8,12 @@ export function checkLater(file: PipelineFile, problems: Problems): void {
   if (file.predict?.cache !== undefined) problems.addLater(['predict', 'cache'], 'a cache', 'no cache');
   if (file.dlq?.max_per_minute !== undefined) problems.addLater(['dlq', 'max_per_minute'], 'a limit', 'none');
   for (const [i, feature] of (file.features ?? []).entries()) {
-    if (feature?.resolution !== undefined) problems.addLater(['features', i, 'resolution'], 'resolution', 'none: windows are exact');
+    if (feature?.resolution !== undefined)
+      problems.addLater(['features', i, 'resolution'], 'resolution', 'none: windows are exact');
   }
   const { sinks, slices, block, seasonal, skew } = file.monitor ?? {};
-  if (sinks !== undefined && !isEmpty(sinks)) problems.addLater(['monitor', 'sinks'], 'alert sinks', 'none: alerts are in <p>.alerts');
+  if (sinks !== undefined && !isEmpty(sinks))
+    problems.addLater(['monitor', 'sinks'], 'alert sinks', 'none: alerts are in <p>.alerts');
   if (slices !== undefined && !isEmpty(slices)) problems.addLater(['monitor', 'slices'], 'slices', 'none');
   if (block !== undefined) problems.addLater(['monitor', 'block'], 'block', 'none');
   if (seasonal === true) problems.addLater(['monitor', 'seasonal'], 'seasonal: true', 'false');

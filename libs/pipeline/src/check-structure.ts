@@ -45,7 +45,11 @@ function report(error: ErrorObject, path: Path, problems: Problems): Path | null
     }
     default:
       if (error.propertyName === undefined) problems.add(path, mismatch(error, path));
-      else problems.addAtKey([...path, error.propertyName], { found: show(error.propertyName), allowed: schemaPart(error).title ?? 'another name' });
+      else
+        problems.addAtKey([...path, error.propertyName], {
+          found: show(error.propertyName),
+          allowed: schemaPart(error).title ?? 'another name',
+        });
       return error.propertyName === undefined ? path : [...path, error.propertyName];
   }
 }
@@ -56,13 +60,17 @@ function missing(error: ErrorObject): { found: string; allowed: string } {
   return { found: `no ${key}`, allowed: `${key}: ${allowedBy(part)}` };
 }
 
-function mismatch(error: ErrorObject, path: Path): { found: string; allowed: string; names?: Iterable<string>; suggestion?: string } {
+function mismatch(
+  error: ErrorObject,
+  path: Path,
+): { found: string; allowed: string; names?: Iterable<string>; suggestion?: string } {
   const part = schemaPart(error);
   const allowed = error.keyword === 'uniqueItems' ? 'each value once' : allowedBy(part);
   const found = show(error.data);
   const names = (part.enum ?? (isEventEntry(path) ? eventOptions() : [])).map(String);
   // text that was written without quotes: version: 1
-  const quoted = typeof error.data === 'number' && part.type === 'string' ? JSON.stringify(String(error.data)) : undefined;
+  const quoted =
+    typeof error.data === 'number' && part.type === 'string' ? JSON.stringify(String(error.data)) : undefined;
   if (isEventEntry(path)) return { found, allowed, ...nearOption(String(path[1])) };
   return { found, allowed, names, ...(quoted === undefined ? {} : { suggestion: quoted }) };
 }

@@ -30,7 +30,16 @@ function fault(source: string): { index: number; found: string; allowed: string 
   return result.fault;
 }
 
-const EVENT = { at: '2013-11-12T15:59:00Z', delay: 12, temp: 10, seats: 100, origin: 'EWR', live: true, note: 'ok', tags: ['a'] };
+const EVENT = {
+  at: '2013-11-12T15:59:00Z',
+  delay: 12,
+  temp: 10,
+  seats: 100,
+  origin: 'EWR',
+  live: true,
+  note: 'ok',
+  tags: ['a'],
+};
 
 describe('compileExpression', () => {
   it('evaluates to plain numbers, text and booleans', () => {
@@ -47,7 +56,11 @@ describe('compileExpression', () => {
 
   it('is null where a field that it needs is null or missing', () => {
     const event = { ...EVENT, seats: null, note: undefined };
-    expect(['seats', 'seats > 10', 'seats + delay', 'live || seats > 10', 'note == "ok"'].map((source) => compiled(source).evaluate(event))).toEqual(Array(5).fill(null));
+    expect(
+      ['seats', 'seats > 10', 'seats + delay', 'live || seats > 10', 'note == "ok"'].map((source) =>
+        compiled(source).evaluate(event),
+      ),
+    ).toEqual(Array(5).fill(null));
   });
 
   it('leaves null to an expression that tests for it', () => {
@@ -56,7 +69,12 @@ describe('compileExpression', () => {
   });
 
   it('has parts of the time in a zone', () => {
-    const parts = ["hour(at, 'America/New_York')", "minute(at, 'America/New_York')", "weekday(at, 'America/New_York')", "hour(delay, 'UTC')"];
+    const parts = [
+      "hour(at, 'America/New_York')",
+      "minute(at, 'America/New_York')",
+      "weekday(at, 'America/New_York')",
+      "hour(delay, 'UTC')",
+    ];
     expect(parts.map((source) => compiled(source).evaluate(EVENT))).toEqual([10, 59, 1, 0]);
   });
 
@@ -81,13 +99,21 @@ describe('compileExpression', () => {
   });
 
   it('fails with EXPRESSION_FAILED where an event cannot be evaluated', () => {
-    expect(() => compiled('delay / 0').evaluate(EVENT)).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED', detail: 'delay / 0: division by zero.' }));
-    expect(() => compiled("hour(at, 'UTC')").evaluate({ ...EVENT, at: 'noon' })).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
-    expect(() => compiled('delay + 1').evaluate({ ...EVENT, delay: 1.5 })).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
+    expect(() => compiled('delay / 0').evaluate(EVENT)).toThrow(
+      expect.objectContaining({ code: 'EXPRESSION_FAILED', detail: 'delay / 0: division by zero.' }),
+    );
+    expect(() => compiled("hour(at, 'UTC')").evaluate({ ...EVENT, at: 'noon' })).toThrow(
+      expect.objectContaining({ code: 'EXPRESSION_FAILED' }),
+    );
+    expect(() => compiled('delay + 1').evaluate({ ...EVENT, delay: 1.5 })).toThrow(
+      expect.objectContaining({ code: 'EXPRESSION_FAILED' }),
+    );
   });
 
   it('refuses what is not finite only where that is asked for', () => {
     expect(compiled('log(0.0)').evaluate(EVENT)).toBe(-Infinity);
-    expect(() => compiled('log(0.0)', true).evaluate(EVENT)).toThrow(expect.objectContaining({ code: 'EXPRESSION_FAILED' }));
+    expect(() => compiled('log(0.0)', true).evaluate(EVENT)).toThrow(
+      expect.objectContaining({ code: 'EXPRESSION_FAILED' }),
+    );
   });
 });

@@ -42,7 +42,9 @@ export function compileExpression(source: string, fields: ReadonlyMap<string, Fi
     const checked = program.check();
     if (!checked.valid) return { fault: faultOf(checked.error, source, fields) };
     const type = checked.type ?? 'dyn';
-    const fault = RESULTS.has(type) ? badZone(program.ast) : { index: 0, found: `an expression of type ${type}`, allowed: 'a number, text, true or false' };
+    const fault = RESULTS.has(type)
+      ? badZone(program.ast)
+      : { index: 0, found: `an expression of type ${type}`, allowed: 'a number, text, true or false' };
     if (fault !== null) return { fault };
     return { expression: new CelExpression(source, program, typeOf(type), references, fields, finite) };
   } catch (error) {
@@ -61,13 +63,24 @@ class CelExpression implements CompiledExpression {
   readonly #field: string | null;
   readonly #finite: boolean;
 
-  constructor(source: string, program: ParseResult, type: ExpressionType, references: FieldReferences, fields: ReadonlyMap<string, FieldType>, finite: boolean) {
+  constructor(
+    source: string,
+    program: ParseResult,
+    type: ExpressionType,
+    references: FieldReferences,
+    fields: ReadonlyMap<string, FieldType>,
+    finite: boolean,
+  ) {
     this.source = source;
     this.type = type;
     this.fields = new Set([...references.fields].filter((name) => fields.has(name)));
     this.calendar = callsCalendar(program.ast);
     this.#program = program;
-    this.#needed = [...this.fields].map((name) => ({ name, integer: fields.get(name)?.cel === 'int', nullable: references.nullTested.has(name) }));
+    this.#needed = [...this.fields].map((name) => ({
+      name,
+      integer: fields.get(name)?.cel === 'int',
+      nullable: references.nullTested.has(name),
+    }));
     this.#field = program.ast.op === 'id' && this.fields.has(program.ast.args) ? program.ast.args : null;
     this.#finite = finite;
   }
@@ -98,8 +111,10 @@ class CelExpression implements CompiledExpression {
 
   #value(result: unknown): Value {
     const value = typeof result === 'bigint' ? Number(result) : result;
-    if (typeof value === 'number' && this.#finite && !Number.isFinite(value)) throw this.#failed(`the result is ${value}, which is no finite number`);
-    if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number' && this.#finite && !Number.isFinite(value))
+      throw this.#failed(`the result is ${value}, which is no finite number`);
+    if (value === null || typeof value === 'number' || typeof value === 'string' || typeof value === 'boolean')
+      return value;
     throw this.#failed('the result is neither a number, text, true, false nor null');
   }
 
@@ -127,7 +142,12 @@ function badZone(ast: ASTNode): ExpressionFault | null {
   visit(ast, (node) => {
     const zone = node.op === 'call' ? node.args[1][1] : undefined;
     if (node.op !== 'call' || !['hour', 'minute', 'weekday'].includes(node.args[0]) || zone?.op !== 'value') return;
-    if (!isZone(String(zone.args))) fault = { index: zone.start, found: `zone ${String(zone.args)}`, allowed: 'an IANA time zone such as America/New_York' };
+    if (!isZone(String(zone.args)))
+      fault = {
+        index: zone.start,
+        found: `zone ${String(zone.args)}`,
+        allowed: 'an IANA time zone such as America/New_York',
+      };
   });
   return fault;
 }
@@ -146,13 +166,22 @@ function faultOf(error: unknown, source: string, fields: ReadonlyMap<string, Fie
   const index = positionOf(error);
   const summary = summaryOf(error);
   const unknown = /^Unknown variable: (.+)$/.exec(summary)?.[1];
-  if (unknown !== undefined) return { index, found: `unknown field ${unknown}`, name: unknown, names: fields.keys(), allowed: [...fields.keys()].join(', ') };
+  if (unknown !== undefined)
+    return {
+      index,
+      found: `unknown field ${unknown}`,
+      name: unknown,
+      names: fields.keys(),
+      allowed: [...fields.keys()].join(', '),
+    };
   return { index, found: `${JSON.stringify(source)} (${summary})`, allowed: hint(summary) };
 }
 
 function hint(summary: string): string {
-  if (summary.includes('int') && summary.includes('double')) return 'integers with integers and doubles with doubles: write 2.0, or double(x)';
-  if (summary.includes('matching overload')) return `CEL's own functions and ${ADDED_FUNCTIONS.join(', ')}, with arguments that fit`;
+  if (summary.includes('int') && summary.includes('double'))
+    return 'integers with integers and doubles with doubles: write 2.0, or double(x)';
+  if (summary.includes('matching overload'))
+    return `CEL's own functions and ${ADDED_FUNCTIONS.join(', ')}, with arguments that fit`;
   return "a CEL expression over the event's fields";
 }
 

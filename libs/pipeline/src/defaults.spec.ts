@@ -10,13 +10,23 @@ interface SchemaNode {
 
 /** A file that spells out every default of the schema. */
 function defaultsOf(node: SchemaNode): Record<string, unknown> {
-  const entries = Object.entries(node.properties ?? {}).map(([key, part]) => [key, part.properties === undefined ? part.default : defaultsOf(part)] as const);
-  return Object.fromEntries(entries.filter(([, value]) => value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0)));
+  const entries = Object.entries(node.properties ?? {}).map(
+    ([key, part]) => [key, part.properties === undefined ? part.default : defaultsOf(part)] as const,
+  );
+  return Object.fromEntries(
+    entries.filter(
+      ([, value]) =>
+        value !== undefined && !(typeof value === 'object' && value !== null && Object.keys(value).length === 0),
+    ),
+  );
 }
 
 describe('the defaults of the JSON Schema', () => {
   it('are those of the loader', async () => {
-    const { events, predict, ...sections } = defaultsOf(PIPELINE_SCHEMA as SchemaNode) as { events: object; predict: object };
+    const { events, predict, ...sections } = defaultsOf(PIPELINE_SCHEMA as SchemaNode) as {
+      events: object;
+      predict: object;
+    };
     expect(Object.keys(sections)).toEqual(expect.arrayContaining(['dedupe', 'topics', 'flow', 'monitor']));
     const needed = {
       apiVersion: 'millrace/v1',
@@ -25,8 +35,15 @@ describe('the defaults of the JSON Schema', () => {
       predict: { on: 'e', key: 'k', model: 'm' },
       features: [{ name: 'f', value: '1' }],
     };
-    const explicit = { ...needed, ...sections, events: { ...events, ...needed.events }, predict: { ...predict, ...needed.predict } };
+    const explicit = {
+      ...needed,
+      ...sections,
+      events: { ...events, ...needed.events },
+      predict: { ...predict, ...needed.predict },
+    };
     const schemas = { 'e.json': objectSchema({ k: 'string' }) };
-    expect(JSON.stringify(await testPlan(stringify(explicit), schemas))).toBe(JSON.stringify(await testPlan(stringify(needed), schemas)));
+    expect(JSON.stringify(await testPlan(stringify(explicit), schemas))).toBe(
+      JSON.stringify(await testPlan(stringify(needed), schemas)),
+    );
   });
 });

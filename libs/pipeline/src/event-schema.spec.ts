@@ -6,7 +6,13 @@ const SCHEMA = {
   type: 'object',
   required: ['at', 'n'],
   additionalProperties: false,
-  properties: { at: { type: 'string', format: 'date-time' }, n: { type: 'integer' }, tail: { type: ['string', 'null'] }, kind: { enum: ['a', 'b'] }, mail: { type: 'string', format: 'email' } },
+  properties: {
+    at: { type: 'string', format: 'date-time' },
+    n: { type: 'integer' },
+    tail: { type: ['string', 'null'] },
+    kind: { enum: ['a', 'b'] },
+    mail: { type: 'string', format: 'email' },
+  },
 };
 const GOOD = { at: '2013-11-12T15:59:00Z', n: 1 };
 
@@ -23,7 +29,9 @@ describe('EventSchema', () => {
     expect(schema.violation({ ...GOOD, n: 1.5 })).toBe('/n must be integer, found 1.5');
     expect(schema.violation({ ...GOOD, tail: 3 })).toContain('/tail must be string,null, found 3');
     expect(schema.violation({ ...GOOD, kind: 'c' })).toBe('/kind found "c"; allowed "a", "b"');
-    expect(schema.violation({ ...GOOD, at: '2013-02-30T00:00:00Z' })).toBe('/at must match format "date-time", found "2013-02-30T00:00:00Z"');
+    expect(schema.violation({ ...GOOD, at: '2013-02-30T00:00:00Z' })).toBe(
+      '/at must match format "date-time", found "2013-02-30T00:00:00Z"',
+    );
     expect(schema.violation({ at: GOOD.at })).toBe('/n is required and missing');
     expect(schema.violation({ ...GOOD, m: 1 })).toBe('/m is not allowed; the fields are at, n, tail, kind, mail');
   });

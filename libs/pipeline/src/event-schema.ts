@@ -17,7 +17,12 @@ export class EventSchema {
    * @throws Error where the schema is no JSON Schema
    */
   constructor(schema: AnySchemaObject, sensitive: Iterable<string>) {
-    const ajv = new Ajv2020({ strict: false, logger: false, verbose: true, formats: { 'date-time': (text: string) => parseRfc3339(text) !== null } });
+    const ajv = new Ajv2020({
+      strict: false,
+      logger: false,
+      verbose: true,
+      formats: { 'date-time': (text: string) => parseRfc3339(text) !== null },
+    });
     this.#validate = ajv.compile(schema);
     this.fields = fieldTypes(schema);
     this.#hidden = new Set(sensitive);

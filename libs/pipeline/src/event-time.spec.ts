@@ -5,23 +5,49 @@ import { parseEventTime, parseRfc3339 } from './event-time.ts';
 describe('parseEventTime', () => {
   it('agrees with Date for every instant from year 0 to 9999', () => {
     fc.assert(
-      fc.property(fc.date({ min: new Date('0000-01-01T00:00:00Z'), max: new Date('9999-12-31T23:59:59.999Z'), noInvalidDate: true }), (date) => {
-        expect(parseEventTime(date.toISOString())).toBe(date.getTime());
-      }),
+      fc.property(
+        fc.date({
+          min: new Date('0000-01-01T00:00:00Z'),
+          max: new Date('9999-12-31T23:59:59.999Z'),
+          noInvalidDate: true,
+        }),
+        (date) => {
+          expect(parseEventTime(date.toISOString())).toBe(date.getTime());
+        },
+      ),
     );
   });
 
   it('reads offsets, lower case and a blank between date and time', () => {
     const noon = Date.UTC(2013, 10, 12, 12);
-    expect(['2013-11-12T12:00:00Z', '2013-11-12t12:00:00z', '2013-11-12 12:00:00Z', '2013-11-12T07:00:00-05:00', '2013-11-12T17:30:00+05:30'].map(parseRfc3339)).toEqual(Array(5).fill(noon));
+    expect(
+      [
+        '2013-11-12T12:00:00Z',
+        '2013-11-12t12:00:00z',
+        '2013-11-12 12:00:00Z',
+        '2013-11-12T07:00:00-05:00',
+        '2013-11-12T17:30:00+05:30',
+      ].map(parseRfc3339),
+    ).toEqual(Array(5).fill(noon));
   });
 
   it('cuts fractions to milliseconds', () => {
-    expect(['2013-11-12T12:00:00.5Z', '2013-11-12T12:00:00.0129999Z'].map((text) => (parseRfc3339(text) ?? 0) % 1000)).toEqual([500, 12]);
+    expect(
+      ['2013-11-12T12:00:00.5Z', '2013-11-12T12:00:00.0129999Z'].map((text) => (parseRfc3339(text) ?? 0) % 1000),
+    ).toEqual([500, 12]);
   });
 
   it('takes epoch milliseconds as an integer only', () => {
-    expect([1_384_271_940_000, -5, 1.5, 9e15, Number.NaN, '1384271940000', null, true].map(parseEventTime)).toEqual([1_384_271_940_000, -5, null, null, null, null, null, null]);
+    expect([1_384_271_940_000, -5, 1.5, 9e15, Number.NaN, '1384271940000', null, true].map(parseEventTime)).toEqual([
+      1_384_271_940_000,
+      -5,
+      null,
+      null,
+      null,
+      null,
+      null,
+      null,
+    ]);
   });
 
   it('refuses what is no RFC 3339 time', () => {

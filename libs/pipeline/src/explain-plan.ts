@@ -18,7 +18,13 @@ export interface PlanExplanation {
   readonly feature_set: string;
   readonly events: readonly { readonly type: string; readonly id: string; readonly time: string }[];
   readonly topics: readonly { readonly topic: string; readonly partitions: number; readonly kept: string }[];
-  readonly stages: readonly { readonly by: readonly string[]; readonly topic: string; readonly features: readonly string[]; readonly longest: string; readonly assembler: boolean }[];
+  readonly stages: readonly {
+    readonly by: readonly string[];
+    readonly topic: string;
+    readonly features: readonly string[];
+    readonly longest: string;
+    readonly assembler: boolean;
+  }[];
   readonly vector: readonly { readonly index: number; readonly name: string; readonly from: string }[];
   readonly model: { readonly name: string; readonly version: string; readonly signature: readonly string[] };
   readonly state: StateEstimate;
@@ -32,7 +38,11 @@ export function explainPlan(plan: Plan, facts: PlanFacts = {}): PlanExplanation 
   return {
     name: plan.name,
     feature_set: plan.featureSet,
-    events: plan.events.map((event) => ({ type: event.type, id: event.id ?? 'header ce_id', time: event.time ?? 'header ce_time' })),
+    events: plan.events.map((event) => ({
+      type: event.type,
+      id: event.id ?? 'header ce_id',
+      time: event.time ?? 'header ce_time',
+    })),
     topics: topicSpecs(plan).map(({ topic, partitions, config }) => ({ topic, partitions, kept: kept(config) })),
     stages: plan.stages.map((stage) => ({
       by: stage.by,
@@ -42,7 +52,11 @@ export function explainPlan(plan: Plan, facts: PlanFacts = {}): PlanExplanation 
       assembler: stage.assembler,
     })),
     vector: plan.vector.map((feature) => ({ index: feature.index, name: feature.name, from: originOf(feature, plan) })),
-    model: { name: plan.predict.model, version: facts.model?.version ?? plan.predict.version ?? 'the newest', signature: facts.model?.signature ?? [] },
+    model: {
+      name: plan.predict.model,
+      version: facts.model?.version ?? plan.predict.version ?? 'the newest',
+      signature: facts.model?.signature ?? [],
+    },
     state: estimateState(plan, facts.rate ?? DEFAULT_RATE),
     warnings: planWarnings(plan),
   };
@@ -55,7 +69,8 @@ function kept(config: Readonly<Record<string, string>>): string {
 
 function originOf(feature: FeaturePlan, plan: Plan): string {
   if (feature.kind === 'value') {
-    const known = feature.categories === null ? '' : `, one of ${feature.categories.length}${feature.other ? ' or other' : ''}`;
+    const known =
+      feature.categories === null ? '' : `, one of ${feature.categories.length}${feature.other ? ' or other' : ''}`;
     return `${feature.expression.source}${known}`;
   }
   const of = feature.of === null ? '' : ` of ${feature.of.source}`;

@@ -8,14 +8,24 @@ const SYNC = { async: false };
 
 /** Names that CEL keeps for itself: fields of these names cannot be used in expressions. */
 const RESERVED = new Set(
-  'as break const continue else for function if import in let loop package namespace return var void while true false null string bool int uint double map list bytes null_type type dyn'.split(' '),
+  'as break const continue else for function if import in let loop package namespace return var void while true false null string bool int uint double map list bytes null_type type dyn'.split(
+    ' ',
+  ),
 );
 
 /** CEL with Millrace's functions; the table in `docs/pipeline.md` lists them. */
 const functions = new Environment();
 for (const part of TIME_PARTS) {
-  functions.registerFunction(`${part}(string, string): int`, (time: string, zone: string) => BigInt(zoneOf(zone)[part](instant(time))), SYNC);
-  functions.registerFunction(`${part}(int, string): int`, (time: bigint, zone: string) => BigInt(zoneOf(zone)[part](Number(time))), SYNC);
+  functions.registerFunction(
+    `${part}(string, string): int`,
+    (time: string, zone: string) => BigInt(zoneOf(zone)[part](instant(time))),
+    SYNC,
+  );
+  functions.registerFunction(
+    `${part}(int, string): int`,
+    (time: bigint, zone: string) => BigInt(zoneOf(zone)[part](Number(time))),
+    SYNC,
+  );
 }
 for (const name of ['log', 'sin', 'cos'] as const) {
   functions.registerFunction(`${name}(double): double`, (value: number) => Math[name](value), SYNC);

@@ -9,7 +9,12 @@ import type { Expression } from './plan.ts';
  * with id and time, `predict.on`, `predict.key`, the features, and the types of the fields that features use.
  * Spelling does not count: `60m` is `1h`.
  */
-export function featureSetVersion(events: ReadonlyMap<string, LoadedEvent>, on: string, key: string, features: readonly FeatureDraft[]): string {
+export function featureSetVersion(
+  events: ReadonlyMap<string, LoadedEvent>,
+  on: string,
+  key: string,
+  features: readonly FeatureDraft[],
+): string {
   const described = {
     events: [...events.values()].map(({ plan }) => [plan.type, plan.id, plan.time]),
     on,
@@ -25,7 +30,17 @@ function describe(feature: FeatureDraft, on: string, events: ReadonlyMap<string,
     return [feature.name, expression(feature.expression, on, events), feature.categories, feature.other, otherwise];
   }
   const { name, by, from, overMs, take, of, where, resolutionMs } = feature;
-  return [name, by, from, overMs, take, expression(of, from, events), expression(where, from, events), otherwise, resolutionMs];
+  return [
+    name,
+    by,
+    from,
+    overMs,
+    take,
+    expression(of, from, events),
+    expression(where, from, events),
+    otherwise,
+    resolutionMs,
+  ];
 }
 
 function expression(compiled: Expression | null, type: string, events: ReadonlyMap<string, LoadedEvent>): unknown {

@@ -14,7 +14,14 @@ interface SchemaNode {
   readonly required?: readonly string[];
 }
 
-const CEL_OF_JSON = { integer: 'int', number: 'double', string: 'string', boolean: 'bool', array: 'list', object: 'map' } as const;
+const CEL_OF_JSON = {
+  integer: 'int',
+  number: 'double',
+  string: 'string',
+  boolean: 'bool',
+  array: 'list',
+  object: 'map',
+} as const;
 
 /** The types of the payload's fields, by name. */
 export function fieldTypes(schema: unknown): ReadonlyMap<string, FieldType> {
@@ -33,7 +40,10 @@ function typeOf(node: SchemaNode): FieldType {
   const nullable = names.delete('null') || names.size === 0;
   if (names.has('number')) names.delete('integer');
   const [only] = names;
-  const cel = names.size === 1 && only !== undefined && only in CEL_OF_JSON ? CEL_OF_JSON[only as keyof typeof CEL_OF_JSON] : 'dyn';
+  const cel =
+    names.size === 1 && only !== undefined && only in CEL_OF_JSON
+      ? CEL_OF_JSON[only as keyof typeof CEL_OF_JSON]
+      : 'dyn';
   return { cel, nullable };
 }
 
@@ -57,7 +67,11 @@ function resolve(node: unknown, root: unknown): SchemaNode {
     found = found.$ref
       .slice(2)
       .split('/')
-      .reduce<unknown>((at, step) => (isNode(at) ? (at as Record<string, unknown>)[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined), root);
+      .reduce<unknown>(
+        (at, step) =>
+          isNode(at) ? (at as Record<string, unknown>)[step.replaceAll('~1', '/').replaceAll('~0', '~')] : undefined,
+        root,
+      );
   }
   return isNode(found) ? found : {};
 }

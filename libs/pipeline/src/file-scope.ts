@@ -22,7 +22,12 @@ export class FileScope {
   /** Reports a type that is not under `events`. */
   checkType(path: Path, type: string | undefined): void {
     if (type === undefined || this.#events.size === 0 || this.#events.has(type)) return;
-    this.problems.add(path, { found: `unknown type ${type}`, allowed: [...this.#events.keys()].join(', '), names: this.#events.keys(), name: type });
+    this.problems.add(path, {
+      found: `unknown type ${type}`,
+      allowed: [...this.#events.keys()].join(', '),
+      names: this.#events.keys(),
+      name: type,
+    });
   }
 
   /** Reports a field that the type does not have. */
@@ -34,7 +39,12 @@ export class FileScope {
   }
 
   /** A compiled expression over the type's fields; null where there is none or it does not compile. */
-  compile(path: Path, source: string | undefined, type: string | undefined, finite: boolean): CompiledExpression | null {
+  compile(
+    path: Path,
+    source: string | undefined,
+    type: string | undefined,
+    finite: boolean,
+  ): CompiledExpression | null {
     const fields = this.fields(type);
     if (source === undefined || fields === null) return null;
     const result = compileExpression(source, fields, finite);

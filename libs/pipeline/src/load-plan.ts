@@ -19,7 +19,14 @@ async function readPipeline(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    const why = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'there is no such file' : `it cannot be read (${(error as Error).message})`;
-    throw new AppError('PIPELINE_NOT_FOUND', `${resolve(file)}: ${why}. Name a pipeline file, or run in a folder with a pipeline.yaml.`, { cause: error });
+    const why =
+      (error as NodeJS.ErrnoException).code === 'ENOENT'
+        ? 'there is no such file'
+        : `it cannot be read (${(error as Error).message})`;
+    throw new AppError(
+      'PIPELINE_NOT_FOUND',
+      `${resolve(file)}: ${why}. Name a pipeline file, or run in a folder with a pipeline.yaml.`,
+      { cause: error },
+    );
   }
 }

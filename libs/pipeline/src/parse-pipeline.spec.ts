@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { objectSchema, testPlan } from './testing/index.ts';
 
 const SCHEMAS = {
-  'order.json': objectSchema({ id: 'string', at: 'string', user: ['string', 'null'], shop: 'string', amount: 'number', items: 'integer' }),
+  'order.json': objectSchema({
+    id: 'string',
+    at: 'string',
+    user: ['string', 'null'],
+    shop: 'string',
+    amount: 'number',
+    items: 'integer',
+  }),
   'paid.json': objectSchema({ id: 'string', at: 'string', user: 'string', shop: 'string', late: 'boolean' }),
 };
 
@@ -43,17 +50,51 @@ describe('parsePipeline', () => {
       dedupe: { withinMs: 3_600_000, memoryBytes: 16 * 1024 ** 2 },
       dlq: { maxPerMinute: null },
       topics: { partitions: 4, replication: null, retentionMs: 7 * 86_400_000 },
-      limits: { sensitive: [], maxAheadMs: 3_600_000, maxBytes: 512 * 1024, latenessMs: 60_000, retainLateMs: 600_000, maxSkewMs: 600_000, watermarkTimeoutMs: 30_000 },
+      limits: {
+        sensitive: [],
+        maxAheadMs: 3_600_000,
+        maxBytes: 512 * 1024,
+        latenessMs: 60_000,
+        retainLateMs: 600_000,
+        maxSkewMs: 600_000,
+        watermarkTimeoutMs: 30_000,
+      },
       flow: { maxLag: 200_000 },
-      predict: { on: 'order', key: 'user', model: 'risk', version: null, includeFeatures: true, outputs: null, providers: ['cpu'], batch: { rows: 256, deadlineMs: 20 } },
+      predict: {
+        on: 'order',
+        key: 'user',
+        model: 'risk',
+        version: null,
+        includeFeatures: true,
+        outputs: null,
+        providers: ['cpu'],
+        batch: { rows: 256, deadlineMs: 20 },
+      },
       outcome: null,
-      monitor: { window: { everyMs: 3_600_000, rows: null, starts: null, zone: 'UTC', minRows: 300, atMostMs: 86_400_000 }, warmUpMs: 0, floor: 0.1, runLength: 1000, remindMs: 86_400_000, joinMemoryBytes: 256 * 1024 ** 2 },
+      monitor: {
+        window: { everyMs: 3_600_000, rows: null, starts: null, zone: 'UTC', minRows: 300, atMostMs: 86_400_000 },
+        warmUpMs: 0,
+        floor: 0.1,
+        runLength: 1000,
+        remindMs: 86_400_000,
+        joinMemoryBytes: 256 * 1024 ** 2,
+      },
     });
   });
 
   it('freezes the plan all the way down', async () => {
     const plan = await testPlan(HEAD + FEATURES, SCHEMAS);
-    for (const part of [plan, plan.predict, plan.predict.batch, plan.stages, plan.stages[0], plan.vector[0], plan.events[0], plan.monitor.window]) expect(Object.isFrozen(part)).toBe(true);
+    for (const part of [
+      plan,
+      plan.predict,
+      plan.predict.batch,
+      plan.stages,
+      plan.stages[0],
+      plan.vector[0],
+      plan.events[0],
+      plan.monitor.window,
+    ])
+      expect(Object.isFrozen(part)).toBe(true);
   });
 
   it('reports everything that is wrong at once, in the order of the file', async () => {
@@ -80,7 +121,16 @@ features:
       'pipeline.yaml:9:59: features[0].take',
       'pipeline.yaml:9:69: features[0].of',
     ]);
-    for (const [line, meant] of [[1, 'name'], [3, 'id'], [4, 'max_ahead'], [5, 'order'], [6, '"1"'], [7, 'shop'], [10, 'late']] as const) expect(lines[line]).toMatch(new RegExp(`did you mean ${meant}\\?$`));
+    for (const [line, meant] of [
+      [1, 'name'],
+      [3, 'id'],
+      [4, 'max_ahead'],
+      [5, 'order'],
+      [6, '"1"'],
+      [7, 'shop'],
+      [10, 'late'],
+    ] as const)
+      expect(lines[line]).toMatch(new RegExp(`did you mean ${meant}\\?$`));
   });
 
   it('points into expressions over several lines', async () => {
@@ -92,9 +142,15 @@ features:
       + nothing
 `);
     expect(line).toMatch(/^pipeline.yaml:12:9: features\[0\]\.value: found unknown field nothing/);
-    expect(await complaints(`${HEAD}features: [{ name: a, value: 'origin + ''x''' }]\n`)).toEqual([expect.stringMatching(/^pipeline.yaml:7:31: /)]);
-    expect(await complaints(`${HEAD}features: [{ name: a, value: 'shop == ''x'' && y' }]\n`)).toEqual([expect.stringMatching(/^pipeline.yaml:7:48: /)]);
-    expect(await complaints(`${HEAD}features: [{ name: a, value: "shop == \\"x\\" && y" }]\n`)).toEqual([expect.stringMatching(/^pipeline.yaml:7:48: /)]);
+    expect(await complaints(`${HEAD}features: [{ name: a, value: 'origin + ''x''' }]\n`)).toEqual([
+      expect.stringMatching(/^pipeline.yaml:7:31: /),
+    ]);
+    expect(await complaints(`${HEAD}features: [{ name: a, value: 'shop == ''x'' && y' }]\n`)).toEqual([
+      expect.stringMatching(/^pipeline.yaml:7:48: /),
+    ]);
+    expect(await complaints(`${HEAD}features: [{ name: a, value: "shop == \\"x\\" && y" }]\n`)).toEqual([
+      expect.stringMatching(/^pipeline.yaml:7:48: /),
+    ]);
   });
 
   it('says where YAML itself is broken', async () => {
@@ -113,12 +169,30 @@ features:
     ['features: [{ name: a, value: shop, categories: [x, 2] }]', 'features[0].categories[1]: found 2'],
     ['features: [{ name: a, from: paid, by: [user], take: count }]', 'features[0]: found no over'],
     ['features: [{ name: a, from: paid, by: [user], over: 0s, take: count }]', 'features[0].over: found 0s'],
-    ['features: [{ name: a, from: paid, by: [user], over: 1h, take: mean }]', 'features[0].take: found mean without of'],
-    ['features: [{ name: a, from: paid, by: [user], over: 1h, take: time_since_last, of: late }]', 'features[0].of: found of beside take: time_since_last'],
-    ['features: [{ name: a, from: paid, by: [user], over: 1h, take: sum, of: shop }]', 'features[0].of: found text for sum'],
-    ['features: [{ name: a, from: paid, by: [user], over: 1h, take: count, where: "1 + 1" }]', 'features[0].where: found an expression of type int'],
-    ['features: [{ name: a, from: paid, by: [late], over: 1h, take: count }]', 'features[0].by[0]: found unknown field late of order'],
-    ['features: [{ name: a, from: order, by: [amount, late], over: 1h, take: count }]', 'features[0].by[1]: found unknown field late of order'],
+    [
+      'features: [{ name: a, from: paid, by: [user], over: 1h, take: mean }]',
+      'features[0].take: found mean without of',
+    ],
+    [
+      'features: [{ name: a, from: paid, by: [user], over: 1h, take: time_since_last, of: late }]',
+      'features[0].of: found of beside take: time_since_last',
+    ],
+    [
+      'features: [{ name: a, from: paid, by: [user], over: 1h, take: sum, of: shop }]',
+      'features[0].of: found text for sum',
+    ],
+    [
+      'features: [{ name: a, from: paid, by: [user], over: 1h, take: count, where: "1 + 1" }]',
+      'features[0].where: found an expression of type int',
+    ],
+    [
+      'features: [{ name: a, from: paid, by: [late], over: 1h, take: count }]',
+      'features[0].by[0]: found unknown field late of order',
+    ],
+    [
+      'features: [{ name: a, from: order, by: [amount, late], over: 1h, take: count }]',
+      'features[0].by[1]: found unknown field late of order',
+    ],
   ])('refuses %s', async (features, complaint) => {
     expect(await complaints(`${HEAD}${features}\n`)).toEqual([expect.stringContaining(`: ${complaint}`)]);
   });
@@ -140,26 +214,44 @@ features:
 
   it('refuses a key that is sensitive, and a sensitive field that no event has', async () => {
     const text = HEAD.replace('events:', 'events:\n  sensitive: [user, pin]') + FEATURES;
-    expect(await complaints(text)).toEqual([expect.stringContaining('events.sensitive[1]: found unknown field pin'), expect.stringContaining('predict.key: found user, which is sensitive')]);
+    expect(await complaints(text)).toEqual([
+      expect.stringContaining('events.sensitive[1]: found unknown field pin'),
+      expect.stringContaining('predict.key: found user, which is sensitive'),
+    ]);
   });
 
-  it.each(['rollout: { to: 10 }', 'retrain: {}', 'monitor: { sinks: [{ slack: x }] }', 'monitor: { slices: [shop] }', 'monitor: { seasonal: true }', 'monitor: { block: shop }', 'monitor: { skew: 0.05 }', 'models: s3://bucket/models', 'dlq: { max_per_minute: 10 }'])(
-    'says that %s is not in this version',
-    async (section) => {
-      expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({ code: 'NOT_IN_THIS_VERSION', detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /) });
-    },
-  );
+  it.each([
+    'rollout: { to: 10 }',
+    'retrain: {}',
+    'monitor: { sinks: [{ slack: x }] }',
+    'monitor: { slices: [shop] }',
+    'monitor: { seasonal: true }',
+    'monitor: { block: shop }',
+    'monitor: { skew: 0.05 }',
+    'models: s3://bucket/models',
+    'dlq: { max_per_minute: 10 }',
+  ])('says that %s is not in this version', async (section) => {
+    expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
+      code: 'NOT_IN_THIS_VERSION',
+      detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /),
+    });
+  });
 
   it('names the invalid file first where something comes later and something is wrong', async () => {
     expect((await refusal(`${HEAD}${FEATURES}rollout: {}\ntopics: { partitions: 0 }\n`)).code).toBe('PIPELINE_INVALID');
   });
 
   it('accepts settings of later versions that ask for nothing', async () => {
-    await expect(testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], seasonal: false, skew: 0 }\n`, SCHEMAS)).resolves.toBeDefined();
+    await expect(
+      testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], seasonal: false, skew: 0 }\n`, SCHEMAS),
+    ).resolves.toBeDefined();
   });
 
   it('takes id and time from the headers where the file names no field', async () => {
-    const plan = await testPlan(HEAD.replace('{ schema: paid.json, id: id, time: at }', '{ schema: paid.json, id: ce_id }') + FEATURES, SCHEMAS);
+    const plan = await testPlan(
+      HEAD.replace('{ schema: paid.json, id: id, time: at }', '{ schema: paid.json, id: ce_id }') + FEATURES,
+      SCHEMAS,
+    );
     expect(plan.events.map(({ id, time }) => [id, time])).toEqual([
       ['id', 'at'],
       [null, null],
@@ -167,7 +259,10 @@ features:
   });
 
   it('keeps records as long as the longest window needs, and a day more', async () => {
-    const plan = await testPlan(`${HEAD}features: [{ name: a, from: paid, by: [user], over: 30d, take: count }]\n`, SCHEMAS);
+    const plan = await testPlan(
+      `${HEAD}features: [{ name: a, from: paid, by: [user], over: 30d, take: count }]\n`,
+      SCHEMAS,
+    );
     expect([plan.topics.retentionMs, plan.monitor.warmUpMs]).toEqual([31 * 86_400_000, 30 * 86_400_000]);
   });
 });

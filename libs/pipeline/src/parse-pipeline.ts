@@ -61,8 +61,19 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
   const features = buildFeatures(file.features ?? [], on, scope);
   const outcome = buildOutcome(file.outcome, key, scope);
   const longestMs = Math.max(0, ...features.map((feature) => (feature.kind === 'window' ? feature.overMs : 0)));
-  const monitor = buildMonitor(file.monitor ?? {}, new Set(features.map((feature) => feature.name)), longestMs, problems);
-  return { events, features, outcome, monitor, retentionMs: retentionMs(file, longestMs, { outcome, monitor }, problems) };
+  const monitor = buildMonitor(
+    file.monitor ?? {},
+    new Set(features.map((feature) => feature.name)),
+    longestMs,
+    problems,
+  );
+  return {
+    events,
+    features,
+    outcome,
+    monitor,
+    retentionMs: retentionMs(file, longestMs, { outcome, monitor }, problems),
+  };
 }
 
 function checkPredict(file: PipelineFile, scope: FileScope): void {
@@ -70,9 +81,13 @@ function checkPredict(file: PipelineFile, scope: FileScope): void {
   scope.checkType(['predict', 'on'], on);
   scope.checkField(['predict', 'key'], key, on);
   if (key !== undefined && file.events?.sensitive?.includes(key) === true)
-    scope.problems.add(['predict', 'key'], { found: `${key}, which is sensitive`, allowed: 'a field that may be published: it is the key of every prediction' });
+    scope.problems.add(['predict', 'key'], {
+      found: `${key}, which is sensitive`,
+      allowed: 'a field that may be published: it is the key of every prediction',
+    });
   const names = Object.values(outputs ?? {});
-  if (new Set(names).size < names.length) scope.problems.add(['predict', 'outputs'], { found: 'one published name twice', allowed: 'each name once' });
+  if (new Set(names).size < names.length)
+    scope.problems.add(['predict', 'outputs'], { found: 'one published name twice', allowed: 'each name once' });
 }
 
 /** Everything has been checked: what is required is there. */
@@ -88,9 +103,16 @@ function assemble(file: PipelineFile, folder: string, parts: CheckedParts): Plan
     models: modelsFolder(folder, file.models ?? 'models'),
     delivery: file.delivery ?? 'exactly_once',
     onOutOfRange: file.on_out_of_range ?? 'stop',
-    dedupe: { withinMs: msOf(file.dedupe?.within, 3_600_000), memoryBytes: bytesOf(file.dedupe?.memory, 16 * 1024 ** 2) },
+    dedupe: {
+      withinMs: msOf(file.dedupe?.within, 3_600_000),
+      memoryBytes: bytesOf(file.dedupe?.memory, 16 * 1024 ** 2),
+    },
     dlq: { maxPerMinute: file.dlq?.max_per_minute ?? null },
-    topics: { partitions: file.topics?.partitions ?? 4, replication: file.topics?.replication ?? null, retentionMs: parts.retentionMs },
+    topics: {
+      partitions: file.topics?.partitions ?? 4,
+      replication: file.topics?.replication ?? null,
+      retentionMs: parts.retentionMs,
+    },
     names: topicNames(name, featureSet),
     events: [...parts.events.values()].map(({ plan }) => plan),
     limits: {

@@ -1,4 +1,15 @@
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node, type Scalar } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Document,
+  type Node,
+  type Scalar,
+} from 'yaml';
 import { sourceOffset } from './source-offset.ts';
 
 /** Keys and indexes from the root of the file. */
@@ -24,7 +35,10 @@ export class PipelineDocument {
   constructor(text: string) {
     this.#text = text;
     this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false });
-    this.syntaxProblems = this.#document.errors.map((error) => ({ ...this.#position(error.pos[0]), text: error.message }));
+    this.syntaxProblems = this.#document.errors.map((error) => ({
+      ...this.#position(error.pos[0]),
+      text: error.message,
+    }));
     this.value = this.syntaxProblems.length > 0 ? null : this.#document.toJS();
   }
 

@@ -13,7 +13,9 @@ describe('docs/pipeline.md', () => {
   });
 
   it('lists every function and every aggregation', () => {
-    const aggregations = (PIPELINE_SCHEMA as { $defs: { feature: { properties: { take: { enum: readonly string[] } } } } }).$defs.feature.properties.take.enum;
+    const aggregations = (
+      PIPELINE_SCHEMA as { $defs: { feature: { properties: { take: { enum: readonly string[] } } } } }
+    ).$defs.feature.properties.take.enum;
     for (const name of ADDED_FUNCTIONS) expect(page).toMatch(new RegExp(`^\\| [^|]*\`${name}\\(`, 'm'));
     for (const name of aggregations) expect(page).toMatch(new RegExp(`^\\| [^|]*\`${name}\`[^|]*\\|`, 'm'));
   });

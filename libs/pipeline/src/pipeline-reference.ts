@@ -20,7 +20,9 @@ export function pipelineReference(): string {
 }
 
 function rowsOf(node: SchemaNode, prefix: string): readonly string[] {
-  const keys = Object.entries(node.properties ?? {}).flatMap(([key, property]) => keyRows(`${prefix}${key}`, property, node.required?.includes(key) === true));
+  const keys = Object.entries(node.properties ?? {}).flatMap(([key, property]) =>
+    keyRows(`${prefix}${key}`, property, node.required?.includes(key) === true),
+  );
   const entry = typeof node.additionalProperties === 'object' ? resolve(node.additionalProperties) : undefined;
   return entry?.properties?.['schema'] === undefined ? keys : [...keys, ...keyRows(`${prefix}<type>`, entry, false)];
 }
@@ -30,7 +32,11 @@ function keyRows(key: string, property: SchemaNode, required: boolean): readonly
   const below = node.items === undefined ? node : resolve(node.items);
   const inner = below.type === 'object' ? rowsOf(below, `${key}${node.items === undefined ? '' : '[]'}.`) : [];
   if (inner.length > 0 && !required && node.items === undefined) return inner;
-  return inner.length > 0 ? inner : [`| \`${key}\` | ${allowed(node)} | ${defaultOf(node, required)} | ${(node.description ?? '').replaceAll('|', '\\|')} |`];
+  return inner.length > 0
+    ? inner
+    : [
+        `| \`${key}\` | ${allowed(node)} | ${defaultOf(node, required)} | ${(node.description ?? '').replaceAll('|', '\\|')} |`,
+      ];
 }
 
 function allowed(node: SchemaNode): string {
@@ -48,5 +54,7 @@ function defaultOf(node: SchemaNode, required: boolean): string {
 /** A reference with what it stands for; what is said beside it wins. */
 function resolve(node: SchemaNode): SchemaNode {
   const name = node.$ref?.replace('#/$defs/', '');
-  return name === undefined ? node : { ...(PIPELINE_SCHEMA['$defs'] as Readonly<Record<string, SchemaNode>>)[name], ...node };
+  return name === undefined
+    ? node
+    : { ...(PIPELINE_SCHEMA['$defs'] as Readonly<Record<string, SchemaNode>>)[name], ...node };
 }

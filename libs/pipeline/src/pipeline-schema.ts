@@ -10,6 +10,8 @@ let compiled: ValidateFunction | undefined;
 
 /** The compiled schema: all errors at once, each with the part of the schema that it comes from. */
 export function pipelineValidator(): ValidateFunction {
-  compiled ??= new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, strictRequired: false }).compile(PIPELINE_SCHEMA);
+  compiled ??= new Ajv2020({ allErrors: true, verbose: true, strictTypes: false, strictRequired: false }).compile(
+    PIPELINE_SCHEMA,
+  );
   return compiled;
 }

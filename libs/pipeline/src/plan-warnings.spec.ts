@@ -5,7 +5,10 @@ import { objectSchema, testPlan } from './testing/index.ts';
 const SCHEMAS = { 'e.json': objectSchema({ id: 'string', at: 'string', user: 'string', income: 'number' }) };
 
 async function warnings(features: string, more = ''): Promise<string> {
-  const plan = await testPlan(`apiVersion: millrace/v1\nname: s\nevents: { e: { schema: e.json, id: id, time: at }, sensitive: [income] }\npredict: { on: e, key: user, model: m, include_features: true }\nfeatures: [${features}]\n${more}`, SCHEMAS);
+  const plan = await testPlan(
+    `apiVersion: millrace/v1\nname: s\nevents: { e: { schema: e.json, id: id, time: at }, sensitive: [income] }\npredict: { on: e, key: user, model: m, include_features: true }\nfeatures: [${features}]\n${more}`,
+    SCHEMAS,
+  );
   return planWarnings(plan).join('\n');
 }
 
@@ -14,7 +17,9 @@ describe('planWarnings', () => {
     const weekday = `{ name: w, value: "weekday(at, 'UTC')" }`;
     expect(await warnings(weekday, 'monitor: { window: { every: 1d } }')).toContain('w follows the calendar');
     expect(await warnings(weekday, 'monitor: { window: { every: 7d } }')).not.toContain('calendar');
-    expect(await warnings(`{ name: h, value: "hour(at, 'UTC')" }`, 'monitor: { window: { every: 1d } }')).not.toContain('calendar');
+    expect(await warnings(`{ name: h, value: "hour(at, 'UTC')" }`, 'monitor: { window: { every: 1d } }')).not.toContain(
+      'calendar',
+    );
   });
 
   it('warns of features made of sensitive fields', async () => {

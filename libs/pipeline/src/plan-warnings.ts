@@ -14,9 +14,15 @@ function calendarWarnings(plan: Plan): readonly string[] {
   if (everyMs === null) return [];
   return plan.vector.flatMap((feature) => {
     if (feature.kind !== 'value') return [];
-    const cycleMs = /\bweekday\s*\(/.test(feature.expression.source) ? 7 * DAY_MS : /\b(hour|minute)\s*\(/.test(feature.expression.source) ? DAY_MS : 0;
+    const cycleMs = /\bweekday\s*\(/.test(feature.expression.source)
+      ? 7 * DAY_MS
+      : /\b(hour|minute)\s*\(/.test(feature.expression.source)
+        ? DAY_MS
+        : 0;
     if (everyMs >= cycleMs) return [];
-    return [`${feature.name} follows the calendar, and monitor.window.every (${formatDuration(everyMs)}) is shorter than its cycle (${formatDuration(cycleMs)}): it will differ from the reference in every window.`];
+    return [
+      `${feature.name} follows the calendar, and monitor.window.every (${formatDuration(everyMs)}) is shorter than its cycle (${formatDuration(cycleMs)}): it will differ from the reference in every window.`,
+    ];
   });
 }
 
@@ -24,8 +30,15 @@ function sensitiveWarnings(plan: Plan): readonly string[] {
   if (!plan.predict.includeFeatures) return [];
   return plan.limits.sensitive.flatMap((field) =>
     plan.vector
-      .filter((feature) => [feature.kind === 'value' ? feature.expression : feature.of].some((expression) => mentions(expression?.source, field)))
-      .map((feature) => `${feature.name} is made of the sensitive field ${field} and is published with every prediction: predict.include_features: false leaves features out.`),
+      .filter((feature) =>
+        [feature.kind === 'value' ? feature.expression : feature.of].some((expression) =>
+          mentions(expression?.source, field),
+        ),
+      )
+      .map(
+        (feature) =>
+          `${feature.name} is made of the sensitive field ${field} and is published with every prediction: predict.include_features: false leaves features out.`,
+      ),
   );
 }
 
@@ -36,7 +49,9 @@ function retentionWarnings(plan: Plan): readonly string[] {
 }
 
 function outcomeWarnings(plan: Plan): readonly string[] {
-  return plan.outcome === null ? ['There is no outcome: nothing is written to the examples topic, and quality cannot be measured.'] : [];
+  return plan.outcome === null
+    ? ['There is no outcome: nothing is written to the examples topic, and quality cannot be measured.']
+    : [];
 }
 
 function mentions(source: string | undefined, field: string): boolean {

@@ -47,11 +47,16 @@ export class Problems {
 
   /** Something that this version does not do yet. */
   addLater(path: Path, found: string, allowed: string): void {
-    this.#push(this.#document.atKey(path), `${pathText(path)}: found ${found}, which is not in this version; allowed ${allowed}`, true);
+    this.#push(
+      this.#document.atKey(path),
+      `${pathText(path)}: found ${found}, which is not in this version; allowed ${allowed}`,
+      true,
+    );
   }
 
   addSyntax(): void {
-    for (const { line, column, text } of this.#document.syntaxProblems) this.#push({ line, column }, `not YAML: ${text}`);
+    for (const { line, column, text } of this.#document.syntaxProblems)
+      this.#push({ line, column }, `not YAML: ${text}`);
   }
 
   /** @throws AppError `PIPELINE_INVALID`, or `NOT_IN_THIS_VERSION` where nothing else is wrong */

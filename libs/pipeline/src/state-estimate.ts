@@ -39,6 +39,7 @@ export function estimateState(plan: Plan, rate: number): StateEstimate {
 /** The longest `over` of each type that the stage aggregates, together. */
 function secondsKept(stage: StagePlan, retainLateMs: number): number {
   const longest = new Map<string, number>();
-  for (const feature of stage.features) longest.set(feature.from, Math.max(feature.overMs, longest.get(feature.from) ?? 0));
+  for (const feature of stage.features)
+    longest.set(feature.from, Math.max(feature.overMs, longest.get(feature.from) ?? 0));
   return [...longest.values()].reduce((sum, overMs) => sum + (overMs + retainLateMs) / 1000, 0);
 }

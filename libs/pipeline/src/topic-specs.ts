@@ -31,11 +31,28 @@ export function topicSpecs(plan: Plan): readonly PlannedTopic[] {
     topic,
     partitions: count,
     replication: plan.topics.replication,
-    config: { 'message.timestamp.type': 'LogAppendTime', 'max.message.bytes': String(inputBytes(plan) + HEADROOM_BYTES), ...config },
+    config: {
+      'message.timestamp.type': 'LogAppendTime',
+      'max.message.bytes': String(inputBytes(plan) + HEADROOM_BYTES),
+      ...config,
+    },
   });
-  const keyed = [...stages.map((stage) => stage.topic), names.features, names.scored, names.joinOutcomes, names.predictions, names.outcomes, names.examples, names.dlq];
+  const keyed = [
+    ...stages.map((stage) => stage.topic),
+    names.features,
+    names.scored,
+    names.joinOutcomes,
+    names.predictions,
+    names.outcomes,
+    names.examples,
+    names.dlq,
+  ];
   return [
-    spec(names.events, partitions, { ...kept, 'message.timestamp.type': 'CreateTime', 'max.message.bytes': String(inputBytes(plan)) }),
+    spec(names.events, partitions, {
+      ...kept,
+      'message.timestamp.type': 'CreateTime',
+      'max.message.bytes': String(inputBytes(plan)),
+    }),
     ...keyed.map((topic) => spec(topic, partitions, kept)),
     // one partition each: what these hold has to be read in one order (windows closed, incidents numbered, decisions told)
     spec(names.counts, 1, kept),

@@ -22,7 +22,11 @@ describe('ZonedTime', () => {
 
   it('counts weekdays from Monday, by the local date', () => {
     const monday = Date.UTC(2013, 10, 11, 0, 30);
-    expect([zonedTime('UTC').weekday(monday), zonedTime('America/New_York').weekday(monday), zonedTime('UTC').weekday(-1)]).toEqual([0, 6, 2]);
+    expect([
+      zonedTime('UTC').weekday(monday),
+      zonedTime('America/New_York').weekday(monday),
+      zonedTime('UTC').weekday(-1),
+    ]).toEqual([0, 6, 2]);
   });
 
   it('knows zones with half and quarter hours, and instants before 1970', () => {

@@ -1,4 +1,5 @@
-import { explainPlan, formatExplanation } from '@millrace/pipeline';
+import { checkFits, describeTensor, openRegistry, readSignature, selectOutputs } from '@millrace/inference';
+import { explainPlan, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 import { printJson, printLine, type CliContext } from '../context.ts';
 
@@ -11,22 +12,68 @@ interface CheckOptions {
 export function register(program: Command, context: CliContext): void {
   program
     .command('check')
-    .description('validates a pipeline file; explains topics, stages, vector and model signature')
+    .description('validates a pipeline file; explains topics, stages, vector, model signature')
     .argument('[PIPELINE]', 'pipeline file (default: ./pipeline.yaml)')
     .option('--rate <events/s>', 'for the size of state and the time of a restore', positive, 100)
     .option('--json', 'as JSON')
     .action((pipeline: string | undefined, options: CheckOptions) => check(pipeline, options, context));
 }
 
+/** Explains the plan even where the model does not fit, and then fails. */
 async function check(pipeline: string | undefined, options: CheckOptions, context: CliContext): Promise<void> {
   const plan = await context.loadPlan(pipeline);
-  const explained = explainPlan(plan, { rate: options.rate });
-  if (options.json === true) printJson(context, explained);
-  else printLine(context, formatExplanation(explained));
+  const facts = { rate: options.rate };
+  try {
+    print({ ...facts, model: await modelFacts(plan, context) });
+  } catch (error) {
+    print(facts);
+    throw error;
+  }
+
+  function print(known: PlanFacts): void {
+    const explained = explainPlan(plan, known);
+    if (options.json === true) printJson(context, explained);
+    else printLine(context, formatExplanation(explained));
+  }
+}
+
+/**
+ * The model's signature, once it fits the vector.
+ *
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`
+ */
+async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<PlanFacts['model']>> {
+  const files = await openRegistry(plan.models).resolve(plan.predict.model, plan.predict.version);
+  const signature = await readSignature(files.modelFile, context.clock);
+  const title = `${files.name} ${files.version}`;
+  checkFits(
+    title,
+    signature,
+    plan.vector.map((feature) => feature.name),
+    files.card?.features ?? null,
+  );
+  const outputs = selectOutputs(title, signature, plan.predict.outputs);
+  return {
+    version: files.version,
+    signature: [
+      ...signature.inputs.map((input) => `takes ${describeTensor(input)}, which fits the vector`),
+      ...signature.outputs.map(
+        (output) =>
+          `gives ${describeTensor(output)}${publishedAs(outputs.find(({ name }) => name === output.name)?.published)}`,
+      ),
+      files.profileFile === null
+        ? 'no profile.json: the monitor has nothing to compare with (millrace model profile makes one)'
+        : `profile ${files.profileFile}`,
+    ],
+  };
+}
+
+function publishedAs(name: string | undefined): string {
+  return name === undefined ? ', not published' : `, published as ${name}`;
 }
 
 function positive(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('a number above 0 is allowed.');
+  throw new InvalidArgumentError('Allowed is a number above 0.');
 }

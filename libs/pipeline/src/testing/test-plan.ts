@@ -15,6 +15,9 @@ export function testPlan(text: string, schemas: TestSchemas): Promise<Plan> {
   return parsePipeline(text, {
     file: 'pipeline.yaml',
     folder: '/pipeline',
-    read: (path) => (schemas[path] === undefined ? Promise.reject(new Error(`no ${path}`)) : Promise.resolve(JSON.stringify(schemas[path]))),
+    read: (path) =>
+      schemas[path] === undefined
+        ? Promise.reject(new Error(`no ${path}`))
+        : Promise.resolve(JSON.stringify(schemas[path])),
   });
 }
