@@ -1,3 +1,4 @@
+import { AppError } from '@millrace/core';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** What all batches for a model have in common. */
@@ -14,8 +15,11 @@ export class BatchBuffers {
     this.#maxRows = maxRows;
   }
 
+  /** @throws AppError `MODEL_FAILED` for a vector of another length than the model's input */
   pack(rows: readonly Float32Array[]): VectorBatch {
     const { width } = this.#shape;
+    const wrong = rows.find((row) => row.length !== width);
+    if (wrong) throw new AppError('MODEL_FAILED', `the vector has ${wrong.length} features, the model takes ${width}`);
     const buffers = (rows.length <= this.#maxRows && this.#free.pop()) || this.#allocate(Math.max(rows.length, this.#maxRows));
     rows.forEach((row, i) => buffers.vectors.set(row, i * width));
     return { ...this.#shape, ...buffers, rows: rows.length };

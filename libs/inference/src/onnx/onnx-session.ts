@@ -2,8 +2,8 @@ import { InferenceSession, Tensor } from 'onnxruntime-node';
 import type { ModelSignature, TensorSpec } from '../signature.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
-/** Errors alone: the runtime writes to stderr by itself. */
-const LOG_ERRORS = 3;
+/** Fatal errors alone: the runtime writes to stderr by itself, values included; what it throws says as much. */
+const LOG_FATAL = 4;
 
 /** A model in ONNX Runtime. Its calls block the thread: only workers own one. */
 export class OnnxSession {
@@ -22,7 +22,7 @@ export class OnnxSession {
   static async open(modelFile: string, providers: readonly string[]): Promise<OnnxSession> {
     const refusals: string[] = [];
     for (const provider of providers) {
-      const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: LOG_ERRORS } as const;
+      const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: LOG_FATAL } as const;
       try {
         return new OnnxSession(await InferenceSession.create(modelFile, options), provider);
       } catch (error) {

@@ -1,0 +1,165 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AppError, SystemClock } from '@millrace/core';
+import { ManualClock } from '@millrace/core/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
+import { labelledModel, lookupModel, sumModel } from './testing/index.ts';
+
+const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
+const MISBEHAVING = new URL('./testing/misbehaving-worker.ts', import.meta.url);
+
+let folder: string;
+const models: LoadedModel[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'models-'));
+});
+
+afterEach(async () => {
+  await Promise.all(models.splice(0).map((model) => model.close()));
+  await rm(folder, { recursive: true });
+});
+
+const filesOf = (modelFile: string): ModelFiles => ({ name: 'small', version: '1', modelFile, profileFile: null, card: null });
+
+async function load(options: Partial<LoadModelOptions>): Promise<LoadedModel> {
+  const defaults = { vector: ['a', 'b'], outputs: null, batch: { rows: 256, deadlineMs: 20 }, clock: new SystemClock(), workers: 1 };
+  const model = await loadModel({ ...defaults, files: filesOf(join(folder, 'model.onnx')), ...options });
+  models.push(model);
+  return model;
+}
+
+async function loadBytes(bytes: Uint8Array, options: Partial<LoadModelOptions> = {}): Promise<LoadedModel> {
+  await writeFile(join(folder, 'model.onnx'), bytes);
+  return load(options);
+}
+
+async function score(model: LoadedModel, vectors: readonly (readonly number[])[]): Promise<unknown[]> {
+  const outcomes = await model.score(vectors.map((vector) => Float32Array.from(vector)));
+  return outcomes.map((outcome) => (outcome.ok ? [...outcome.value] : outcome.error.code));
+}
+
+/** Vector and probability of five requests of the flights example. */
+const WORKED_ROWS = [
+  '1,11.9833333333,1,419,5,2,10,13.80936,35.96,0.03,64,21,42,0.452380952381,0.454545454545,14.1,2.88636363636,35,-5.46153846154,-12,73860,0.537213385105',
+  '0,10.35,2,1069,1,1,10,16.11092,32,0,61,9,50,0.02,0.030303030303,-4.68,-15.2142857143,-15.25,-11.5,-11,21120,0.0521020293236',
+  '0,6,3,214,6,2,10,13.80936,35.06,0,1,1,0,,0,,,,0.3,,,0.088415145874',
+  '1,16.9166666667,6,888,4,2,1.5,0,55.94,0.02,58,20,30,0.266666666667,0.153846153846,38.1666666667,-0.788461538462,-1.5,-9.33333333333,,,0.440299034119',
+  ',21,3,585,7,2,7,8.05546,57.92,0,49,7,41,0.731707317073,0.857142857143,212,127.68,,0,,,0.746616065502',
+].map((line) => line.split(',').slice(1).map((text) => (text === '' ? Number.NaN : Number(text))));
+
+describe('loadModel', () => {
+  it('gives the flights model the probabilities of the worked rows, missing values included', async () => {
+    const files = await openRegistry(FLIGHTS).resolve('arrival-delay', '1');
+    const model = await load({ files, vector: files.card?.features ?? [] });
+    expect(model.outputs).toEqual(['probability']);
+    const found = await score(model, WORKED_ROWS.map((row) => row.slice(0, 20)));
+    found.forEach((outputs, i) => expect((outputs as number[])[0]).toBeCloseTo(WORKED_ROWS[i]?.[20] as number, 5));
+  });
+
+  it('scores more rows than a batch holds on several workers, each row its own', async () => {
+    const model = await loadBytes(sumModel(2), { workers: 2, batch: { rows: 16, deadlineMs: 20 } });
+    const vectors = Array.from({ length: 1000 }, (_, i) => [i, 0.5]);
+    expect(await score(model, vectors)).toEqual(vectors.map(([i]) => [(i as number) + 0.5]));
+  });
+
+  it('gives NaN back as an ordinary result', async () => {
+    const model = await loadBytes(sumModel(2));
+    expect(await score(model, [[Number.NaN, 1], [1, 2]])).toEqual([[Number.NaN], [3]]);
+  });
+
+  it('answers 255 rows when one of 256 makes the model fail', async () => {
+    const model = await loadBytes(lookupModel(2, [10, 20, 30]));
+    const vectors = Array.from({ length: 256 }, (_, i) => [i === 100 ? 99 : i % 3, 0]);
+    const found = await score(model, vectors);
+    expect(found).toEqual(vectors.map(([index]) => (index === 99 ? 'MODEL_FAILED' : [((index as number) + 1) * 10])));
+  });
+
+  it('runs a model that takes a fixed number of rows as often as it needs', async () => {
+    const vectors = Array.from({ length: 7 }, (_, i) => [i, 1]);
+    for (const rows of [1, 4]) {
+      const model = await loadBytes(sumModel(2, rows));
+      expect(await score(model, vectors)).toEqual(vectors.map(([i]) => [(i as number) + 1]));
+    }
+  });
+
+  it('computes the outputs that are chosen, under their published names', async () => {
+    const model = await loadBytes(labelledModel(2), { outputs: new Map([['sum', 'total']]) });
+    expect(model.outputs).toEqual(['total']);
+    expect(await score(model, [[1, 2]])).toEqual([[3]]);
+  });
+
+  it('refuses a model that does not fit, and leaves no worker behind', async () => {
+    await expect(loadBytes(sumModel(3))).rejects.toMatchObject({ code: 'MODEL_MISMATCH' });
+    await expect(loadBytes(labelledModel(2))).rejects.toMatchObject({ code: 'NOT_IN_THIS_VERSION' });
+  });
+
+  it('refuses a file that is no model, naming it', async () => {
+    await expect(loadBytes(Buffer.from('no model'))).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      detail: expect.stringContaining(join(folder, 'model.onnx')),
+    });
+  });
+
+  it('falls back to the next execution provider and says which one took it', async () => {
+    const model = await loadBytes(sumModel(2), { providers: ['no-such-provider', 'cpu'] });
+    expect(model.provider).toBe('cpu');
+    await expect(loadBytes(sumModel(2), { providers: ['no-such-provider'] })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
+});
+
+describe('a worker that goes wrong', () => {
+  const misbehaving = (options: Partial<LoadModelOptions> = {}): Promise<LoadedModel> => load({ workerScript: MISBEHAVING, ...options });
+
+  it('is replaced when it dies, and its rows are scored by the next one', async () => {
+    const losses: string[] = [];
+    const model = await misbehaving({ onWorkerLost: (error) => losses.push(error.message) });
+    expect(await score(model, [[7, 0], [3, 0], [8, 0]])).toEqual([[7], [3], [8]]);
+    expect(losses).toEqual(['the worker died (killed this once)']);
+  });
+
+  it('costs only the row that kills every worker', async () => {
+    const model = await misbehaving();
+    expect(await score(model, [[7, 0], [8, 0], [1, 0], [9, 0]])).toEqual([[7], [8], 'MODEL_FAILED', [9]]);
+    expect(await score(model, [[5, 0]])).toEqual([[5]]);
+  });
+
+  it('is replaced when it hangs, by the clock', async () => {
+    const clock = new ManualClock();
+    const model = await misbehaving({ clock, hangMs: 10_000 });
+    const outcomes = score(model, [[2, 0]]);
+    let ended = false;
+    void outcomes.then(() => (ended = true));
+    const tick = (): boolean => {
+      clock.advance(200);
+      return ended;
+    };
+    await expect.poll(tick, { interval: 20, timeout: 20_000 }).toBe(true);
+    expect(await outcomes).toEqual(['MODEL_FAILED']);
+  }, 30_000);
+
+  it('fails alone the row that the model throws at', async () => {
+    const model = await misbehaving();
+    expect(await score(model, [[4, 0], [6, 0]])).toEqual(['MODEL_FAILED', [6]]);
+  });
+});
+
+describe('readSignature', () => {
+  it('tells what a model takes and gives', async () => {
+    await writeFile(join(folder, 'model.onnx'), labelledModel(2));
+    expect(await readSignature(join(folder, 'model.onnx'), new SystemClock())).toEqual({
+      inputs: [{ name: 'features', type: 'float32', shape: ['N', 2] }],
+      outputs: [
+        { name: 'label', type: 'int64', shape: ['N', 1] },
+        { name: 'sum', type: 'float32', shape: ['N', 1] },
+      ],
+    });
+  });
+
+  it('says that a file is no model', async () => {
+    await expect(readSignature(join(folder, 'none.onnx'), new SystemClock())).rejects.toBeInstanceOf(AppError);
+  });
+});

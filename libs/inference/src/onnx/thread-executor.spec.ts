@@ -1,0 +1,127 @@
+import { describe, expect, it } from 'vitest';
+import { AppError } from '@millrace/core';
+import { BatchBuffers } from './batch-buffers.ts';
+import { ThreadExecutor, type VectorThread } from './thread-executor.ts';
+import { ThreadLost } from './thread-lost.ts';
+import type { VectorBatch } from './vector-batch.ts';
+
+/** Answers every row with its first feature once `turn` is called; a batch that `kills` loses the thread, and all that is in it. */
+class ScriptedThread implements VectorThread {
+  lost = false;
+  stopped = false;
+  readonly #kills: (rows: readonly number[]) => boolean;
+  readonly #waiting: { batch: VectorBatch; resolve: (batch: VectorBatch) => void; reject: (error: Error) => void }[] = [];
+
+  constructor(kills: (rows: readonly number[]) => boolean) {
+    this.#kills = kills;
+  }
+
+  run(batch: VectorBatch): Promise<VectorBatch> {
+    if (this.lost) return Promise.reject(new ThreadLost('it is gone'));
+    return new Promise((resolve, reject) => this.#waiting.push({ batch, resolve, reject }));
+  }
+
+  /** Works on the oldest batch. */
+  turn(): void {
+    const next = this.#waiting[0];
+    if (!next) return;
+    const rows = [...next.batch.vectors.subarray(0, next.batch.rows)];
+    if (!this.#kills(rows)) {
+      next.batch.results.set(rows);
+      this.#waiting.shift();
+      next.resolve(next.batch);
+      return;
+    }
+    this.lost = true;
+    for (const { reject } of this.#waiting.splice(0)) reject(new ThreadLost('the worker died'));
+  }
+
+  async stop(): Promise<void> {
+    this.stopped = true;
+  }
+}
+
+function setUp(kills: (rows: readonly number[], thread: number) => boolean, sampleValue = 0) {
+  const threads: ScriptedThread[] = [];
+  const start = (): ScriptedThread => {
+    const own = threads.length;
+    const thread = new ScriptedThread((rows) => kills(rows, own));
+    threads.push(thread);
+    return thread;
+  };
+  const losses: string[] = [];
+  const executor = new ThreadExecutor({
+    thread: start(),
+    buffers: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'] }, 8),
+    sample: Float32Array.of(sampleValue),
+    startAnother: async () => start(),
+    onLost: (error) => losses.push(error.message),
+  });
+  const run = async (...rows: number[]): Promise<unknown> => {
+    const results = await executor.run(rows.map((row) => Float32Array.of(row))).catch((error: unknown) => error);
+    return Array.isArray(results) ? results.map(([value]) => value) : (results as AppError).code;
+  };
+  /** Lets the threads work until nothing is left to do. */
+  const work = async (): Promise<void> => {
+    for (let i = 0; i < 200; i++) {
+      await Promise.resolve();
+      if (i % 10 === 9) for (const thread of threads) thread.turn();
+    }
+  };
+  return { run, work, threads, losses, executor };
+}
+
+describe('ThreadExecutor', () => {
+  it('gives each row its results', async () => {
+    const { run, work } = setUp(() => false);
+    const results = [run(1, 2), run(3)];
+    await work();
+    expect(await Promise.all(results)).toEqual([[1, 2], [3]]);
+  });
+
+  it('runs a batch again in a new thread when the first one died under it', async () => {
+    const { run, work, threads, losses } = setUp((_, thread) => thread === 0);
+    const result = run(1, 2);
+    await work();
+    expect(await result).toEqual([1, 2]);
+    expect(threads).toHaveLength(2);
+    expect(losses).toEqual(['the worker died']);
+  });
+
+  it('blames the batch that kills two threads and not the one that lay behind it', async () => {
+    const { run, work, threads } = setUp((rows) => rows.includes(13));
+    const results = [run(13, 2), run(3), run(4)];
+    await work();
+    expect(await Promise.all(results)).toEqual(['MODEL_FAILED', [3], [4]]);
+    expect(threads).toHaveLength(3);
+  });
+
+  it('holds new batches back while one runs alone', async () => {
+    const { run, work, threads } = setUp((rows) => rows.includes(13));
+    const first = run(13);
+    await work();
+    expect(await first).toBe('MODEL_FAILED');
+    const results = [run(13), run(13), run(5)];
+    await work();
+    expect(await Promise.all(results)).toEqual(['MODEL_FAILED', 'MODEL_FAILED', [5]]);
+    expect(threads.filter((thread) => !thread.lost)).toHaveLength(1);
+  });
+
+  it('blames the model when its sample row kills the thread too', async () => {
+    const { run, work } = setUp(() => true);
+    const result = run(1);
+    await work();
+    expect(await result).toBe('MODEL_UNUSABLE');
+  });
+
+  it('refuses a vector of another length before it can shift its neighbours', async () => {
+    const { executor } = setUp(() => false);
+    await expect(executor.run([Float32Array.of(1, 2)])).rejects.toMatchObject({ code: 'MODEL_FAILED' });
+  });
+
+  it('stops the thread that it has when it is closed', async () => {
+    const { executor, threads } = setUp(() => false);
+    await executor.close();
+    expect(threads.map((thread) => thread.stopped)).toEqual([true]);
+  });
+});

@@ -1,0 +1,61 @@
+import type { TensorSpec } from '../signature.ts';
+import { message } from './protobuf.ts';
+
+/** TensorProto.DataType of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers are used here. */
+const DATA_TYPES: Readonly<Record<string, number>> = { float32: 1, int64: 7, float64: 11 };
+const INT_ATTRIBUTE = 2;
+const IR_VERSION = 8;
+const OPSET = 17;
+
+export interface OnnxNode {
+  readonly op: string;
+  readonly inputs: readonly string[];
+  readonly output: string;
+  readonly attributes?: Readonly<Record<string, number>>;
+}
+
+export interface OnnxGraph {
+  readonly inputs: readonly TensorSpec[];
+  readonly outputs: readonly TensorSpec[];
+  readonly nodes: readonly OnnxNode[];
+  /** float32, or int64 where the values are bigints. */
+  readonly constants?: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | BigInt64Array }>>;
+}
+
+/** The bytes of an ONNX file. */
+export function onnxFile({ inputs, outputs, nodes, constants = {} }: OnnxGraph): Buffer {
+  const graph = message(
+    ...nodes.map((node) => [1, encodeNode(node)] as const),
+    [2, 'graph'],
+    ...Object.entries(constants).map(([name, { shape, values }]) => [5, encodeConstant(name, shape, values)] as const),
+    ...inputs.map((spec) => [11, encodeSpec(spec)] as const),
+    ...outputs.map((spec) => [12, encodeSpec(spec)] as const),
+  );
+  return message([1, IR_VERSION], [7, graph], [8, message([1, ''], [2, OPSET])]);
+}
+
+function encodeNode({ op, inputs, output, attributes = {} }: OnnxNode): Buffer {
+  return message(
+    ...inputs.map((name) => [1, name] as const),
+    [2, output],
+    [4, op],
+    ...Object.entries(attributes).map(([name, value]) => [5, message([1, name], [3, value], [20, INT_ATTRIBUTE])] as const),
+  );
+}
+
+function encodeConstant(name: string, shape: readonly number[], values: Float32Array | BigInt64Array): Buffer {
+  const type = values instanceof Float32Array ? 'float32' : 'int64';
+  const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  return message(...shape.map((size) => [1, size] as const), [2, dataType(type)], [8, name], [9, raw]);
+}
+
+function encodeSpec({ name, type, shape }: TensorSpec): Buffer {
+  const dimensions = shape.map((size) => [1, typeof size === 'number' ? message([1, size]) : message([2, size])] as const);
+  return message([1, name], [2, message([1, message([1, dataType(type)], [2, message(...dimensions)])])]);
+}
+
+function dataType(type: string | null): number {
+  const found = DATA_TYPES[type ?? ''];
+  if (found === undefined) throw new Error(`no ONNX type for ${type}`);
+  return found;
+}

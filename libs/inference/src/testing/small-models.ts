@@ -1,0 +1,47 @@
+import { onnxFile } from './onnx-file.ts';
+
+/** Adds up the features: one output `sum`, [N, 1]. `rows`: how many rows a run takes (`'N'`: any number). */
+export function sumModel(features: number, rows: number | string = 'N'): Buffer {
+  return onnxFile({
+    inputs: [{ name: 'features', type: 'float32', shape: [rows, features] }],
+    outputs: [{ name: 'sum', type: 'float32', shape: [rows, 1] }],
+    nodes: [{ op: 'MatMul', inputs: ['features', 'ones'], output: 'sum' }],
+    constants: { ones: { shape: [features, 1], values: new Float32Array(features).fill(1) } },
+  });
+}
+
+/**
+ * Takes the first feature as an index into a table: one output `found`, [N]. A batch with an index outside the table
+ * fails as a whole, as models with a vocabulary do.
+ */
+export function lookupModel(features: number, table: readonly number[]): Buffer {
+  return onnxFile({
+    inputs: [{ name: 'features', type: 'float32', shape: ['N', features] }],
+    outputs: [{ name: 'found', type: 'float32', shape: ['N'] }],
+    nodes: [
+      { op: 'Gather', inputs: ['features', 'first'], output: 'column', attributes: { axis: 1 } },
+      { op: 'Cast', inputs: ['column'], output: 'index', attributes: { to: 7 } },
+      { op: 'Gather', inputs: ['table', 'index'], output: 'found', attributes: { axis: 0 } },
+    ],
+    constants: {
+      first: { shape: [], values: BigInt64Array.of(0n) },
+      table: { shape: [table.length], values: Float32Array.from(table) },
+    },
+  });
+}
+
+/** Two outputs: `sum`, float32 [N, 1], and `label`, int64 [N, 1], as classifiers have. */
+export function labelledModel(features: number): Buffer {
+  return onnxFile({
+    inputs: [{ name: 'features', type: 'float32', shape: ['N', features] }],
+    outputs: [
+      { name: 'label', type: 'int64', shape: ['N', 1] },
+      { name: 'sum', type: 'float32', shape: ['N', 1] },
+    ],
+    nodes: [
+      { op: 'MatMul', inputs: ['features', 'ones'], output: 'sum' },
+      { op: 'Cast', inputs: ['sum'], output: 'label', attributes: { to: 7 } },
+    ],
+    constants: { ones: { shape: [features, 1], values: new Float32Array(features).fill(1) } },
+  });
+}
