@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import type { CliContext } from './context.ts';
 
@@ -8,20 +9,11 @@ export interface CommandModule {
 
 const COMMANDS = ['up', 'check', 'replay', 'tail', 'features', 'dlq', 'model'] as const;
 
-/** The commands of this build, in the order of the help. */
+/** The commands that are there, in the order of the help. */
 export async function loadCommands(): Promise<readonly CommandModule[]> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const loaded = await Promise.all(
-    COMMANDS.map((name) => load(new URL(`./commands/${name}.${extension}`, import.meta.url).href)),
+  const files = COMMANDS.map((name) => new URL(`./commands/${name}.${extension}`, import.meta.url));
+  return Promise.all(
+    files.filter((file) => existsSync(file)).map(async (file) => (await import(file.href)) as CommandModule),
   );
-  return loaded.filter((module) => module !== null);
-}
-
-async function load(url: string): Promise<CommandModule | null> {
-  try {
-    return (await import(url)) as CommandModule;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ERR_MODULE_NOT_FOUND') return null;
-    throw error;
-  }
 }

@@ -3,19 +3,9 @@ import type { AnySchemaObject } from 'ajv/dist/2020.js';
 import { EventSchema } from './event-schema.ts';
 import type { FieldType } from './field-type.ts';
 import type { EventEntry, EventsSection } from './pipeline-file.ts';
+import { EVENT_OPTIONS } from './pipeline-schema.ts';
 import type { EventPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
-
-/** Names under `events` that are options and not types. */
-export const EVENT_OPTIONS: ReadonlySet<string> = new Set([
-  'sensitive',
-  'max_ahead',
-  'max_bytes',
-  'lateness',
-  'retain_late',
-  'max_skew',
-  'watermark_timeout',
-]);
 
 /** An event type and what is known of its fields; null where its schema could not be read. */
 export interface LoadedEvent {
@@ -35,10 +25,10 @@ export async function buildEvents(
   const sensitive = (section?.sensitive ?? []).filter((field) => field !== undefined);
   const events = new Map<string, LoadedEvent>();
   for (const [type, entry] of Object.entries(section ?? {})) {
-    if (!EVENT_OPTIONS.has(type) && entry !== undefined)
+    if (!EVENT_OPTIONS.includes(type) && entry !== undefined)
       events.set(type, await loadEvent(type, events.size, entry as EventEntry, sensitive, read, problems));
   }
-  if (section !== undefined && Object.keys(section).every((key) => EVENT_OPTIONS.has(key)))
+  if (section !== undefined && Object.keys(section).every((key) => EVENT_OPTIONS.includes(key)))
     problems.addAtKey(['events'], { found: 'no event type', allowed: 'at least one' });
   checkSensitive(sensitive, events, problems);
   return events;

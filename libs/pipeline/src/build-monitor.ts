@@ -1,5 +1,5 @@
 import { bytesOf, msOf } from './checked-quantity.ts';
-import { isZone } from './compile-expression.ts';
+import { isZone } from './zoned-time.ts';
 import type { MonitorSection } from './pipeline-file.ts';
 import type { Floor, MonitorPlan } from './plan.ts';
 import { parseDuration } from './quantity.ts';

@@ -1,4 +1,4 @@
-import type { FeatureDraft, WindowDraft } from './build-features.ts';
+import type { FeatureDraft, WindowDraft } from './feature-draft.ts';
 import type { FeaturePlan, StagePlan, WindowFeature } from './plan.ts';
 
 export interface StagedFeatures {

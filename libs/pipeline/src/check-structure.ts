@@ -1,8 +1,8 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
 import type { PipelineFile } from './pipeline-file.ts';
 import type { Path } from './pipeline-document.ts';
-import { pipelineValidator, PIPELINE_SCHEMA } from './pipeline-schema.ts';
-import { show, type Problems } from './problems.ts';
+import { EVENT_OPTIONS, pipelineValidator, PIPELINE_SCHEMA } from './pipeline-schema.ts';
+import { show, type Finding, type Problems } from './problems.ts';
 
 interface SchemaPart {
   readonly $ref?: string;
@@ -54,38 +54,26 @@ function report(error: ErrorObject, path: Path, problems: Problems): Path | null
   }
 }
 
-function missing(error: ErrorObject): { found: string; allowed: string } {
+function missing(error: ErrorObject): Finding {
   const key = String(error.params['missingProperty']);
-  const part = resolve(schemaPart(error).properties?.[key]);
-  return { found: `no ${key}`, allowed: `${key}: ${allowedBy(part)}` };
+  return { found: `no ${key}`, allowed: `${key}: ${allowedBy(resolve(schemaPart(error).properties?.[key]))}` };
 }
 
-function mismatch(
-  error: ErrorObject,
-  path: Path,
-): { found: string; allowed: string; names?: Iterable<string>; suggestion?: string } {
+function mismatch(error: ErrorObject, path: Path): Finding {
   const part = schemaPart(error);
-  const allowed = error.keyword === 'uniqueItems' ? 'each value once' : allowedBy(part);
   const found = show(error.data);
-  const names = (part.enum ?? (isEventEntry(path) ? eventOptions() : [])).map(String);
-  // text that was written without quotes: version: 1
-  const quoted =
-    typeof error.data === 'number' && part.type === 'string' ? JSON.stringify(String(error.data)) : undefined;
-  if (isEventEntry(path)) return { found, allowed, ...nearOption(String(path[1])) };
-  return { found, allowed, names, ...(quoted === undefined ? {} : { suggestion: quoted }) };
+  const allowed = error.keyword === 'uniqueItems' ? 'each value once' : allowedBy(part);
+  // `max_ahed: 1h` under `events` reads as a type that is no mapping
+  if (isEventEntry(path)) return { found, allowed, names: EVENT_OPTIONS, name: String(path[1]) };
+  // text that was written without quotes: `version: 1`
+  if (typeof error.data === 'number' && part.type === 'string') {
+    return { found, allowed, suggestion: JSON.stringify(String(error.data)) };
+  }
+  return { found, allowed, names: (part.enum ?? []).map(String) };
 }
 
 function isEventEntry(path: Path): boolean {
-  return path.length === 2 && path[0] === 'events' && !eventOptions().includes(String(path[1]));
-}
-
-function eventOptions(): readonly string[] {
-  return Object.keys((PIPELINE_SCHEMA as SchemaPart).properties?.['events']?.properties ?? {});
-}
-
-/** `max_ahed: 1h` under `events` reads as a type that is no mapping. */
-function nearOption(key: string): { names: readonly string[]; name: string } {
-  return { names: eventOptions(), name: key };
+  return path.length === 2 && path[0] === 'events' && !EVENT_OPTIONS.includes(String(path[1]));
 }
 
 function allowedBy(part: SchemaPart | undefined): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { compileExpression, type CompiledExpression } from './compile-expression.ts';
+import type { CelExpression } from './cel-expression.ts';
+import { compileExpression } from './compile-expression.ts';
 import { fieldTypes } from './field-type.ts';
 
 const FIELDS = fieldTypes({
@@ -18,7 +19,7 @@ const FIELDS = fieldTypes({
   $defs: { note: { type: 'string' } },
 });
 
-function compiled(source: string, finite = false): CompiledExpression {
+function compiled(source: string, finite = false): CelExpression {
   const result = compileExpression(source, FIELDS, finite);
   if ('fault' in result) throw new Error(result.fault.found);
   return result.expression;

@@ -1,9 +1,10 @@
 import { Environment } from '@marcbachmann/cel-js';
 import { parseRfc3339 } from './event-time.ts';
 import type { FieldType } from './field-type.ts';
-import { zonedTime, type ZonedTime } from './zoned-time.ts';
+import { zonedTime } from './zoned-time.ts';
 
-const TIME_PARTS = ['hour', 'minute', 'weekday'] as const;
+/** Functions of a time and a zone. */
+export const TIME_PARTS = ['hour', 'minute', 'weekday'] as const;
 const SYNC = { async: false };
 
 /** Names that CEL keeps for itself: fields of these names cannot be used in expressions. */
@@ -18,12 +19,12 @@ const functions = new Environment();
 for (const part of TIME_PARTS) {
   functions.registerFunction(
     `${part}(string, string): int`,
-    (time: string, zone: string) => BigInt(zoneOf(zone)[part](instant(time))),
+    (time: string, zone: string) => BigInt(zonedTime(zone)[part](instant(time))),
     SYNC,
   );
   functions.registerFunction(
     `${part}(int, string): int`,
-    (time: bigint, zone: string) => BigInt(zoneOf(zone)[part](Number(time))),
+    (time: bigint, zone: string) => BigInt(zonedTime(zone)[part](Number(time))),
     SYNC,
   );
 }
@@ -50,14 +51,9 @@ export function environmentOf(fields: ReadonlyMap<string, FieldType>, untyped: R
   return environment;
 }
 
-/** @throws RangeError */
-function zoneOf(zone: string): ZonedTime {
-  return zonedTime(zone);
-}
-
 function instant(time: string): number {
   const at = parseRfc3339(time);
-  if (at === null) throw new RangeError(`${JSON.stringify(time)} is not an RFC 3339 time`);
+  if (at === null) throw new RangeError('the time is no RFC 3339 time');
   return at;
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { LoadedEvent } from './build-events.ts';
-import type { FeatureDraft } from './build-features.ts';
-import type { CompiledExpression } from './compile-expression.ts';
+import type { FeatureDraft } from './feature-draft.ts';
+import type { CelExpression } from './cel-expression.ts';
 import type { Expression } from './plan.ts';
 
 /**
@@ -46,6 +46,6 @@ function describe(feature: FeatureDraft, on: string, events: ReadonlyMap<string,
 function expression(compiled: Expression | null, type: string, events: ReadonlyMap<string, LoadedEvent>): unknown {
   if (compiled === null) return null;
   const fields = events.get(type)?.fields;
-  const used = [...(compiled as CompiledExpression).fields].toSorted();
+  const used = [...(compiled as CelExpression).fields].toSorted();
   return [compiled.source, used.map((name) => [name, fields?.get(name)?.cel])];
 }

@@ -1,4 +1,5 @@
-import { compileExpression, type CompiledExpression } from './compile-expression.ts';
+import type { CelExpression } from './cel-expression.ts';
+import { compileExpression } from './compile-expression.ts';
 import { unknownField, type LoadedEvent } from './build-events.ts';
 import type { FieldType } from './field-type.ts';
 import type { Path } from './pipeline-document.ts';
@@ -39,12 +40,7 @@ export class FileScope {
   }
 
   /** A compiled expression over the type's fields; null where there is none or it does not compile. */
-  compile(
-    path: Path,
-    source: string | undefined,
-    type: string | undefined,
-    finite: boolean,
-  ): CompiledExpression | null {
+  compile(path: Path, source: string | undefined, type: string | undefined, finite: boolean): CelExpression | null {
     const fields = this.fields(type);
     if (source === undefined || fields === null) return null;
     const result = compileExpression(source, fields, finite);

@@ -1,22 +1,17 @@
-import { fileURLToPath } from 'node:url';
-import { resolve } from 'node:path';
-import { buildEvents, type LoadedEvent, type ReadText } from './build-events.ts';
-import { buildFeatures, type FeatureDraft } from './build-features.ts';
+import { assemblePlan, type CheckedParts } from './assemble-plan.ts';
+import { buildEvents, type ReadText } from './build-events.ts';
+import { buildFeatures } from './build-features.ts';
 import { buildMonitor } from './build-monitor.ts';
 import { buildOutcome } from './build-outcome.ts';
-import { buildStages } from './build-stages.ts';
-import { bytesOf, msOf } from './checked-quantity.ts';
 import { checkLater } from './check-later.ts';
 import { checkStructure } from './check-structure.ts';
 import { deepFreeze } from './deep-freeze.ts';
-import { featureSetVersion } from './feature-set-version.ts';
 import { FileScope } from './file-scope.ts';
 import { PipelineDocument } from './pipeline-document.ts';
 import type { PipelineFile } from './pipeline-file.ts';
-import type { MonitorPlan, OutcomePlan, Plan } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { Problems } from './problems.ts';
 import { retentionMs } from './retention.ts';
-import { topicNames } from './topic-names.ts';
 
 export interface PipelineSource {
   /** How messages name the file. */
@@ -42,15 +37,7 @@ export async function parsePipeline(text: string, source: PipelineSource): Promi
   checkLater(file, problems);
   const parts = await checkParts(file, source, problems);
   problems.throwIfAny();
-  return deepFreeze(assemble(file, source.folder, parts));
-}
-
-interface CheckedParts {
-  readonly events: ReadonlyMap<string, LoadedEvent>;
-  readonly features: readonly FeatureDraft[];
-  readonly outcome: OutcomePlan | null;
-  readonly monitor: MonitorPlan;
-  readonly retentionMs: number;
+  return deepFreeze(assemblePlan(file, source.folder, parts));
 }
 
 async function checkParts(file: PipelineFile, source: PipelineSource, problems: Problems): Promise<CheckedParts> {
@@ -88,60 +75,4 @@ function checkPredict(file: PipelineFile, scope: FileScope): void {
   const names = Object.values(outputs ?? {});
   if (new Set(names).size < names.length)
     scope.problems.add(['predict', 'outputs'], { found: 'one published name twice', allowed: 'each name once' });
-}
-
-/** Everything has been checked: what is required is there. */
-function assemble(file: PipelineFile, folder: string, parts: CheckedParts): Plan {
-  const { name = '', predict = {}, events: options = {} } = file;
-  const { on = '', key = '' } = predict;
-  const featureSet = featureSetVersion(parts.events, on, key, parts.features);
-  const { vector, stages } = buildStages(parts.features, key, `${name}.${featureSet}`);
-  return {
-    name,
-    featureSet,
-    folder,
-    models: modelsFolder(folder, file.models ?? 'models'),
-    delivery: file.delivery ?? 'exactly_once',
-    onOutOfRange: file.on_out_of_range ?? 'stop',
-    dedupe: {
-      withinMs: msOf(file.dedupe?.within, 3_600_000),
-      memoryBytes: bytesOf(file.dedupe?.memory, 16 * 1024 ** 2),
-    },
-    dlq: { maxPerMinute: file.dlq?.max_per_minute ?? null },
-    topics: {
-      partitions: file.topics?.partitions ?? 4,
-      replication: file.topics?.replication ?? null,
-      retentionMs: parts.retentionMs,
-    },
-    names: topicNames(name, featureSet),
-    events: [...parts.events.values()].map(({ plan }) => plan),
-    limits: {
-      sensitive: options.sensitive ?? [],
-      maxAheadMs: msOf(options.max_ahead, 3_600_000),
-      maxBytes: bytesOf(options.max_bytes, 512 * 1024),
-      latenessMs: msOf(options.lateness, 60_000),
-      retainLateMs: msOf(options.retain_late, 600_000),
-      maxSkewMs: msOf(options.max_skew, 600_000),
-      watermarkTimeoutMs: msOf(options.watermark_timeout, 30_000),
-    },
-    flow: { maxLag: file.flow?.max_lag ?? 200_000 },
-    predict: {
-      on,
-      key,
-      model: predict.model ?? '',
-      version: predict.version ?? null,
-      includeFeatures: predict.include_features ?? true,
-      outputs: predict.outputs === undefined ? null : new Map(Object.entries(predict.outputs)),
-      providers: predict.providers ?? ['cpu'],
-      batch: { rows: predict.batch?.rows ?? 256, deadlineMs: msOf(predict.batch?.deadline, 20) },
-    },
-    vector,
-    stages,
-    outcome: parts.outcome,
-    monitor: parts.monitor,
-  };
-}
-
-function modelsFolder(folder: string, models: string): string {
-  return /^file:/i.test(models) ? fileURLToPath(models) : resolve(folder, models);
 }

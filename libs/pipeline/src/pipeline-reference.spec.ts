@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { EVENT_OPTIONS } from './build-events.ts';
 import { ADDED_FUNCTIONS } from './expression-environment.ts';
 import { pipelineReference } from './pipeline-reference.ts';
-import { PIPELINE_SCHEMA } from './pipeline-schema.ts';
+import { EVENT_OPTIONS, PIPELINE_SCHEMA } from './pipeline-schema.ts';
 
 const page = await readFile(new URL('../../../docs/pipeline.md', import.meta.url), 'utf8');
 
@@ -22,7 +21,5 @@ describe('docs/pipeline.md', () => {
 
   it('says which names under events are no types', () => {
     for (const name of EVENT_OPTIONS) expect(page).toContain(`\`${name}\``);
-    const { events } = (PIPELINE_SCHEMA as { properties: { events: { properties: object } } }).properties;
-    expect(Object.keys(events.properties)).toEqual([...EVENT_OPTIONS]);
   });
 });

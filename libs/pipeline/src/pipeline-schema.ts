@@ -6,6 +6,11 @@ export const PIPELINE_SCHEMA = JSON.parse(
   readFileSync(new URL('../../../schema/pipeline.schema.json', import.meta.url), 'utf8'),
 ) as AnySchemaObject;
 
+/** Names under `events` that are options and not types. */
+export const EVENT_OPTIONS: readonly string[] = Object.keys(
+  (PIPELINE_SCHEMA as { properties: { events: { properties: object } } }).properties.events.properties,
+);
+
 let compiled: ValidateFunction | undefined;
 
 /** The compiled schema: all errors at once, each with the part of the schema that it comes from. */

@@ -72,6 +72,16 @@ export function zonedTime(zone: string): ZonedTime {
   return found;
 }
 
+/** Whether there is such an IANA zone. */
+export function isZone(zone: string): boolean {
+  try {
+    zonedTime(zone);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function modulo(value: number, by: number): number {
   return ((value % by) + by) % by;
 }
