@@ -1,0 +1,94 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseProfile, type NumericReference } from '@millrace/drift';
+import { loadPlan } from '@millrace/pipeline';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runProgram } from '../program.ts';
+import { readTable } from '../sample-table.ts';
+import { recordedContext } from '../testing/recorded-context.ts';
+
+const FLIGHTS = fileURLToPath(new URL('../../../../examples/flights', import.meta.url));
+const SAMPLE = join(FLIGHTS, 'data/reference.csv.gz');
+
+describe('millrace model profile', () => {
+  let models: string;
+
+  beforeEach(async () => {
+    models = await mkdtemp(join(tmpdir(), 'millrace-'));
+    await cp(join(FLIGHTS, 'models'), models, { recursive: true });
+  });
+
+  afterEach(() => rm(models, { recursive: true }));
+
+  const run = async (...args: string[]) => {
+    const context = { ...recordedContext(), loadPlan: async () => ({ ...(await loadPlan(join(FLIGHTS, 'pipeline.yaml'))), models }) };
+    const code = await runProgram(['model', ...args], context);
+    return { code, out: context.out(), err: context.err() };
+  };
+  const read = (version: string) => readFile(join(models, 'arrival-delay', version, 'profile.json'), 'utf8');
+  const sampleOf = async (name: string, text: string): Promise<string> => {
+    const file = join(models, name);
+    await writeFile(file, text);
+    return file;
+  };
+
+  it.each(['1', '2'])('makes the profile that the flights example ships for version %s', async (version) => {
+    const shipped = await read(version);
+    await rm(join(models, 'arrival-delay', version, 'profile.json'));
+    const { code, out } = await run('profile', `arrival-delay/${version}`, '--sample', SAMPLE);
+    expect([code, out]).toEqual([0, expect.stringContaining('10000 rows, 9874 with a label, 5 windows of its own')]);
+    expect(await read(version)).toBe(shipped);
+  });
+
+  it('scores the rows as the trainer did', async () => {
+    const output = parseProfile(await read('1'), 'profile.json').outputs[0] as NumericReference;
+    const scores = (await readTable(SAMPLE)).map((row) => Number(row['probability_v1'])).toSorted((a, b) => a - b);
+    const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+    expect(output.name).toBe('probability');
+    expect(Math.abs((output.mean as number) - mean)).toBeLessThan(1e-6);
+    output.edges.forEach((edge, i) => {
+      const place = ((i + 1) / 10) * (scores.length - 1);
+      const [low, high] = [scores[Math.floor(place)], scores[Math.ceil(place)]] as [number, number];
+      expect(Math.abs(edge - (low + (high - low) * (place % 1)))).toBeLessThan(1e-6);
+    });
+  });
+
+  it('takes the version of the pipeline where none is named, and lines of JSON', async () => {
+    const table = (await readTable(SAMPLE)).slice(0, 5);
+    const lines = table.map(({ at: _, label: __, ...row }) => JSON.stringify(Object.fromEntries(Object.entries(row).map(([name, value]) => [name, value === '' || name === 'id' ? null : Number(value)]))));
+    const { code, out } = await run('profile', 'arrival-delay', '--json', '--sample', await sampleOf('few.jsonl', lines.join('\n')));
+    expect([code, JSON.parse(out)]).toEqual([0, expect.objectContaining({ version: '1', rows: 5, labelled: 0, own_windows: 0 })]);
+  });
+
+  it.each([
+    ['few.csv', 'id,hour_of_day\na,1', /has no column day_of_week, distance/],
+    ['few.csv', '', /has no rows/],
+    ['few.txt', '', /neither \.csv nor \.jsonl/],
+    ['few.jsonl', '[1]', /line 1 is no JSON object/],
+    ['few.csv.gz', 'not zipped', /incorrect header check/],
+  ])('says what is wrong with a sample %s of %j', async (name, text, message) => {
+    const { code, err } = await run('profile', 'arrival-delay', '--sample', await sampleOf(name, text));
+    expect([code, err]).toEqual([1, expect.stringMatching(message)]);
+  });
+
+  it('names the row and the column of a value that is no number', async () => {
+    const [row] = await readTable(SAMPLE);
+    const table = [row, { ...row, id: 'second', distance: 'far' }].map((one) => JSON.stringify(one)).join('\n');
+    const { code, err } = await run('profile', 'arrival-delay', '--sample', await sampleOf('few.jsonl', table));
+    expect([code, err]).toEqual([1, expect.stringContaining('row 2 (id second) has "far" for distance')]);
+  });
+
+  it.each([
+    [['profile', 'arrival-delay'], /required option '--sample <file>'/],
+    [['profile', 'a', 'b', '--sample', 'x.csv'], /MODEL or MODEL\/VERSION and at most one pipeline file/],
+    [['compare', '1', '2'], /NOT_IN_THIS_VERSION/],
+  ])('ends with 2 for %j', async (args, message) => {
+    expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
+  });
+
+  it('names the versions that there are', async () => {
+    expect(await run('profile', 'arrival-delay/7', '--sample', SAMPLE)).toMatchObject({ code: 1, err: expect.stringContaining('There is 1, 2') });
+  });
+});

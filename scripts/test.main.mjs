@@ -1,0 +1,60 @@
+/** All tests, tier by tier, ended by a line that counts them. `npm test -- --tier unit` runs one tier. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { step } from './step.mjs';
+
+const TIERS = ['unit', 'integrity', 'e2e'];
+const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
+const wanted = values.tier ?? TIERS;
+const unknown = wanted.find((tier) => !TIERS.includes(tier));
+if (unknown !== undefined) {
+  console.error(`there is no tier "${unknown}"; the tiers are ${TIERS.join(', ')}`);
+  process.exit(2);
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'));
+const total = { passed: 0, failed: 0, skipped: 0 };
+const lines = [];
+
+async function run(name, command, args, env) {
+  const file = join(folder, `${name}.json`);
+  const started = Date.now();
+  const status = await step(command, args, { ...env, MILLRACE_TEST_COUNTS: file });
+  const counts = env ? readCounts(file) : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  // A tier that ends badly, or in which nothing ran, has failed whatever it counted.
+  if (status !== 0 && counts.failed === 0) counts.failed++;
+  if (counts.passed + counts.failed === 0) counts.failed++;
+  for (const key of Object.keys(total)) total[key] += counts[key];
+  const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
+  lines.push(
+    `${name.padEnd(10)} ${counts.passed} passed, ${counts.failed} failed${skipped} in ${Math.round((Date.now() - started) / 1000)} s`,
+  );
+  return status === 0;
+}
+
+function readCounts(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 0, skipped: 0 };
+  }
+}
+
+const ENVIRONMENT = { LOG_LEVEL: 'silent', OTEL_SDK_DISABLED: 'true', NODE_ENV: 'test' };
+const ready = await run('build', 'tsc', ['-b']);
+if (ready && values.tier === undefined) await run('check', process.execPath, [join('scripts', 'check.main.mjs')]);
+for (const tier of ready ? wanted : []) {
+  await run(
+    tier,
+    'vitest',
+    ['run', '--project', tier, '--reporter=default', '--reporter=./scripts/closing-line-reporter.ts'],
+    ENVIRONMENT,
+  );
+}
+rmSync(folder, { recursive: true, force: true });
+console.log(`\n${lines.join('\n')}\n`);
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);
+process.exitCode = total.failed === 0 ? 0 : 1;
