@@ -12,7 +12,7 @@ export function buildOutcome(
   if (section === undefined) return null;
   const { from, id } = section;
   scope.checkType(['outcome', 'from'], from);
-  scope.checkField(['outcome', 'id'], id, from);
+  scope.checkKeyField(['outcome', 'id'], id, from);
   const fields = scope.fields(from);
   if (fields !== null && key !== undefined && !fields.has(key))
     scope.problems.add(['outcome', 'from'], {

@@ -75,15 +75,6 @@ function checkBy(
   scope: FileScope,
 ): void {
   for (const [i, field] of by.entries()) {
-    scope.checkField([...path, i], field, from);
-    if (from !== request) scope.checkField([...path, i], field, request);
-    for (const type of new Set([from, request])) {
-      const cel = scope.fields(type)?.get(field)?.cel;
-      if (cel === 'list' || cel === 'map')
-        scope.problems.add([...path, i], {
-          found: `${field}, a ${cel} in ${type}`,
-          allowed: 'fields of text, numbers, true or false',
-        });
-    }
+    for (const type of new Set([from, request])) scope.checkKeyField([...path, i], field, type);
   }
 }

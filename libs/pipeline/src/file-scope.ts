@@ -39,6 +39,17 @@ export class FileScope {
     this.problems.add(path, { ...finding, found: `${finding.found} of ${type}` });
   }
 
+  /** Reports a field that the type does not have, or that is no single value and so cannot be a key. */
+  checkKeyField(path: Path, name: string | undefined, type: string | undefined): void {
+    this.checkField(path, name, type);
+    const cel = name === undefined ? undefined : this.fields(type)?.get(name)?.cel;
+    if (cel !== 'list' && cel !== 'map') return;
+    this.problems.add(path, {
+      found: `${name}, a ${cel} in ${type}`,
+      allowed: 'fields of text, numbers, true or false',
+    });
+  }
+
   /** A compiled expression over the type's fields; null where there is none or it does not compile. */
   compile(path: Path, source: string | undefined, type: string | undefined, finite: boolean): CelExpression | null {
     const fields = this.fields(type);

@@ -212,6 +212,16 @@ features:
     expect(await complaints(`${HEAD}${FEATURES}${section}\n`)).toEqual([expect.stringContaining(`: ${complaint}`)]);
   });
 
+  it('refuses a key that is no single value', async () => {
+    const schemas = { 'e.json': objectSchema({ k: 'array', m: 'object', n: 'integer' }) };
+    const text =
+      'apiVersion: millrace/v1\nname: p\nevents: { e: { schema: e.json } }\npredict: { on: e, key: k, model: m }\n' +
+      'features: [{ name: f, from: e, by: [m], over: 1h, take: count }]\n';
+    await expect(testPlan(text, schemas)).rejects.toThrow(
+      /predict\.key: found k, a list in e.*\n.*by\[0\]: found m, a map in e/,
+    );
+  });
+
   it('refuses a key that is sensitive, and a sensitive field that no event has', async () => {
     const text = HEAD.replace('events:', 'events:\n  sensitive: [user, pin]') + FEATURES;
     expect(await complaints(text)).toEqual([

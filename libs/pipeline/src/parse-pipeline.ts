@@ -66,7 +66,7 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
 function checkPredict(file: PipelineFile, scope: FileScope): void {
   const { on, key, outputs } = file.predict ?? {};
   scope.checkType(['predict', 'on'], on);
-  scope.checkField(['predict', 'key'], key, on);
+  scope.checkKeyField(['predict', 'key'], key, on);
   if (key !== undefined && file.events?.sensitive?.includes(key) === true)
     scope.problems.add(['predict', 'key'], {
       found: `${key}, which is sensitive`,
