@@ -241,7 +241,7 @@ describe('the monitor', () => {
         });
         expect(told(straight).alerts.length).toBeGreaterThan(1);
         await fc.assert(
-          fc.asyncProperty(fc.array(action(4, 400), { maxLength: 20 }), fc.array(action(0, 12), { maxLength: 40 }), async (joining, merging) => {
+          fc.asyncProperty(fc.array(action(4, 400), { maxLength: 20 }), fc.array(action(0, 40), { maxLength: 30 }), async (joining, merging) => {
             const bench = await start(counted);
             for (const record of records) bench.append(record);
             await act(bench, joining, bench.inputs);

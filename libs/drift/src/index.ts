@@ -4,6 +4,7 @@ export { expectedPsi, nullQuantile, psi } from './distance/psi.ts';
 export { usedBins, type CountsPair } from './distance/used-bins.ts';
 export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
+export { formatProfile } from './profile/format-profile.ts';
 export { parseProfile } from './profile/parse-profile.ts';
 export type { CategoricalReference, NumericReference, OwnWindows, ReferenceProfile, SignalReference } from './profile/reference-profile.ts';
 export { signalTable, type SignalTable, type WatchedSignal } from './profile/watched-signals.ts';

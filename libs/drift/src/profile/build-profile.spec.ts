@@ -4,6 +4,7 @@ import { golden } from '../testing/golden.ts';
 import { binsOf, countsOf } from './bins.ts';
 import { buildProfile, type ProfileSubject, type SampleRow } from './build-profile.ts';
 import { effectFloor } from './effect-floor.ts';
+import { formatProfile } from './format-profile.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { CategoricalReference, NumericReference } from './reference-profile.ts';
 import { signalTable } from './watched-signals.ts';
@@ -87,7 +88,9 @@ describe('a reference profile', () => {
 
   it('survives being written and read', () => {
     const profile = profileOf(golden.sample);
-    expect(parseProfile(JSON.stringify(profile), 'profile.json')).toEqual(profile);
+    const text = formatProfile(profile);
+    expect(parseProfile(text, 'profile.json')).toEqual(profile);
+    expect(text.split('\n').filter((line) => line.includes('"name":"x"'))).toHaveLength(1);
   });
 
   it.each([
