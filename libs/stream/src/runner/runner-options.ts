@@ -13,6 +13,8 @@ export interface StageRunnerOptions {
   readonly transactionalId: string;
   /** Static membership; the member then keeps its partitions over a quick restart. */
   readonly instanceId?: string;
+  /** Gives the partitions back at the end in spite of an instance id: this instance is not to come back. */
+  readonly leave?: boolean;
   readonly clock: Clock;
   readonly dlq: { readonly topic: string; readonly partitions: number };
   readonly observer?: RunnerObserver;

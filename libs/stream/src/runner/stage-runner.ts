@@ -142,7 +142,7 @@ export class StageRunner {
   async #close(fetched: Promise<void>): Promise<void> {
     const closed = this.#keeper.closeAll();
     await Promise.allSettled([this.#producer?.close()]);
-    if (this.#options.instanceId === undefined) await this.#member.leave().catch(() => undefined);
+    if (this.#options.instanceId === undefined || this.#options.leave === true) await this.#member.leave().catch(() => undefined);
     await Promise.allSettled([this.#member.close(), this.#source.close(), fetched, closed]);
   }
 
