@@ -1,0 +1,37 @@
+import { readFile } from 'node:fs/promises';
+import { AppError } from '@millrace/core';
+import { parseProfile, type ReferenceProfile } from '@millrace/drift';
+import type { ModelFiles } from '@millrace/inference';
+import type { Plan } from '@millrace/pipeline';
+
+/**
+ * The profile of a model version, seen to fit the pipeline's vector and outputs. Null where there is none: its
+ * predictions are joined, but not watched.
+ *
+ * @param outputs published names of the model's outputs, in order
+ * @throws AppError `PROFILE_INVALID`
+ */
+export async function readProfile({ profileFile }: Pick<ModelFiles, 'profileFile'>, plan: Plan, outputs: readonly string[]): Promise<ReferenceProfile | null> {
+  if (profileFile === null) return null;
+  const profile = parseProfile(await readFile(profileFile, 'utf8'), profileFile);
+  const vector = plan.vector.map((feature) => signature(feature.name, feature.kind === 'value' ? feature.categories : null));
+  assertSame('features', profile.features, vector, profileFile);
+  assertSame('outputs', profile.outputs, outputs.map((name) => signature(name, null)), profileFile);
+  return profile;
+}
+
+function assertSame(what: string, signals: ReferenceProfile['features'], wanted: readonly string[], path: string): void {
+  const found = signals.map((signal) => signature(signal.name, signal.kind === 'categorical' ? signal.categories : null));
+  const length = Math.max(found.length, wanted.length);
+  for (let place = 0; place < length; place++) {
+    if (found[place] === wanted[place]) continue;
+    throw new AppError(
+      'PROFILE_INVALID',
+      `${path}: ${what}[${place}] is ${found[place] ?? 'missing'}, the pipeline has ${wanted[place] ?? 'none'}. Make it again with \`millrace model profile\`.`,
+    );
+  }
+}
+
+function signature(name: string, categories: readonly unknown[] | null): string {
+  return categories === null ? name : `${name} of ${JSON.stringify(categories)}`;
+}
