@@ -11,3 +11,6 @@ export { KeyedPartition } from './stage/keyed-partition.ts';
 export { failedPart, partRecord } from './stage/part-record.ts';
 export type { Tallies } from './stage/tallies.ts';
 export { requestLetter } from './stage/vector-record.ts';
+export { measureDisorder } from './offline/disorder.ts';
+export type { FileEvent } from './offline/file-event.ts';
+export { offlineFeatures, type FeatureRow, type OfflineOptions } from './offline/offline-features.ts';

@@ -14,7 +14,7 @@ const PLAN = smallPlan({
     { from: 'sale', by: ['user'], over: 40, take: 'mean', of: 'amount' },
   ],
   retainLateMs: 15,
-  dedupe: { withinMs: 120, memoryBytes: 900 },
+  dedupe: { withinMs: 120, memoryBytes: 300 },
 });
 const [PLACE, USER] = [0, 1];
 

@@ -1,0 +1,127 @@
+import { AppError, isAppError } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+import type { Projection } from '../projection/projection.ts';
+import { createProjector } from '../projection/projector.ts';
+import { fileEventReader, type FileEvent } from './file-event.ts';
+import { OfflineWindows } from './offline-windows.ts';
+
+/** After so many events what no window sees any more is dropped. */
+const DROP_EVERY = 4096;
+
+/** The features of one request. */
+export interface FeatureRow {
+  readonly id: string;
+  /** Event time, epoch milliseconds. */
+  readonly at: number;
+  readonly key: string | null;
+  /** In the order of the model's input; NaN for null. */
+  readonly vector: Float32Array;
+}
+
+export interface OfflineOptions {
+  /** How far events may come behind later ones, in milliseconds (see `measureDisorder`). */
+  readonly disorderMs?: number;
+  /** What online would be a dead letter is left out. Without this it ends the run. */
+  readonly onRejected?: (error: AppError) => void;
+}
+
+interface PendingRow {
+  readonly id: string;
+  readonly at: number;
+  readonly requests: readonly Projection[];
+}
+
+/**
+ * The features of every request among the events, in input order, by the code that serves them online: each sees all
+ * events before its own time, as in a replay under a promise. Memory holds the longest windows and the disorder.
+ *
+ * @throws AppError `INPUT_INVALID` where an event comes further behind than `disorderMs`
+ */
+export async function* offlineFeatures(plan: Plan, events: AsyncIterable<FileEvent>, options: OfflineOptions = {}): AsyncGenerator<FeatureRow> {
+  const run = new OfflineRun(plan, options);
+  for await (const event of events) yield* run.take(event);
+  yield* run.rest();
+}
+
+class OfflineRun {
+  readonly #read: ReturnType<typeof fileEventReader>;
+  readonly #project: ReturnType<typeof createProjector>['project'];
+  readonly #windows: OfflineWindows;
+  readonly #disorderMs: number;
+  readonly #onRejected: (error: AppError) => void;
+  /** In input order: the first may have to wait for events that come behind it. */
+  #pending: PendingRow[] = [];
+  #latest = -Infinity;
+  #taken = 0;
+
+  constructor(plan: Plan, { disorderMs = 0, onRejected }: OfflineOptions) {
+    this.#read = fileEventReader(plan);
+    this.#project = createProjector(plan).project;
+    this.#windows = new OfflineWindows(plan);
+    this.#disorderMs = disorderMs;
+    this.#onRejected = onRejected ?? raise;
+  }
+
+  *take(event: FileEvent): Generator<FeatureRow> {
+    const projections = this.#projections(event);
+    const requests = projections.filter(({ record }) => record.kind === 'request');
+    for (const projection of projections) {
+      if (projection.record.kind === 'event') this.#windows.apply(projection, projection.record, this.#taken);
+    }
+    const asked = requests.at(-1)?.record;
+    if (asked) this.#pending.push({ id: asked.id, at: asked.at, requests });
+    yield* this.#rows(this.#latest - this.#disorderMs);
+    if (++this.#taken % DROP_EVERY === 0) this.#drop();
+  }
+
+  rest(): Generator<FeatureRow> {
+    return this.#rows(Infinity);
+  }
+
+  /** What has `at` up to `complete` can be answered: no event before it is still to come. */
+  *#rows(complete: number): Generator<FeatureRow> {
+    let done = 0;
+    for (const row of this.#pending) {
+      if (row.at > complete) break;
+      yield this.#row(row);
+      done++;
+    }
+    if (done > 0) this.#pending = this.#pending.slice(done);
+  }
+
+  #row({ id, at, requests }: PendingRow): FeatureRow {
+    const own = requests.at(-1)?.record;
+    if (own?.kind !== 'request' || !own.assembly) throw new TypeError('the last projection of a request is the assembler’s');
+    return { id, at, key: own.predictKey, vector: this.#windows.vector(requests, own.assembly.values, at) };
+  }
+
+  #projections(event: FileEvent): readonly Projection[] {
+    try {
+      const known = this.#read(event);
+      const projections = this.#project(known);
+      this.#advance(known.at);
+      return projections;
+    } catch (error) {
+      if (!isAppError(error) || error.class !== 'poison') throw error;
+      this.#onRejected(error);
+      return [];
+    }
+  }
+
+  #advance(at: number): void {
+    const behind = this.#latest - at;
+    if (behind > this.#disorderMs) {
+      throw new AppError('INPUT_INVALID', `an event comes ${behind} ms behind a later one, ${this.#disorderMs} ms are allowed for. Sort the events by time.`);
+    }
+    this.#latest = Math.max(this.#latest, at);
+  }
+
+  #drop(): void {
+    const oldest = this.#pending.reduce((least, { at }) => Math.min(least, at), Infinity);
+    this.#windows.drop(Math.min(this.#latest - this.#disorderMs, oldest));
+  }
+}
+
+function raise(error: AppError): never {
+  throw error;
+}

@@ -1,0 +1,41 @@
+import { Journal } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+import type { StageEvent } from '@millrace/records';
+import type { Projection } from '../projection/projection.ts';
+import { OffsetSet } from '../stage/offset-set.ts';
+import { StageWindows } from '../window/stage-windows.ts';
+
+/** The windows of all stages in one process: the code of the service, without its topics. */
+export class OfflineWindows {
+  readonly #plan: Plan;
+  readonly #journal = new Journal();
+  readonly #offsets = new OffsetSet();
+  readonly #stages: readonly StageWindows[];
+
+  constructor(plan: Plan) {
+    this.#plan = plan;
+    this.#stages = plan.stages.map((stage) => new StageWindows(stage, plan.events, this.#offsets, this.#journal));
+  }
+
+  /** @param position of the event in its file: the first of two with the same time and id wins */
+  apply({ stage, key }: Projection, event: StageEvent, position: number): void {
+    this.#stages[stage]?.apply(key ?? '', event, position, -Infinity);
+    this.#journal.forget();
+  }
+
+  /** The vector of a request, from its value features and from all its stages as of its time. */
+  vector(requests: readonly Projection[], values: Float64Array, at: number): Float32Array {
+    const vector = Float32Array.from(values);
+    for (const { stage, key } of requests) {
+      const part = this.#stages[stage]?.part(key, at, -Infinity) ?? [];
+      this.#plan.stages[stage]?.features.forEach(({ index }, slot) => (vector[index] = part[slot] as number));
+    }
+    return vector;
+  }
+
+  /** Drops what no request at or after `horizon` sees. */
+  drop(horizon: number): void {
+    for (const stage of this.#stages) stage.drop(horizon);
+    this.#offsets.trim();
+  }
+}
