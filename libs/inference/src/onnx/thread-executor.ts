@@ -42,7 +42,7 @@ export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array>
   }
 
   async run(rows: readonly Float32Array[]): Promise<readonly Float64Array[]> {
-    await this.#untilShared();
+    await this.#alone;
     try {
       return await this.#attempt(this.#thread, rows);
     } catch (error) {
@@ -55,13 +55,6 @@ export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array>
     this.#closed = true;
     await this.#alone;
     await this.#thread.stop();
-  }
-
-  async #untilShared(): Promise<void> {
-    for (let seen: unknown = null; seen !== this.#alone; ) {
-      seen = this.#alone;
-      await seen;
-    }
   }
 
   #exclusively<T>(task: () => Promise<T>): Promise<T> {
