@@ -20,13 +20,17 @@ interface PublishedPrediction {
 export class DemoTally {
   readonly endToEnd = new LatencyHistogram();
   readonly alerts: OpenedIncident[] = [];
+  events = 0;
+  requests = 0;
   predictions = 0;
   duplicates = 0;
   deadLetters = 0;
   outcomes = 0;
   examples = 0;
   readonly #plan: Plan;
+  /** Requests by id: when they were published and answered, whichever is known of the two so far. */
   readonly #publishedAt = new Map<string, number>();
+  readonly #answeredAt = new Map<string, number>();
   readonly #answered = new Set<string>();
   readonly #labelled: (Labelled & { readonly at: number })[] = [];
   #firstAt = Number.POSITIVE_INFINITY;
@@ -40,15 +44,10 @@ export class DemoTally {
     return this.#answered.size;
   }
 
-  /** An event was published: its latency runs from its record's timestamp. */
-  published(event: { readonly type: string; readonly id: string; readonly at: number; readonly timestamp: number }): void {
-    this.#firstAt = Math.min(this.#firstAt, event.at);
-    if (event.type === this.#plan.predict.on) this.#publishedAt.set(event.id, event.timestamp);
-  }
-
   read(record: InboundRecord): void {
-    const { predictions, outcomes, examples, alerts, dlq } = this.#plan.names;
-    if (record.topic === predictions) this.#predicted(record);
+    const { events, predictions, outcomes, examples, alerts, dlq } = this.#plan.names;
+    if (record.topic === events) this.#published(record);
+    else if (record.topic === predictions) this.#predicted(record);
     else if (record.topic === outcomes) this.outcomes++;
     else if (record.topic === examples) this.#exemplified(record);
     else if (record.topic === alerts) this.#alerted(record);
@@ -61,13 +60,28 @@ export class DemoTally {
     return areaUnderCurve(this.#labelled.filter(({ at }) => at >= from));
   }
 
+  /** An event; watermarks and what is no JSON are not counted. */
+  #published(record: InboundRecord): void {
+    const { type, id, at } = parse<{ type: string; id: string; at: string }>(record);
+    if (id === undefined) return;
+    this.events++;
+    this.#firstAt = Math.min(this.#firstAt, Date.parse(at));
+    if (type !== this.#plan.predict.on) return;
+    this.requests++;
+    const answeredAt = this.#answeredAt.get(id);
+    if (answeredAt === undefined) this.#publishedAt.set(id, record.timestamp);
+    else this.endToEnd.add(answeredAt - record.timestamp);
+    this.#answeredAt.delete(id);
+  }
+
   #predicted(record: InboundRecord): void {
     this.predictions++;
     const { id } = parse<PublishedPrediction>(record);
     if (this.#answered.has(id)) this.duplicates++;
     this.#answered.add(id);
     const publishedAt = this.#publishedAt.get(id);
-    if (publishedAt !== undefined) this.endToEnd.add(record.timestamp - publishedAt);
+    if (publishedAt === undefined) this.#answeredAt.set(id, record.timestamp);
+    else this.endToEnd.add(record.timestamp - publishedAt);
     this.#publishedAt.delete(id);
   }
 
