@@ -1,1 +1,3 @@
-export {};
+/** For the tests of services: stages that only pass records on, and services made of them. */
+export { ForwardingStage } from './forwarding-stage.ts';
+export { forwardingModule, TestServices } from './test-services.ts';

@@ -1,0 +1,111 @@
+import { randomUUID } from 'node:crypto';
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { RunnerObserver } from '@millrace/stream';
+import { runnerHealth } from '../health/runner-health.ts';
+import { ServiceHealth } from '../health/service-health.ts';
+import { ErrorFilter } from '../http/error-filter.ts';
+import { fastifyDoor } from '../http/fastify-door.ts';
+import { serveOpenApi } from '../http/open-api.ts';
+import { LogObserver } from '../logging/log-observer.ts';
+import { MetricRegistry } from '../metrics/metric-registry.ts';
+import { MetricsPage } from '../metrics/metrics-page.ts';
+import { addStatusGauges, RunnerMetrics } from '../metrics/runner-metrics.ts';
+import { TraceForwarder } from '../telemetry/trace-forwarder.ts';
+import { TraceObserver } from '../telemetry/trace-observer.ts';
+import { Tracing } from '../telemetry/tracing.ts';
+import { StreamTransport } from '../transport/stream-transport.ts';
+import { topicRoles } from '../transport/topic-roles.ts';
+import { CombinedObserver } from './combined-observer.ts';
+import type { PlatformParts } from './platform.module.ts';
+import { RootModule } from './root.module.ts';
+import type { ServiceContext, ServiceDefinition } from './service-definition.ts';
+import type { ServiceName, ServiceOptions } from './service-options.ts';
+import { Service } from './service.ts';
+
+/**
+ * Builds a service and checks it, as far as that goes without consuming anything.
+ *
+ * @param define makes its stage and module; it throws where it cannot (no model, for instance)
+ */
+export async function createService(
+  name: ServiceName,
+  options: ServiceOptions,
+  define: (context: ServiceContext) => ServiceDefinition | Promise<ServiceDefinition>,
+): Promise<Service> {
+  const { plan, log, clock, config, logs, host, port } = options;
+  const logger = logs.service(name);
+  const metrics = new MetricRegistry(clock);
+  const definition = await define({ plan, log, clock, config, logger, metrics });
+  const tracing = config.traces && new Tracing(name, config.traces, clock, options.spanExporter);
+  const observer = new CombinedObserver([new RunnerMetrics(metrics, clock, name), new LogObserver(logger, clock), traces(name, options, tracing)]);
+  const transport = createTransport(name, options, definition, observer, (error) => service.fail(error));
+  addStatusGauges(metrics, name, () => transport.runner.status());
+
+  const page = new MetricsPage(name, metrics);
+  const health = new ServiceHealth(name, [...runnerHealth(() => transport.runner.status(), clock), ...(definition.checks ?? [])]);
+  const app = await createApp(name, options, definition, { logger, metrics, page, health }, transport);
+  const closing = [async () => definition.close?.(), () => page.close(), async () => tracing?.close()];
+  const service = new Service({ name, host, port, app, transport, health, closing });
+  return checked(service, transport);
+}
+
+/** The consumer group of a service. */
+export function groupIdOf(name: ServiceName, { plan }: Pick<ServiceOptions, 'plan'>): string {
+  return `${plan.name}.${name}.${plan.featureSet}`;
+}
+
+function traces(name: ServiceName, options: ServiceOptions, tracing: Tracing | null): RunnerObserver {
+  if (!tracing) return new TraceForwarder();
+  return new TraceObserver({ tracer: tracing.tracer, clock: options.clock, service: name, groupId: groupIdOf(name, options), begins: name === 'ingest' });
+}
+
+function createTransport(
+  name: ServiceName,
+  options: ServiceOptions,
+  { stage }: ServiceDefinition,
+  observer: RunnerObserver,
+  onFailed: (error: unknown) => void,
+): StreamTransport {
+  const { plan, log, clock, instanceId, from, leave } = options;
+  const runner = {
+    log,
+    clock,
+    observer,
+    groupId: groupIdOf(name, options),
+    transactionalId: `${plan.name}.${name}.${instanceId ?? randomUUID()}`,
+    dlq: { topic: plan.names.dlq, partitions: plan.topics.partitions },
+    onOutOfRange: plan.onOutOfRange,
+    ...(instanceId !== undefined && { instanceId }),
+    ...(from !== undefined && { from }),
+    ...(leave !== undefined && { leave }),
+  };
+  return new StreamTransport({ stage, roles: topicRoles(plan), runner, onFailed });
+}
+
+async function createApp(
+  name: ServiceName,
+  { logs }: ServiceOptions,
+  { module }: ServiceDefinition,
+  parts: PlatformParts,
+  strategy: StreamTransport,
+): Promise<NestFastifyApplication> {
+  const options = { logger: logs.framework(), abortOnError: false, bodyParser: false };
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), fastifyDoor(), options);
+  app.useGlobalFilters(new ErrorFilter(parts.logger));
+  app.connectMicroservice({ strategy }, { inheritAppConfig: true });
+  serveOpenApi(app, name);
+  return app.init();
+}
+
+/** A service that is not right closes what it has opened. */
+async function checked(service: Service, transport: StreamTransport): Promise<Service> {
+  try {
+    transport.check();
+    return service;
+  } catch (error) {
+    await service.stop();
+    throw error;
+  }
+}

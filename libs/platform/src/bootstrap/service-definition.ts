@@ -1,0 +1,29 @@
+import type { DynamicModule } from '@nestjs/common';
+import type { Clock } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+import type { Log, Stage } from '@millrace/stream';
+import type { PlatformConfig } from '../config/platform-config.ts';
+import type { HealthCheck } from '../health/health-check.ts';
+import type { ServiceLogger } from '../logging/service-logger.ts';
+import type { MetricRegistry } from '../metrics/metric-registry.ts';
+
+/** What a service is made from. */
+export interface ServiceContext {
+  readonly plan: Plan;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly config: PlatformConfig;
+  readonly logger: ServiceLogger;
+  readonly metrics: MetricRegistry;
+}
+
+/** What makes a service itself; the platform adds everything that all of them have. */
+export interface ServiceDefinition {
+  readonly stage: Stage;
+  /** Controllers, with a `@Consumes` method for every topic of the stage. */
+  readonly module: DynamicModule;
+  /** What must be right for it to be ready, beside group, state and commits. */
+  readonly checks?: readonly HealthCheck[];
+  /** Called after the stage has stopped. */
+  readonly close?: () => Promise<void>;
+}

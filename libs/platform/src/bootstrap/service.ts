@@ -1,0 +1,75 @@
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { messageOf } from '@millrace/core';
+import type { RunnerStatus } from '@millrace/stream';
+import type { ServiceHealth } from '../health/service-health.ts';
+import { listen } from '../http/listen.ts';
+import type { StreamTransport } from '../transport/stream-transport.ts';
+import type { ServiceName } from './service-options.ts';
+
+export interface ServiceParts {
+  readonly name: ServiceName;
+  readonly host: string;
+  readonly port: number;
+  readonly app: NestFastifyApplication;
+  readonly transport: StreamTransport;
+  readonly health: ServiceHealth;
+  /** What is closed after the stage and the doors, in this order. */
+  readonly closing: readonly (() => Promise<void>)[];
+}
+
+/** A service that is complete and checked. It consumes nothing before `start`. */
+export class Service {
+  readonly name: ServiceName;
+  /** Rejects with what the stage failed of; never resolves. */
+  readonly failed: Promise<never>;
+  readonly #parts: ServiceParts;
+  #stopped: Promise<void> | null = null;
+  #fail: (error: unknown) => void = () => undefined;
+
+  constructor(parts: ServiceParts) {
+    this.name = parts.name;
+    this.#parts = parts;
+    this.failed = new Promise((_resolve, reject) => {
+      this.#fail = reject;
+    });
+    // who does not ask for it need not hear of it
+    this.failed.catch(() => undefined);
+  }
+
+  /**
+   * Opens the door, then starts to consume.
+   *
+   * @returns the door's URL
+   * @throws AppError `PORT_IN_USE`
+   */
+  async start(): Promise<string> {
+    const { app, host, port } = this.#parts;
+    const url = await listen(app.getHttpAdapter().getInstance(), host, port);
+    await app.startAllMicroservices();
+    return url;
+  }
+
+  status(): RunnerStatus {
+    return this.#parts.transport.runner.status();
+  }
+
+  /** The stage ended with an error. */
+  fail(error: unknown): void {
+    this.#parts.health.failed(messageOf(error));
+    this.#fail(error);
+  }
+
+  /** Stops fetching, ends the transaction, leaves the group, closes producers and doors, flushes telemetry. */
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const { app, transport, health, closing } = this.#parts;
+    health.stopping();
+    await transport.close();
+    await app.close();
+    for (const close of closing) await close();
+  }
+}

@@ -1,0 +1,41 @@
+/** The settings of a process, as read from its environment. */
+export interface PlatformConfig {
+  readonly kafka: KafkaConnection;
+  readonly logLevel: LogLevel;
+  readonly apiKeys: readonly string[];
+  /** Null: nothing is traced and nothing is sent. */
+  readonly traces: TracesConfig | null;
+}
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+export interface KafkaConnection {
+  readonly brokers: readonly string[];
+  /** Paths of PEM files; null: no encryption. */
+  readonly ssl: SslFiles | null;
+  readonly sasl: SaslCredentials | null;
+}
+
+export interface SslFiles {
+  readonly ca: string | null;
+  readonly cert: string | null;
+  readonly key: string | null;
+}
+
+export interface SaslCredentials {
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly username: string;
+  readonly password: string;
+}
+
+/** See the OpenTelemetry specification, "Environment Variable Specification". */
+export interface TracesConfig {
+  readonly exporter: 'otlp' | 'console';
+  readonly protocol: 'http/protobuf' | 'http/json';
+  readonly sampler: SamplerName;
+  /** Share of the traces, for the ratio samplers. */
+  readonly ratio: number;
+  readonly queue: { readonly delayMs: number; readonly size: number; readonly batch: number };
+}
+
+export type SamplerName = 'always_on' | 'always_off' | 'traceidratio' | 'parentbased_always_on' | 'parentbased_always_off' | 'parentbased_traceidratio';

@@ -1,0 +1,37 @@
+import type { HealthCheck, HealthReport } from './health-check.ts';
+import { healthReport } from './health-check.ts';
+
+/** What probes ask: is the process worth keeping (live), and may it be sent work (ready)? */
+export class ServiceHealth {
+  readonly #service: string;
+  readonly #checks: readonly HealthCheck[];
+  #failure: string | null = null;
+  #stopping = false;
+
+  constructor(service: string, checks: readonly HealthCheck[]) {
+    this.#service = service;
+    this.#checks = checks;
+  }
+
+  /** The stage ended with an error; nothing brings it back but a new process. */
+  failed(message: string): void {
+    this.#failure = message;
+  }
+
+  stopping(): void {
+    this.#stopping = true;
+  }
+
+  live(): HealthReport {
+    return healthReport(this.#service, [this.#running()]);
+  }
+
+  ready(): HealthReport {
+    const open: HealthCheck = { name: 'open', problem: () => (this.#stopping ? 'it is shutting down' : null) };
+    return healthReport(this.#service, [this.#running(), open, ...this.#checks]);
+  }
+
+  #running(): HealthCheck {
+    return { name: 'running', problem: () => this.#failure };
+  }
+}

@@ -1,0 +1,13 @@
+import { AppError } from '@millrace/core';
+
+const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
+
+/**
+ * Anybody who reaches the door of ingest can publish events: beyond this machine only with keys.
+ *
+ * @throws AppError `EXPOSED_WITHOUT_KEYS`
+ */
+export function checkExposure(host: string, apiKeys: readonly string[]): void {
+  if (LOOPBACK.test(host) || apiKeys.length > 0) return;
+  throw new AppError('EXPOSED_WITHOUT_KEYS', `the host is ${host} and no API keys are set. Set MILLRACE_API_KEYS, or listen on 127.0.0.1.`);
+}

@@ -1,0 +1,124 @@
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Span, type SpanContext, type Tracer } from '@opentelemetry/api';
+import type { Clock } from '@millrace/core';
+import type { InboundRecord } from '@millrace/records';
+import type { BatchTimes, RunnerObserver } from '@millrace/stream';
+import { incomingTrace, traceParent } from './trace-parent.ts';
+
+export interface TraceObserverOptions {
+  readonly tracer: Tracer;
+  readonly clock: Clock;
+  readonly service: string;
+  readonly groupId: string;
+  /** Begins traces by the sampler for records that came without one: ingest. */
+  readonly begins: boolean;
+}
+
+/** The transaction under way, as far as it is traced. */
+interface TracedBatch {
+  readonly spans: Map<InboundRecord, Span>;
+  /** One for all of them: a child of the first record's, with links to the others. */
+  span: Span | null;
+  readonly startedAtMs: number;
+  readonly startedElapsedMs: number;
+}
+
+/**
+ * A span for each sampled record and one for its transaction. Spans end when the transaction is acknowledged; attributes
+ * follow OpenTelemetry's semantic conventions for messaging and CloudEvents.
+ */
+export class TraceObserver implements RunnerObserver {
+  readonly #options: TraceObserverOptions;
+  #batch: TracedBatch | null = null;
+
+  constructor(options: TraceObserverOptions) {
+    this.#options = options;
+  }
+
+  taken(records: readonly InboundRecord[]): void {
+    const { clock } = this.#options;
+    const batch: TracedBatch = { spans: new Map(), span: null, startedAtMs: clock.now(), startedElapsedMs: clock.elapsed() };
+    this.#batch = batch;
+    for (const record of records) this.#begin(record, batch);
+    batch.span?.setAttribute('messaging.batch.message_count', records.length);
+  }
+
+  committed(records: readonly InboundRecord[], counts: { outputs: number; deadLetters: number }, times: BatchTimes): void {
+    const batch = this.#end();
+    if (!batch?.span) return;
+    const shared = { 'messaging.batch.message_count': records.length, 'millrace.process_ms': times.processMs, 'millrace.commit_ms': times.commitMs };
+    const endMs = this.#now(batch);
+    for (const [record, span] of batch.spans) {
+      span.setAttributes({ ...shared, 'millrace.queue_wait_ms': Math.max(0, times.takenAtMs - record.timestamp) });
+      if (record.trace?.eventId !== undefined) span.setAttribute('cloudevents.event_id', record.trace.eventId);
+      span.end(endMs);
+    }
+    batch.span.setAttributes({ ...shared, 'millrace.outputs': counts.outputs, 'millrace.dead_letters': counts.deadLetters });
+    batch.span.end(endMs);
+  }
+
+  /** What comes again is traced again. */
+  abandoned(): void {
+    const batch = this.#end();
+    if (!batch) return;
+    for (const span of [...batch.spans.values(), ...(batch.span ? [batch.span] : [])]) {
+      span.setStatus({ code: SpanStatusCode.ERROR, message: 'the transaction did not commit' });
+      span.end(this.#now(batch));
+    }
+  }
+
+  #begin(record: InboundRecord, batch: TracedBatch): void {
+    const incoming = incomingTrace(record.headers);
+    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins)) return;
+    const span = this.#startSpan(record, typeof incoming === 'object' ? incoming.context : null, batch);
+    if (span.isRecording()) {
+      record.trace = { traceparent: traceParent(span.spanContext()) };
+      this.#join(record, span, batch);
+    } else if (typeof incoming === 'object') {
+      record.trace = { traceparent: incoming.text };
+    }
+  }
+
+  #startSpan(record: InboundRecord, parent: SpanContext | null, batch: TracedBatch): Span {
+    const { tracer, groupId } = this.#options;
+    const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
+    const links = batch.span ? [{ context: batch.span.spanContext() }] : [];
+    const options = { kind: SpanKind.CONSUMER, attributes: messageAttributes(record, groupId), links, startTime: batch.startedAtMs };
+    return tracer.startSpan(`process ${record.topic}`, options, context);
+  }
+
+  #join(record: InboundRecord, span: Span, batch: TracedBatch): void {
+    batch.spans.set(record, span);
+    if (batch.span) batch.span.addLink({ context: span.spanContext() });
+    else batch.span = this.#startBatchSpan(span, batch);
+  }
+
+  /** In the trace of the first record, so that the sampler's decision holds for it too. */
+  #startBatchSpan(first: Span, batch: TracedBatch): Span {
+    const { tracer, service } = this.#options;
+    const options = { kind: SpanKind.INTERNAL, links: [{ context: first.spanContext() }], startTime: batch.startedAtMs };
+    return tracer.startSpan(`transaction ${service}`, options, trace.setSpan(ROOT_CONTEXT, first));
+  }
+
+  #end(): TracedBatch | null {
+    const batch = this.#batch;
+    this.#batch = null;
+    return batch;
+  }
+
+  /** Wall clock at the start plus what really passed. */
+  #now({ startedAtMs, startedElapsedMs }: TracedBatch): number {
+    return startedAtMs + this.#options.clock.elapsed() - startedElapsedMs;
+  }
+}
+
+function messageAttributes({ topic, partition, offset }: InboundRecord, groupId: string): Attributes {
+  return {
+    'messaging.system': 'kafka',
+    'messaging.operation.type': 'process',
+    'messaging.operation.name': 'process',
+    'messaging.destination.name': topic,
+    'messaging.destination.partition.id': String(partition),
+    'messaging.kafka.offset': offset,
+    'messaging.consumer.group.name': groupId,
+  };
+}
