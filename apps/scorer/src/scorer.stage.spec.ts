@@ -1,0 +1,262 @@
+import { AppError, SystemClock } from '@millrace/core';
+import { ManualClock } from '@millrace/core/testing';
+import { loadModel, openRegistry, type ModelPort } from '@millrace/inference';
+import { inThreadModel, ScriptedExecutor } from '@millrace/inference/testing';
+import { loadPlan, type Plan } from '@millrace/pipeline';
+import { objectSchema, testPlan } from '@millrace/pipeline/testing';
+import {
+  decodeScoredRecord,
+  encodeFeaturesRecord,
+  headerText,
+  type FeaturesRecord,
+  type InboundRecord,
+  type OutboundRecord,
+  type ScoredRow,
+  type VectorRow,
+} from '@millrace/records';
+import { describe, expect, it } from 'vitest';
+import { ScorerStage } from './scorer.stage.ts';
+
+const NOW = Date.UTC(2026, 0, 1);
+const FLIGHTS = new URL('../../../examples/flights/pipeline.yaml', import.meta.url).pathname;
+
+const smallPlan = (predict = ''): Promise<Plan> =>
+  testPlan(
+    `apiVersion: millrace/v1
+name: shop
+events: { ask: { schema: ask.json, id: id, time: at } }
+predict: { on: ask, key: user, model: m, version: "1", batch: { rows: 4 }${predict} }
+features: [{ name: a, value: "a" }, { name: b, value: "b" }]
+`,
+    { 'ask.json': { ...objectSchema({ id: 'string', at: 'integer', user: ['string', 'null'], a: 'number', b: 'number' }) } },
+  );
+
+/** Answers with the sum of the features; 13 makes it fail. */
+const sumModel = (script: ConstructorParameters<typeof ScriptedExecutor>[2] = []): ModelPort => {
+  const clock = new ManualClock(NOW);
+  const answer = (vector: Float32Array): readonly number[] => {
+    if (vector[0] === 13) throw new AppError('MODEL_FAILED', 'thirteen');
+    return [vector.reduce((sum, value) => sum + value, 0)];
+  };
+  return inThreadModel({ clock, executors: [new ScriptedExecutor(clock, answer, script)], batchRows: 4 });
+};
+
+const vector = (id: string, values: readonly number[], change: Partial<VectorRow> = {}): VectorRow => ({
+  kind: 'vector',
+  id,
+  at: 1384271940000,
+  key: `key of ${id}`,
+  origin: { partition: 7, offset: 70 },
+  late: false,
+  vector: Float32Array.from(values),
+  ...change,
+});
+
+async function setUp({ model = sumModel(), predict = '', plan = smallPlan(predict) }: { model?: ModelPort; predict?: string; plan?: Promise<Plan> } = {}) {
+  const found = await plan;
+  const stage = new ScorerStage({ plan: found, model, clock: new ManualClock(NOW) });
+  const topic = found.names.features;
+  const states = [0, 1, 2].map((partition) => stage.open([{ topic, partition }]));
+  let offset = 0;
+  const inbound = (row: FeaturesRecord, partition = 0): InboundRecord => {
+    const key = row.kind === 'vector' && row.key !== null ? Buffer.from(row.key) : null;
+    return { topic, partition, offset: offset++, timestamp: NOW, key, value: encodeFeaturesRecord(row), headers: [] };
+  };
+  const to = (name: keyof Plan['names'], records: readonly OutboundRecord[]): readonly OutboundRecord[] => records.filter((record) => record.topic === found.names[name]);
+  return { stage, states, inbound, to, plan: found };
+}
+
+const json = (record: OutboundRecord | undefined) => JSON.parse(String(record?.value));
+const scored = (record: OutboundRecord | undefined) => decodeScoredRecord(record?.value as Buffer);
+const idOf = (record: OutboundRecord): string => (scored(record) as ScoredRow).id;
+
+describe('ScorerStage', () => {
+  it('writes the prediction for users and the row for the monitor, in the partition of the vector', async () => {
+    const { stage, inbound, to, plan } = await setUp();
+    const { records } = await stage.process([inbound(vector('r1', [1.5, 2]), 2)]);
+    expect(records).toHaveLength(2);
+    const [prediction] = to('predictions', records);
+    expect(prediction).toMatchObject({ partition: 2, key: 'key of r1' });
+    expect(prediction?.value).toBe(
+      `{"id":"r1","key":"key of r1","time":"2013-11-12T15:59:00Z","model":"m","version":"1","variant":"champion","feature_set":"${plan.featureSet}",` +
+        '"outputs":{"probability":3.5},"features":{"a":1.5,"b":2},"scored_at":"2026-01-01T00:00:00.000Z"}',
+    );
+    const [row] = to('scored', records);
+    expect(row).toMatchObject({ partition: 2, key: 'key of r1' });
+    expect(scored(row)).toEqual({
+      kind: 'scored',
+      id: 'r1',
+      at: 1384271940000,
+      key: 'key of r1',
+      origin: { partition: 7, offset: 70 },
+      version: '1',
+      variant: 'champion',
+      vector: Float32Array.of(1.5, 2),
+      outputs: Float64Array.of(3.5),
+      scoredAt: NOW,
+    });
+  });
+
+  it('names itself as CloudEvents wants it', async () => {
+    const { stage, inbound, to } = await setUp();
+    const { records } = await stage.process([inbound(vector('r1', [1, 2]))]);
+    const headers = to('predictions', records)[0]?.headers ?? [];
+    expect(headers.map(([name, value]) => `${name}=${value}`)).toEqual([
+      'ce_specversion=1.0',
+      'ce_type=millrace.prediction',
+      'ce_source=/millrace/shop',
+      'ce_id=r1',
+      'ce_time=2013-11-12T15:59:00Z',
+      'content-type=application/json',
+    ]);
+  });
+
+  it('takes NaN, a null key and a late row like any other', async () => {
+    const { stage, inbound, to } = await setUp();
+    const { records, deadLetters } = await stage.process([inbound(vector('r1', [Number.NaN, 2], { key: null, late: true }))]);
+    expect(json(to('predictions', records)[0])).toMatchObject({ key: null, outputs: { probability: null }, features: { a: null, b: 2 } });
+    expect(to('predictions', records)[0]?.key).toBeNull();
+    expect(deadLetters).toEqual([]);
+  });
+
+  it('leaves the features out where the pipeline file says so', async () => {
+    const { stage, inbound, to } = await setUp({ predict: ', include_features: false' });
+    const { records } = await stage.process([inbound(vector('r1', [1, 2]))]);
+    expect(json(to('predictions', records)[0])).not.toHaveProperty('features');
+    expect((scored(to('scored', records)[0]) as ScoredRow).vector).toEqual(Float32Array.of(1, 2));
+  });
+
+  it('keeps the order of each partition though the last chunk is scored first', async () => {
+    const answers: (() => void)[] = [];
+    const score: ModelPort['score'] = (vectors) =>
+      new Promise((resolve) => answers.push(() => resolve(vectors.map(([, value = 0]) => ({ ok: true, value: Float64Array.of(value) })))));
+    const { stage, inbound, to } = await setUp({ model: { name: 'm', version: '1', outputs: ['probability'], score } });
+    const batch = Array.from({ length: 50 }, (_, i) => inbound(vector(`${i % 3}-${i}`, [0, i]), i % 3));
+    const processing = stage.process(batch);
+    expect(answers).toHaveLength(13);
+    for (const answer of answers.toReversed()) {
+      answer();
+      await Promise.resolve();
+    }
+    const { records } = await processing;
+    for (const partition of [0, 1, 2]) {
+      const expected = batch.filter((record) => record.partition === partition).map((record) => `${partition}-${record.offset}`);
+      const of = (name: 'predictions' | 'scored') => to(name, records).filter((record) => record.partition === partition);
+      expect(of('predictions').map((record) => json(record).id)).toEqual(expected);
+      expect(of('scored').map(idOf)).toEqual(expected);
+      expect(of('predictions').map((record) => json(record).outputs.probability)).toEqual(expected.map((id) => Number(id.slice(2))));
+    }
+  });
+
+  it('turns one bad row among 256 into one dead letter that names the event, and 255 predictions', async () => {
+    const { stage, inbound, to, plan } = await setUp();
+    const rows = Array.from({ length: 256 }, (_, i) => vector(`r${i}`, [i === 77 ? 13 : 0, i]));
+    const { records, deadLetters } = await stage.process(rows.map((row) => inbound(row)));
+    expect(to('predictions', records).map((record) => json(record).id)).toEqual(rows.filter((_, i) => i !== 77).map(({ id }) => id));
+    expect(deadLetters).toEqual([
+      {
+        stage: 'scorer',
+        code: 'MODEL_FAILED',
+        reason: 'thirteen',
+        topic: plan.names.events,
+        partition: 7,
+        offset: 70,
+        attempts: 0,
+        key: Buffer.from('key of r77'),
+        value: null,
+        headers: [],
+      },
+    ]);
+  });
+
+  it('passes what is no fault of a row on to the runner', async () => {
+    const broken = new AppError('MODEL_UNUSABLE', 'it dies');
+    const { stage, inbound } = await setUp({ model: sumModel([{ fail: broken }]) });
+    await expect(stage.process([inbound(vector('r1', [1, 2]))])).rejects.toBe(broken);
+  });
+
+  it('passes a clock on behind the rows that came before it, and never back', async () => {
+    const { stage, inbound, to, states } = await setUp();
+    const clock = (at: number, partition: number) => inbound({ kind: 'progress', source: partition, at, first: 5 }, partition);
+    const before = states.map((state) => state.savepoint());
+    const batch = [inbound(vector('r1', [1, 2]), 1), clock(100, 1), inbound(vector('r2', [1, 2]), 1), clock(90, 1), clock(90, 2)];
+    const process = async () => to('scored', (await stage.process(batch)).records).map(scored);
+    const expected = [
+      expect.objectContaining({ id: 'r1' }),
+      { kind: 'progress', source: 1, at: 100, first: 5 },
+      expect.objectContaining({ id: 'r2' }),
+      { kind: 'progress', source: 2, at: 90, first: 5 },
+    ];
+    expect(await process()).toEqual(expected);
+    states.forEach((state, i) => state.rollback(before[i] as number));
+    expect(await process()).toEqual(expected);
+  });
+
+  it('remembers in its marker how far the clock has come, and needs no record for it', async () => {
+    const { stage, inbound, states, plan, to } = await setUp();
+    await stage.process([inbound({ kind: 'progress', source: 0, at: 100, first: 5 })]);
+    const partition = { topic: plan.names.features, partition: 0 };
+    const marker = states[0]?.marker(partition);
+    expect(marker?.keepFrom).toBeNull();
+    stage.close([partition]);
+    const restored = stage.open([partition]);
+    await restored.load(new Map([[`${partition.topic}/0`, marker?.body as Uint8Array]]));
+    const { records } = await stage.process([99, 101].map((at) => inbound({ kind: 'progress', source: 0, at, first: 5 })));
+    expect(to('scored', records).map(scored)).toEqual([{ kind: 'progress', source: 0, at: 101, first: 5 }]);
+  });
+
+  it('carries a sampled trace on, and says whose it is', async () => {
+    const { stage, inbound, to } = await setUp();
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const record = { ...inbound(vector('r1', [1, 2])), trace: { traceparent } };
+    const bad = { ...inbound(vector('r2', [13, 2])), trace: { traceparent } };
+    const { records, deadLetters } = await stage.process([record, bad]);
+    expect(record.trace).toEqual({ traceparent, eventId: 'r1' });
+    for (const name of ['predictions', 'scored'] as const) {
+      const headers = to(name, records)[0]?.headers ?? [];
+      expect([headerText(headers, 'traceparent'), headerText(headers, 'ce_id')]).toEqual([traceparent, 'r1']);
+    }
+    expect(headerText(deadLetters[0]?.headers ?? [], 'ce_id')).toBe('r2');
+  });
+
+  it('refuses a batch with a record that it cannot read, and gives that one up by its own place', async () => {
+    const { stage, inbound, plan } = await setUp();
+    const unreadable = { ...inbound(vector('r1', [1, 2])), value: Buffer.from('?') };
+    const error = await stage.process([unreadable]).then(
+      () => null,
+      (thrown: unknown) => thrown,
+    );
+    expect(error).not.toBeNull();
+    const { deadLetters } = stage.poison(unreadable, error);
+    expect(deadLetters).toEqual([expect.objectContaining({ code: 'POISON', topic: plan.names.features, partition: 0, offset: unreadable.offset })]);
+  });
+
+  it('gives the requests of the flights example their probabilities with the real model', async () => {
+    const plan = await loadPlan(FLIGHTS);
+    const files = await openRegistry(plan.models).resolve(plan.predict.model, plan.predict.version);
+    const model = await loadModel({ files, vector: plan.vector.map(({ name }) => name), clock: new SystemClock(), workers: 1, ...plan.predict });
+    const { stage, inbound, to } = await setUp({ model, plan: Promise.resolve(plan) });
+    const { records } = await stage.process(
+      WORKED_ROWS.map(([id, at, key, values]) => inbound(vector(id, values, { at, key: key || null }))),
+    );
+    const found = to('predictions', records).map(json);
+    expect(found.map(({ id, version }) => `${id} ${version}`)).toEqual(WORKED_ROWS.map(([id]) => `${id} 1`));
+    found.forEach(({ outputs }, i) => expect(Math.abs(outputs.probability - (WORKED_ROWS[i]?.[4] as number))).toBeLessThan(1e-5));
+    expect(found[0].features).toMatchObject({ origin_due_1h: 21, temperature: 35.96 });
+    expect(found[2].features).toMatchObject({ tail_last_arr_delay: null, flight_arr_delay_mean_14d: 0.3 });
+    await model.close();
+  });
+});
+
+/** Id, time, key, vector and probability of five requests. */
+const WORKED_ROWS = `2013-11-12-MQ-3572-LGA,1384271940000,N537MQ,1,11.9833333333,1,419,5,2,10,13.80936,35.96,0.03,64,21,42,0.452380952381,0.454545454545,14.1,2.88636363636,35,-5.46153846154,-12,73860,0.537213385105
+2013-11-13-B6-1-JFK,1384352460000,N643JB,0,10.35,2,1069,1,1,10,16.11092,32,0,61,9,50,0.02,0.030303030303,-4.68,-15.2142857143,-15.25,-11.5,-11,21120,0.0521020293236
+2013-11-14-US-2167-LGA,1384423200000,N742PS,0,6,3,214,6,2,10,13.80936,35.06,0,1,1,0,,0,,,,0.3,,,0.088415145874
+2013-11-17-AA-2223-LGA,1384721700000,N467AA,1,16.9166666667,6,888,4,2,1.5,0,55.94,0.02,58,20,30,0.266666666667,0.153846153846,38.1666666667,-0.788461538462,-1.5,-9.33333333333,,,0.440299034119
+2013-12-05-9E-4277-LGA,1386291600000,,,21,3,585,7,2,7,8.05546,57.92,0,49,7,41,0.731707317073,0.857142857143,212,127.68,,0,,,0.746616065502`
+  .split('\n')
+  .map((line) => {
+    const [id = '', at, key = '', , ...numbers] = line.split(',');
+    const values = numbers.map((text) => (text === '' ? Number.NaN : Number(text)));
+    return [id, Number(at), key, values.slice(0, -1), values.at(-1) as number] as const;
+  });
