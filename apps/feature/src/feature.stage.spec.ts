@@ -1,0 +1,132 @@
+import { AppError } from '@millrace/core';
+import { createProjector, type KnownEvent, type Projection } from '@millrace/features';
+import { smallPlan } from '@millrace/features/testing';
+import {
+  decodeFeaturesRecord,
+  encodeStageRecord,
+  type FeaturesRecord,
+  type InboundRecord,
+  type OutboundRecord,
+  type StageRecord,
+} from '@millrace/records';
+import type { StageOutput } from '@millrace/stream';
+import { describe, expect, it } from 'vitest';
+import { FeatureStage } from './feature.stage.ts';
+
+const PLAN = smallPlan({
+  features: [
+    { from: 'sale', by: ['place'], over: 100, take: 'sum', of: 'amount' },
+    { from: 'sale', by: ['user'], over: 100, take: 'count' },
+    { from: 'ask', by: ['place'], over: 100, take: 'count' },
+  ],
+});
+const [PLACE, USER] = PLAN.stages.map(({ topic }) => topic) as [string, string];
+const projector = createProjector(PLAN);
+
+/** The stage with its topics: what it writes to them comes back. */
+class Loop {
+  readonly stage = new FeatureStage(PLAN);
+  readonly #ends = new Map<string, number>();
+
+  constructor() {
+    for (const topic of [PLACE, USER]) this.stage.open([{ topic, partition: 0 }]);
+  }
+
+  inbound(topic: string, key: string | null, value: Buffer): InboundRecord {
+    const offset = this.#ends.get(topic) ?? 0;
+    this.#ends.set(topic, offset + 1);
+    return { topic, partition: 0, offset, timestamp: 0, key: key === null ? null : Buffer.from(key), value, headers: [] };
+  }
+
+  /** What comes out at the end of an event's way. */
+  send(event: Pick<KnownEvent, 'type' | 'id' | 'at' | 'payload'>, offset = 0): StageOutput {
+    const projections = projector.project({ ...event, origin: { partition: 3, offset }, promise: null, attempts: 0 });
+    return this.run(projections.map((projection) => this.ofProjection(projection)));
+  }
+
+  ofProjection({ topic, key, record }: Projection): InboundRecord {
+    return this.inbound(topic, key, encodeStageRecord(record));
+  }
+
+  run(records: readonly InboundRecord[]): StageOutput {
+    const { records: out, deadLetters } = this.stage.process(records);
+    const own = out.filter(({ topic }) => topic !== PLAN.names.features);
+    if (own.length === 0) return { records: out, deadLetters };
+    const next = this.run(own.map((record) => this.back(record)));
+    return { records: next.records, deadLetters: [...deadLetters, ...next.deadLetters] };
+  }
+
+  back({ topic, key, value }: OutboundRecord): InboundRecord {
+    return this.inbound(topic, key as string | null, value as Buffer);
+  }
+}
+
+const sale = (at: number, amount: number) => ({ type: 'sale', id: `s${at}`, at, payload: { place: 'x', user: 'ann', amount } });
+const ask = (at: number, more = {}) => ({ type: 'ask', id: `r${at}`, at, payload: { place: 'x', user: 'ann', n: 5, ...more } });
+const rowOf = ({ records }: StageOutput): FeaturesRecord => decodeFeaturesRecord(records[0]!.value as Buffer);
+
+describe('FeatureStage', () => {
+  it('reads one topic per keyed stage, each a group of its own', () => {
+    expect(new FeatureStage(PLAN).inputs).toEqual([[PLACE], [USER]]);
+  });
+
+  it('makes one vector of a request, with the parts of all stages in the order of the model', () => {
+    const loop = new Loop();
+    loop.send(sale(10, 2));
+    loop.send(sale(20, 3));
+    loop.send(ask(25));
+    const row = rowOf(loop.send(ask(30), 9));
+    expect(row).toMatchObject({ id: 'r30', at: 30, key: 'ann', origin: { partition: 3, offset: 9 }, late: false });
+    expect(row.kind === 'vector' && [...row.vector]).toEqual([5, 5, 1, 2]);
+  });
+
+  it('does not ask a stage whose key has a null: its part is that of empty windows', () => {
+    const loop = new Loop();
+    loop.send(sale(10, 2));
+    const row = rowOf(loop.send(ask(30, { place: null })));
+    expect(row.kind === 'vector' && [...row.vector]).toEqual([5, Number.NaN, 0, 1]);
+  });
+
+  it('makes an error part of a request that a stage fails on, and one dead letter of it at the assembler', () => {
+    const loop = new Loop();
+    const [, toPlace, toUser] = projector
+      .project({ ...ask(30), origin: { partition: 3, offset: 7 }, promise: null, attempts: 2 })
+      .map((projection) => loop.ofProjection(projection));
+    loop.run([toUser!]);
+    const { records, deadLetters } = loop.stage.poison(toPlace!, new AppError('MODEL_FAILED', 'so it is'));
+    expect(deadLetters).toEqual([]);
+    expect(records).toMatchObject([{ topic: USER, partition: 0, key: 'ann' }]);
+    expect(loop.run([loop.back(records[0]!)]).deadLetters).toEqual([
+      { stage: 'feature', code: 'MODEL_FAILED', reason: 'so it is', topic: 'small.events', partition: 3, offset: 7, attempts: 2, key: Buffer.from('ann'), value: null },
+    ]);
+  });
+
+  it('makes a dead letter that names the event of anything else that fails, and of a request at the assembler', () => {
+    const loop = new Loop();
+    const origin = { partition: 3, offset: 8 };
+    const failing: readonly StageRecord[] = [
+      { kind: 'event', type: 1, id: 's', at: 1, values: [1], origin },
+      { kind: 'request', id: 'r', at: 1, predictKey: 'ann', origin, promise: null, attempts: 0, assembly: { asked: [], values: new Float64Array(4) } },
+    ];
+    for (const record of failing) {
+      const { deadLetters } = loop.stage.poison(loop.inbound(USER, 'ann', encodeStageRecord(record)), new Error('why'));
+      expect(deadLetters).toMatchObject([{ code: 'FEATURE_FAILED', reason: 'why', topic: 'small.events', partition: 3, offset: 8 }]);
+    }
+  });
+
+  it('refuses bytes that are no record, and its dead letter names them where they are', () => {
+    const loop = new Loop();
+    const broken = loop.inbound(PLACE, 'x', Buffer.of(250, 1));
+    expect(() => loop.stage.process([broken])).toThrow();
+    expect(loop.stage.poison(broken, new Error('why')).deadLetters).toMatchObject([{ topic: PLACE, partition: 0, offset: 0 }]);
+  });
+
+  it('keeps no state of a partition that it gave back', () => {
+    const loop = new Loop();
+    loop.send(sale(10, 2));
+    loop.stage.close([{ topic: USER, partition: 0 }]);
+    loop.stage.open([{ topic: USER, partition: 0 }]);
+    const row = rowOf(loop.send(ask(30)));
+    expect(row.kind === 'vector' && row.vector[2]).toBe(0);
+  });
+});
