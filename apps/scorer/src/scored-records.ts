@@ -14,7 +14,12 @@ import {
 } from '@millrace/records';
 
 /** What a scored vector leads to: the prediction for users and the row for the monitor, in the vector's partition. */
-export function scoredRecords(plan: Plan, names: PredictionNames, record: InboundRecord, row: ScoredRow): readonly OutboundRecord[] {
+export function scoredRecords(
+  plan: Plan,
+  names: PredictionNames,
+  record: InboundRecord,
+  row: ScoredRow,
+): readonly OutboundRecord[] {
   const { partition, trace } = record;
   const { key } = row;
   const traceparent = traceHeaders(trace).filter(([name]) => name === 'traceparent');

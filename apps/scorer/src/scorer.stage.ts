@@ -15,6 +15,7 @@ import {
   type VectorRow,
 } from '@millrace/records';
 import type { Stage, StageOutput, TaskState } from '@millrace/stream';
+
 import { scoredRecords, unscoredLetter } from './scored-records.ts';
 import { ScorerState } from './scorer-state.ts';
 
@@ -64,7 +65,9 @@ export class ScorerStage implements Stage {
   /** In chunks of a batch's size, so that one is written down while the next is scored. */
   async process(records: readonly InboundRecord[]): Promise<StageOutput> {
     const { rows } = this.#options.plan.predict.batch;
-    const chunks = Array.from({ length: Math.ceil(records.length / rows) }, (_, i) => records.slice(i * rows, (i + 1) * rows));
+    const chunks = Array.from({ length: Math.ceil(records.length / rows) }, (_, i) =>
+      records.slice(i * rows, (i + 1) * rows),
+    );
     const outputs = await Promise.all(chunks.map((chunk) => this.#processChunk(chunk)));
     return {
       records: outputs.flatMap((output) => output.records),
@@ -80,7 +83,9 @@ export class ScorerStage implements Stage {
 
   async #processChunk(records: readonly InboundRecord[]): Promise<StageOutput> {
     const { model, clock } = this.#options;
-    const news = records.map((record) => ({ record, decoded: decode(record) })).filter(({ record, decoded }) => this.#isNews(record, decoded));
+    const news = records
+      .map((record) => ({ record, decoded: decode(record) }))
+      .filter(({ record, decoded }) => this.#isNews(record, decoded));
     const vectors = news.flatMap(({ decoded }) => (decoded.kind === 'vector' ? [decoded.vector] : []));
     const outcomes = (await model.score(vectors)).values();
     const answers: Answers = { records: [], deadLetters: [], scoredAt: clock.now() };
@@ -101,7 +106,12 @@ export class ScorerStage implements Stage {
     records.push({ topic: this.#options.plan.names.scored, partition, key: null, value });
   }
 
-  #answer({ records, deadLetters, scoredAt }: Answers, record: InboundRecord, row: VectorRow, outcome: RowOutcome<Float64Array>): void {
+  #answer(
+    { records, deadLetters, scoredAt }: Answers,
+    record: InboundRecord,
+    row: VectorRow,
+    outcome: RowOutcome<Float64Array>,
+  ): void {
     const { plan, model } = this.#options;
     if (record.trace) record.trace.eventId = row.id;
     if (!outcome.ok) {
@@ -109,7 +119,18 @@ export class ScorerStage implements Stage {
       return;
     }
     const { id, at, key, origin, vector } = row;
-    const scored = { kind: 'scored', id, at, key, origin, version: model.version, variant: VARIANT, vector, outputs: outcome.value, scoredAt } as const;
+    const scored = {
+      kind: 'scored',
+      id,
+      at,
+      key,
+      origin,
+      version: model.version,
+      variant: VARIANT,
+      vector,
+      outputs: outcome.value,
+      scoredAt,
+    } as const;
     records.push(...scoredRecords(plan, this.#names, record, scored));
   }
 }

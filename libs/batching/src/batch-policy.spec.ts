@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { decideBatch, type WaitingRows } from './batch-policy.ts';
 
 const decide = (waiting: Partial<WaitingRows>) =>

@@ -24,7 +24,10 @@ export class ExecutorLane<Row, Result> {
   }
 
   /** The outcomes, and how long the executor worked on them (not counting the batch before). */
-  async run(rows: readonly Row[], elapsed: () => number): Promise<{ outcomes: readonly RowOutcome<Result>[]; tookMs: number }> {
+  async run(
+    rows: readonly Row[],
+    elapsed: () => number,
+  ): Promise<{ outcomes: readonly RowOutcome<Result>[]; tookMs: number }> {
     const handedMs = elapsed();
     this.#batches++;
     try {

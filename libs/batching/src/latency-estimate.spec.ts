@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { LatencyEstimate } from './latency-estimate.ts';
 
 function learn(...seen: readonly (readonly [rows: number, ms: number])[]): LatencyEstimate {

@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import { describe, expect, it } from 'vitest';
+
 import { MicroBatcher, type BatchReport } from './micro-batcher.ts';
 import { ManualExecutor } from './testing/index.ts';
 
@@ -11,7 +12,14 @@ function setUp({ executors = 1, maxRows = 4, maxQueuedRows = 100 } = {}) {
   const held = Array.from({ length: executors }, () => new ManualExecutor<number, number>());
   const reports: BatchReport[] = [];
   const onBatch = (report: BatchReport): number => reports.push(report);
-  const batcher = new MicroBatcher({ executors: held, clock, maxRows, deadlineMs: DEADLINE_MS, maxQueuedRows, onBatch });
+  const batcher = new MicroBatcher({
+    executors: held,
+    clock,
+    maxRows,
+    deadlineMs: DEADLINE_MS,
+    maxQueuedRows,
+    onBatch,
+  });
   return { clock, held, executor: held[0] as ManualExecutor<number, number>, reports, batcher };
 }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/core';
+
 import type { BatchExecutor } from './batch-executor.ts';
 import { decideBatch, type LeaveReason } from './batch-policy.ts';
 import { ExecutorLane } from './executor-lane.ts';
@@ -83,7 +84,7 @@ export class MicroBatcher<Row, Result> {
     for (let lane = this.#nextLane(); lane && this.#queue.rows > 0; lane = this.#nextLane()) {
       const decision = this.#decide(lane);
       if ('untilMs' in decision) {
-        this.#dispatchAt(decision.untilMs);
+        void this.#dispatchAt(decision.untilMs);
         break;
       }
       void this.#run(lane, this.#queue.take(this.#options.maxRows), decision.leave);
@@ -107,16 +108,19 @@ export class MicroBatcher<Row, Result> {
     return decideBatch(waiting, maxRows, (rows) => this.#estimate.predictMs(rows));
   }
 
-  #dispatchAt(untilMs: number): void {
+  async #dispatchAt(untilMs: number): Promise<void> {
     const { clock } = this.#options;
     const alarm = new AbortController();
     this.#alarm = alarm;
-    void clock.sleep(untilMs - clock.elapsed(), alarm.signal).then(() => {
-      if (!alarm.signal.aborted) this.#dispatch();
-    });
+    await clock.sleep(untilMs - clock.elapsed(), alarm.signal);
+    if (!alarm.signal.aborted) this.#dispatch();
   }
 
-  async #run(lane: ExecutorLane<Row, Result>, segments: readonly Segment<Row, Result>[], reason: LeaveReason): Promise<void> {
+  async #run(
+    lane: ExecutorLane<Row, Result>,
+    segments: readonly Segment<Row, Result>[],
+    reason: LeaveReason,
+  ): Promise<void> {
     const { clock, onBatch } = this.#options;
     const rows = segments.flatMap((segment) => segment.rows);
     const waitedMs = clock.elapsed() - (segments[0]?.submission.arrivedMs ?? 0);
@@ -125,7 +129,8 @@ export class MicroBatcher<Row, Result> {
       this.#estimate.observe(rows.length, tookMs);
       onBatch?.({ reason, rows: rows.length, waitedMs, tookMs });
       let at = 0;
-      for (const { submission, from, rows: own } of segments) submission.settle(from, outcomes.slice(at, (at += own.length)));
+      for (const { submission, from, rows: own } of segments)
+        submission.settle(from, outcomes.slice(at, (at += own.length)));
     } catch (error) {
       for (const { submission } of segments) {
         this.#queue.drop(submission);

@@ -20,7 +20,7 @@ export class RowQueue<Row, Result> {
   /** The oldest rows, at most so many, by the submissions that they came in. */
   take(most: number): readonly Segment<Row, Result>[] {
     const segments: Segment<Row, Result>[] = [];
-    for (let room = most; room > 0; ) {
+    for (let room = most; room > 0;) {
       const segment = this.#submissions[0]?.take(room);
       if (!segment) break;
       segments.push(segment);

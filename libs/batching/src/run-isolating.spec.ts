@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+
 import type { BatchExecutor } from './batch-executor.ts';
 import { runIsolating } from './run-isolating.ts';
 

@@ -1,4 +1,5 @@
 import { isAppError } from '@millrace/core';
+
 import type { BatchExecutor } from './batch-executor.ts';
 import type { RowOutcome } from './row-outcome.ts';
 

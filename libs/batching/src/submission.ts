@@ -5,7 +5,7 @@ export class Submission<Row, Result> {
   readonly rows: readonly Row[];
   readonly arrivedMs: number;
   readonly outcomes: Promise<readonly RowOutcome<Result>[]>;
-  readonly #found: RowOutcome<Result>[];
+  readonly #found: RowOutcome<Result>[] = [];
   #taken = 0;
   #open: number;
   #resolve!: (outcomes: readonly RowOutcome<Result>[]) => void;
@@ -14,7 +14,6 @@ export class Submission<Row, Result> {
   constructor(rows: readonly Row[], arrivedMs: number) {
     this.rows = rows;
     this.arrivedMs = arrivedMs;
-    this.#found = new Array<RowOutcome<Result>>(rows.length);
     this.#open = rows.length;
     this.outcomes = new Promise((resolve, reject) => {
       this.#resolve = resolve;

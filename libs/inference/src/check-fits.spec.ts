@@ -1,10 +1,17 @@
 import { describe, expect, it } from 'vitest';
+
 import { checkFits } from './check-fits.ts';
 import type { TensorSpec } from './signature.ts';
 
 const VECTOR = ['hour', 'carrier', 'origin'];
-const input = (change: Partial<TensorSpec> = {}): TensorSpec => ({ name: 'features', type: 'float32', shape: ['', 3], ...change });
-const fit = (inputs: readonly TensorSpec[], trainedOn: readonly string[] | null = null) => checkFits('delay 1', { inputs, outputs: [] }, VECTOR, trainedOn);
+const input = (change: Partial<TensorSpec> = {}): TensorSpec => ({
+  name: 'features',
+  type: 'float32',
+  shape: ['', 3],
+  ...change,
+});
+const fit = (inputs: readonly TensorSpec[], trainedOn: readonly string[] | null = null) =>
+  checkFits('delay 1', { inputs, outputs: [] }, VECTOR, trainedOn);
 
 describe('checkFits', () => {
   it('takes one float32 input with a feature per column, for any or a fixed number of rows', () => {
@@ -14,20 +21,31 @@ describe('checkFits', () => {
   });
 
   it.each([
-    ['another width', [input({ shape: ['N', 4] })], 'takes features float32 [N, 4]; the pipeline file\'s vector has 3 features'],
+    [
+      'another width',
+      [input({ shape: ['N', 4] })],
+      "takes features float32 [N, 4]; the pipeline file's vector has 3 features",
+    ],
     ['another type', [input({ type: 'float64' })], 'takes features float64 [N, 3]'],
     ['another rank', [input({ shape: ['N', 3, 1] })], 'takes features float32 [N, 3, 1]'],
     ['two inputs', [input(), input({ name: 'more' })], 'takes features float32 [N, 3], more float32 [N, 3]'],
     ['no tensor', [input({ type: null })], 'takes features (a sequence or a map)'],
   ])('refuses %s, saying both', (_, inputs, said) => {
-    expect(() => fit(inputs)).toThrow(expect.objectContaining({ code: 'MODEL_MISMATCH', detail: expect.stringContaining(said) }));
+    expect(() => fit(inputs)).toThrow(
+      expect.objectContaining({ code: 'MODEL_MISMATCH', detail: expect.stringContaining(said) }),
+    );
   });
 
   it.each([
-    [['hour', 'origin', 'carrier'], 'feature 2 is carrier in the pipeline file and origin in the model.json of delay 1'],
+    [
+      ['hour', 'origin', 'carrier'],
+      'feature 2 is carrier in the pipeline file and origin in the model.json of delay 1',
+    ],
     [['hour', 'carrier'], 'feature 3 is origin in the pipeline file and missing in the model.json'],
     [['hour', 'carrier', 'origin', 'dest'], 'feature 4 is missing in the pipeline file and dest in the model.json'],
   ])('refuses a model trained on %j, naming the first difference', (trainedOn, said) => {
-    expect(() => fit([input()], trainedOn)).toThrow(expect.objectContaining({ code: 'MODEL_MISMATCH', detail: expect.stringContaining(said) }));
+    expect(() => fit([input()], trainedOn)).toThrow(
+      expect.objectContaining({ code: 'MODEL_MISMATCH', detail: expect.stringContaining(said) }),
+    );
   });
 });

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import { describeTensor, type ModelSignature, type TensorSpec } from './signature.ts';
 
 /** The input that takes the feature vectors. */

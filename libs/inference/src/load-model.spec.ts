@@ -1,9 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { AppError, SystemClock } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
 import { labelledModel, lookupModel, sumModel } from './testing/index.ts';
@@ -23,10 +25,22 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-const filesOf = (modelFile: string): ModelFiles => ({ name: 'small', version: '1', modelFile, profileFile: null, card: null });
+const filesOf = (modelFile: string): ModelFiles => ({
+  name: 'small',
+  version: '1',
+  modelFile,
+  profileFile: null,
+  card: null,
+});
 
 async function load(options: Partial<LoadModelOptions>): Promise<LoadedModel> {
-  const defaults = { vector: ['a', 'b'], outputs: null, batch: { rows: 256, deadlineMs: 20 }, clock: new SystemClock(), workers: 1 };
+  const defaults = {
+    vector: ['a', 'b'],
+    outputs: null,
+    batch: { rows: 256, deadlineMs: 20 },
+    clock: new SystemClock(),
+    workers: 1,
+  };
   const model = await loadModel({ ...defaults, files: filesOf(join(folder, 'model.onnx')), ...options });
   models.push(model);
   return model;
@@ -49,14 +63,22 @@ const WORKED_ROWS = [
   '0,6,3,214,6,2,10,13.80936,35.06,0,1,1,0,,0,,,,0.3,,,0.088415145874',
   '1,16.9166666667,6,888,4,2,1.5,0,55.94,0.02,58,20,30,0.266666666667,0.153846153846,38.1666666667,-0.788461538462,-1.5,-9.33333333333,,,0.440299034119',
   ',21,3,585,7,2,7,8.05546,57.92,0,49,7,41,0.731707317073,0.857142857143,212,127.68,,0,,,0.746616065502',
-].map((line) => line.split(',').slice(1).map((text) => (text === '' ? Number.NaN : Number(text))));
+].map((line) =>
+  line
+    .split(',')
+    .slice(1)
+    .map((text) => (text === '' ? Number.NaN : Number(text))),
+);
 
 describe('loadModel', () => {
   it('gives the flights model the probabilities of the worked rows, missing values included', async () => {
     const files = await openRegistry(FLIGHTS).resolve('arrival-delay', '1');
     const model = await load({ files, vector: files.card?.features ?? [] });
     expect(model.outputs).toEqual(['probability']);
-    const found = await score(model, WORKED_ROWS.map((row) => row.slice(0, 20)));
+    const found = await score(
+      model,
+      WORKED_ROWS.map((row) => row.slice(0, 20)),
+    );
     found.forEach((outputs, i) => expect((outputs as number[])[0]).toBeCloseTo(WORKED_ROWS[i]?.[20] as number, 5));
   });
 
@@ -68,7 +90,12 @@ describe('loadModel', () => {
 
   it('gives NaN back as an ordinary result', async () => {
     const model = await loadBytes(sumModel(2));
-    expect(await score(model, [[Number.NaN, 1], [1, 2]])).toEqual([[Number.NaN], [3]]);
+    expect(
+      await score(model, [
+        [Number.NaN, 1],
+        [1, 2],
+      ]),
+    ).toEqual([[Number.NaN], [3]]);
   });
 
   it('answers 255 rows when one of 256 makes the model fail', async () => {
@@ -107,23 +134,39 @@ describe('loadModel', () => {
   it('falls back to the next execution provider and says which one took it', async () => {
     const model = await loadBytes(sumModel(2), { providers: ['no-such-provider', 'cpu'] });
     expect(model.provider).toBe('cpu');
-    await expect(loadBytes(sumModel(2), { providers: ['no-such-provider'] })).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+    await expect(loadBytes(sumModel(2), { providers: ['no-such-provider'] })).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+    });
   });
 });
 
 describe('a worker that goes wrong', () => {
-  const misbehaving = (options: Partial<LoadModelOptions> = {}): Promise<LoadedModel> => load({ workerScript: MISBEHAVING, ...options });
+  const misbehaving = (options: Partial<LoadModelOptions> = {}): Promise<LoadedModel> =>
+    load({ workerScript: MISBEHAVING, ...options });
 
   it('is replaced when it dies, and its rows are scored by the next one', async () => {
     const losses: string[] = [];
     const model = await misbehaving({ onWorkerLost: (error) => losses.push(error.message) });
-    expect(await score(model, [[7, 0], [3, 0], [8, 0]])).toEqual([[7], [3], [8]]);
+    expect(
+      await score(model, [
+        [7, 0],
+        [3, 0],
+        [8, 0],
+      ]),
+    ).toEqual([[7], [3], [8]]);
     expect(losses).toEqual(['the worker died (killed this once)']);
   });
 
   it('costs only the row that kills every worker', async () => {
     const model = await misbehaving();
-    expect(await score(model, [[7, 0], [8, 0], [1, 0], [9, 0]])).toEqual([[7], [8], 'MODEL_FAILED', [9]]);
+    expect(
+      await score(model, [
+        [7, 0],
+        [8, 0],
+        [1, 0],
+        [9, 0],
+      ]),
+    ).toEqual([[7], [8], 'MODEL_FAILED', [9]]);
     expect(await score(model, [[5, 0]])).toEqual([[5]]);
   });
 
@@ -143,7 +186,12 @@ describe('a worker that goes wrong', () => {
 
   it('fails alone the row that the model throws at', async () => {
     const model = await misbehaving();
-    expect(await score(model, [[4, 0], [6, 0]])).toEqual(['MODEL_FAILED', [6]]);
+    expect(
+      await score(model, [
+        [4, 0],
+        [6, 0],
+      ]),
+    ).toEqual(['MODEL_FAILED', [6]]);
   });
 });
 

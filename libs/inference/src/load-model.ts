@@ -1,6 +1,8 @@
 import { availableParallelism } from 'node:os';
+
 import { MicroBatcher, type BatchReport } from '@millrace/batching';
 import { AppError, type Clock } from '@millrace/core';
+
 import { checkFits } from './check-fits.ts';
 import type { ModelPort } from './model-port.ts';
 import { BatchBuffers } from './onnx/batch-buffers.ts';
@@ -58,14 +60,20 @@ export async function loadModel(options: LoadModelOptions): Promise<LoadedModel>
     return await assemble(options, threads);
   } catch (error) {
     await Promise.all(threads.map((thread) => thread.stop()));
-    if (error instanceof ThreadLost) throw new AppError('MODEL_INVALID', `${options.files.modelFile}: on a row of zeros, ${error.message}`);
+    if (error instanceof ThreadLost)
+      throw new AppError('MODEL_INVALID', `${options.files.modelFile}: on a row of zeros, ${error.message}`);
     throw error;
   }
 }
 
 /** The signature alone: the model is loaded in a thread and dropped again. */
 export async function readSignature(modelFile: string, clock: Clock): Promise<ModelSignature> {
-  const thread = await OnnxThread.start({ setup: { modelFile, providers: ['cpu'] }, clock, hangMs: HANG_MS, loadMs: LOAD_MS });
+  const thread = await OnnxThread.start({
+    setup: { modelFile, providers: ['cpu'] },
+    clock,
+    hangMs: HANG_MS,
+    loadMs: LOAD_MS,
+  });
   await thread.stop();
   return thread.signature;
 }
@@ -81,19 +89,31 @@ async function startThreads(options: LoadModelOptions): Promise<readonly [OnnxTh
   throw failed?.reason ?? new AppError('CONFIG_INVALID', `a model needs at least one worker, found ${workers}.`);
 }
 
-function startThread({ files, providers = ['cpu'], clock, hangMs = HANG_MS, workerScript }: LoadModelOptions): Promise<OnnxThread> {
+function startThread({
+  files,
+  providers = ['cpu'],
+  clock,
+  hangMs = HANG_MS,
+  workerScript,
+}: LoadModelOptions): Promise<OnnxThread> {
   const setup = { modelFile: files.modelFile, providers };
   return OnnxThread.start({ setup, clock, hangMs, loadMs: LOAD_MS, ...(workerScript && { script: workerScript }) });
 }
 
-async function assemble(options: LoadModelOptions, threads: readonly [OnnxThread, ...OnnxThread[]]): Promise<LoadedModel> {
+async function assemble(
+  options: LoadModelOptions,
+  threads: readonly [OnnxThread, ...OnnxThread[]],
+): Promise<LoadedModel> {
   const { files, batch, vector, clock, onBatch, onWorkerLost = (): void => {} } = options;
   const [{ signature, provider }] = threads;
   const title = `${files.name} ${files.version}`;
   const input = checkFits(title, signature, vector, files.card?.features ?? null);
   const outputs = selectOutputs(title, signature, options.outputs);
   const outputNames = outputs.map(({ name }) => name);
-  const buffers = new BatchBuffers({ width: vector.length, inputName: input.name, fixedRows: input.fixedRows, outputNames }, batch.rows);
+  const buffers = new BatchBuffers(
+    { width: vector.length, inputName: input.name, fixedRows: input.fixedRows, outputNames },
+    batch.rows,
+  );
   const sample = new Float32Array(vector.length);
   const warm = async (thread: OnnxThread): Promise<OnnxThread> => {
     await warmUp(thread, buffers, sample, [1, batch.rows]);
@@ -101,7 +121,9 @@ async function assemble(options: LoadModelOptions, threads: readonly [OnnxThread
   };
   await Promise.all(threads.map(warm));
   const startAnother = async (): Promise<OnnxThread> => warm(await startThread(options));
-  const executors = threads.map((thread) => new ThreadExecutor({ thread, buffers, sample, startAnother, onLost: onWorkerLost }));
+  const executors = threads.map(
+    (thread) => new ThreadExecutor({ thread, buffers, sample, startAnother, onLost: onWorkerLost }),
+  );
   const limits = { maxRows: batch.rows, deadlineMs: batch.deadlineMs, maxQueuedRows: batch.rows * QUEUED_BATCHES };
   const batcher = new MicroBatcher({ executors, clock, ...limits, ...(onBatch && { onBatch }) });
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { selectOutputs } from './select-outputs.ts';
 import type { TensorSpec } from './signature.ts';
 
@@ -24,13 +25,19 @@ describe('selectOutputs', () => {
 
   it('refuses an output that the model does not have, naming those that it has', () => {
     expect(() => select([SCORE, LABEL], { scores: 'p' })).toThrow(
-      expect.objectContaining({ code: 'MODEL_MISMATCH', detail: 'predict.outputs names scores; delay 1 has score float32 [N, 1], label int64 [N].' }),
+      expect.objectContaining({
+        code: 'MODEL_MISMATCH',
+        detail: 'predict.outputs names scores; delay 1 has score float32 [N, 1], label int64 [N].',
+      }),
     );
   });
 
   it.each([LABEL, CLASSES, ZIP_MAP])('refuses $name, and says which output would do', (other) => {
     expect(() => select([other, SCORE], null)).toThrow(
-      expect.objectContaining({ code: 'NOT_IN_THIS_VERSION', detail: expect.stringContaining('predict.outputs among score') }),
+      expect.objectContaining({
+        code: 'NOT_IN_THIS_VERSION',
+        detail: expect.stringContaining('predict.outputs among score'),
+      }),
     );
   });
 });

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import { describeTensor, type ModelSignature, type TensorSpec } from './signature.ts';
 
 /** An output that is computed, and the name under which it is published. */

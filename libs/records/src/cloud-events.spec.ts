@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { cloudEventHeaders, rfc3339 } from './cloud-events.ts';
 
 describe('rfc3339', () => {
@@ -11,7 +12,7 @@ describe('rfc3339', () => {
 describe('cloudEventHeaders', () => {
   it('names every context attribute that CloudEvents requires, and the time', () => {
     const headers = cloudEventHeaders({ type: 'millrace.prediction', source: '/millrace/flights', id: 'é-1', atMs: 0 });
-    expect(headers.map(([name, value]) => `${name}=${value}`)).toEqual([
+    expect(headers.map(([name, value]) => `${name}=${String(value)}`)).toEqual([
       'ce_specversion=1.0',
       'ce_type=millrace.prediction',
       'ce_source=/millrace/flights',

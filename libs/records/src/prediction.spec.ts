@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { predictionHeaders, predictionValue } from './prediction.ts';
 import type { ScoredRow } from './row-record.ts';
 

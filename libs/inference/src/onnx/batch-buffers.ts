@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import type { VectorBatch } from './vector-batch.ts';
 
 /** What all batches for a model have in common. */
@@ -20,7 +21,8 @@ export class BatchBuffers {
     const { width } = this.#shape;
     const wrong = rows.find((row) => row.length !== width);
     if (wrong) throw new AppError('MODEL_FAILED', `the vector has ${wrong.length} features, the model takes ${width}`);
-    const buffers = (rows.length <= this.#maxRows && this.#free.pop()) || this.#allocate(Math.max(rows.length, this.#maxRows));
+    const buffers =
+      (rows.length <= this.#maxRows && this.#free.pop()) || this.#allocate(Math.max(rows.length, this.#maxRows));
     rows.forEach((row, i) => buffers.vectors.set(row, i * width));
     return { ...this.#shape, ...buffers, rows: rows.length };
   }

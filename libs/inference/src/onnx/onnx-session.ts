@@ -1,4 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
+
 import type { ModelSignature, TensorSpec } from '../signature.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
@@ -22,7 +23,12 @@ export class OnnxSession {
   static async open(modelFile: string, providers: readonly string[]): Promise<OnnxSession> {
     const refusals: string[] = [];
     for (const provider of providers) {
-      const options = { executionProviders: [provider], intraOpNumThreads: 1, interOpNumThreads: 1, logSeverityLevel: LOG_FATAL } as const;
+      const options = {
+        executionProviders: [provider],
+        intraOpNumThreads: 1,
+        interOpNumThreads: 1,
+        logSeverityLevel: LOG_FATAL,
+      } as const;
       try {
         return new OnnxSession(await InferenceSession.create(modelFile, options), provider);
       } catch (error) {
@@ -39,10 +45,18 @@ export class OnnxSession {
     for (let from = 0; from < rows; from += step) await this.#runRows(batch, from, Math.min(step, rows - from), step);
   }
 
-  async #runRows({ width, vectors, inputName, outputNames, results }: VectorBatch, from: number, rows: number, shape: number): Promise<void> {
+  async #runRows(
+    { width, vectors, inputName, outputNames, results }: VectorBatch,
+    from: number,
+    rows: number,
+    shape: number,
+  ): Promise<void> {
     const own = vectors.subarray(from * width, (from + rows) * width);
     const data = rows === shape ? own : padded(own, shape * width);
-    const found = await this.#session.run({ [inputName]: new Tensor('float32', data, [shape, width]) }, outputNames as string[]);
+    const found = await this.#session.run(
+      { [inputName]: new Tensor('float32', data, [shape, width]) },
+      outputNames as string[],
+    );
     outputNames.forEach((name, column) => {
       const values = found[name]?.data as Float32Array | Float64Array;
       if (values.length !== shape) throw new Error(`${name} has ${values.length} values for ${shape} rows`);
@@ -58,5 +72,7 @@ function padded(data: Float32Array, length: number): Float32Array {
 }
 
 function specOf(value: InferenceSession.ValueMetadata): TensorSpec {
-  return value.isTensor ? { name: value.name, type: value.type, shape: value.shape } : { name: value.name, type: null, shape: [] };
+  return value.isTensor
+    ? { name: value.name, type: value.type, shape: value.shape }
+    : { name: value.name, type: null, shape: [] };
 }

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads';
+
 import { AppError, type Clock } from '@millrace/core';
+
 import type { ModelSignature } from '../signature.ts';
 import { ThreadLost } from './thread-lost.ts';
 import type { VectorBatch } from './vector-batch.ts';
@@ -17,8 +19,8 @@ export interface ThreadOptions {
 }
 
 interface Pending {
-  resolve(batch: VectorBatch): void;
-  reject(error: unknown): void;
+  readonly resolve: (batch: VectorBatch) => void;
+  readonly reject: (error: unknown) => void;
 }
 
 /** A worker thread with a model in it. Once lost it stays lost. */
@@ -37,13 +39,17 @@ export class OnnxThread {
     this.signature = greeting.signature;
     this.provider = greeting.provider;
     worker.on('message', (answer: WorkerAnswer) => this.#onAnswer(answer));
-    worker.on('error', (error) => this.#lose(`the worker died (${error instanceof Error ? error.message : String(error)})`));
+    worker.on('error', (error) =>
+      this.#lose(`the worker died (${error instanceof Error ? error.message : String(error)})`),
+    );
     worker.on('exit', (code) => this.#lose(`the worker ended with status ${code}`));
   }
 
   /** @throws AppError `MODEL_INVALID` */
   static async start(options: ThreadOptions): Promise<OnnxThread> {
-    const script = options.script ?? new URL(import.meta.url.endsWith('.ts') ? './onnx-worker.ts' : './onnx-worker.js', import.meta.url);
+    const script =
+      options.script ??
+      new URL(import.meta.url.endsWith('.ts') ? './onnx-worker.ts' : './onnx-worker.js', import.meta.url);
     const worker = new Worker(script, { workerData: options.setup });
     const greeting = await firstWord(worker, options);
     if (greeting.kind === 'ready') return new OnnxThread(worker, greeting, options);
@@ -85,13 +91,14 @@ export class OnnxThread {
   #watchNext(): void {
     this.#watch?.abort();
     this.#watch = null;
-    if (this.#pending.length === 0) return;
+    if (this.#pending.length > 0) void this.#watchFor(this.#options.hangMs);
+  }
+
+  async #watchFor(hangMs: number): Promise<void> {
     const watch = new AbortController();
     this.#watch = watch;
-    const { clock, hangMs } = this.#options;
-    void clock.sleep(hangMs, watch.signal).then(() => {
-      if (!watch.signal.aborted) this.#lose(`the worker did not answer for ${hangMs} ms`);
-    });
+    await this.#options.clock.sleep(hangMs, watch.signal);
+    if (!watch.signal.aborted) this.#lose(`the worker did not answer for ${hangMs} ms`);
   }
 
   #lose(why: string): void {
@@ -111,7 +118,9 @@ async function firstWord(worker: Worker, { clock, loadMs }: ThreadOptions): Prom
       worker.once('message', resolve);
       worker.once('error', (error) => refuse(error instanceof Error ? error.message : String(error)));
       worker.once('exit', (code) => refuse(`the worker ended with status ${code} while it loaded the model`));
-      void clock.sleep(loadMs, heard.signal).then(() => refuse(`the worker did not load the model within ${loadMs} ms`));
+      void clock
+        .sleep(loadMs, heard.signal)
+        .then(() => refuse(`the worker did not load the model within ${loadMs} ms`));
     });
   } finally {
     heard.abort();

@@ -1,5 +1,6 @@
 /** Started by `onnx-thread.ts` as a thread of its own: loads one model and answers batches, one after the other. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+
 import { OnnxSession } from './onnx-session.ts';
 import type { VectorBatch } from './vector-batch.ts';
 import { buffersOf, type WorkerAnswer, type WorkerGreeting, type WorkerSetup } from './worker-protocol.ts';
@@ -24,7 +25,11 @@ try {
   port.on('message', (batch: VectorBatch) => {
     last = last.then(async () => port.postMessage(await answer(session, batch), buffersOf(batch)));
   });
-  port.postMessage({ kind: 'ready', signature: session.signature, provider: session.provider } satisfies WorkerGreeting);
+  port.postMessage({
+    kind: 'ready',
+    signature: session.signature,
+    provider: session.provider,
+  } satisfies WorkerGreeting);
 } catch (error) {
   port.postMessage({ kind: 'refused', reason: reasonOf(error) } satisfies WorkerGreeting);
 }

@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
 import { AppError } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+
 import { BatchBuffers } from './batch-buffers.ts';
 import { ThreadExecutor, type VectorThread } from './thread-executor.ts';
 import { ThreadLost } from './thread-lost.ts';
@@ -10,7 +11,8 @@ class ScriptedThread implements VectorThread {
   lost = false;
   stopped = false;
   readonly #kills: (rows: readonly number[]) => boolean;
-  readonly #waiting: { batch: VectorBatch; resolve: (batch: VectorBatch) => void; reject: (error: Error) => void }[] = [];
+  readonly #waiting: { batch: VectorBatch; resolve: (batch: VectorBatch) => void; reject: (error: Error) => void }[] =
+    [];
 
   constructor(kills: (rows: readonly number[]) => boolean) {
     this.#kills = kills;

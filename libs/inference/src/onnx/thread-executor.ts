@@ -1,8 +1,9 @@
 import type { BatchExecutor } from '@millrace/batching';
 import { AppError, isAppError, messageOf } from '@millrace/core';
+
 import type { BatchBuffers } from './batch-buffers.ts';
-import { ThreadLost } from './thread-lost.ts';
 import type { OnnxThread } from './onnx-thread.ts';
+import { ThreadLost } from './thread-lost.ts';
 
 /** What the executor needs of a thread. */
 export type VectorThread = Pick<OnnxThread, 'lost' | 'run' | 'stop'>;

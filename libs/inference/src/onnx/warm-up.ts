@@ -1,4 +1,5 @@
 import { isAppError } from '@millrace/core';
+
 import type { BatchBuffers } from './batch-buffers.ts';
 import type { OnnxThread } from './onnx-thread.ts';
 
@@ -8,7 +9,12 @@ import type { OnnxThread } from './onnx-thread.ts';
  *
  * @throws ThreadLost
  */
-export async function warmUp(thread: OnnxThread, buffers: BatchBuffers, sample: Float32Array, sizes: readonly number[]): Promise<void> {
+export async function warmUp(
+  thread: OnnxThread,
+  buffers: BatchBuffers,
+  sample: Float32Array,
+  sizes: readonly number[],
+): Promise<void> {
   for (const size of sizes) {
     const rows = Array.from({ length: size }, () => sample);
     await thread.run(buffers.pack(rows)).then(

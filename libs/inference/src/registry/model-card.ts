@@ -24,7 +24,8 @@ function parseObject(text: string, file: string): Record<string, unknown> {
   } catch (error) {
     throw invalid(file, `it is not JSON (${messageOf(error)})`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw invalid(file, 'it must be a JSON object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw invalid(file, 'it must be a JSON object');
   return value as Record<string, unknown>;
 }
 

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { openRegistry } from './model-registry.ts';
 
 let folder: string;
@@ -13,7 +15,11 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true }));
 
-async function add(name: string, version: string, files: Record<string, string> = { 'model.onnx': 'bytes' }): Promise<void> {
+async function add(
+  name: string,
+  version: string,
+  files: Record<string, string> = { 'model.onnx': 'bytes' },
+): Promise<void> {
   const at = join(folder, name, version);
   await mkdir(at, { recursive: true });
   for (const [file, text] of Object.entries(files)) await writeFile(join(at, file), text);
@@ -62,14 +68,19 @@ describe('openRegistry', () => {
     await add('delay', '1');
     await add('delay', '2');
     await add('price', '1', {});
-    const error = await openRegistry(folder).resolve(name, version).catch((thrown: unknown) => thrown);
+    const error = await openRegistry(folder)
+      .resolve(name, version)
+      .catch((thrown: unknown) => thrown);
     expect(error).toMatchObject({ code: 'MODEL_NOT_FOUND' });
     for (const text of said) expect(String(error)).toContain(text);
   });
 
   it('says which folder is missing', async () => {
     const missing = join(folder, 'no');
-    await expect(openRegistry(missing).resolve('delay', null)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND', detail: expect.stringContaining(missing) });
+    await expect(openRegistry(missing).resolve('delay', null)).rejects.toMatchObject({
+      code: 'MODEL_NOT_FOUND',
+      detail: expect.stringContaining(missing),
+    });
   });
 
   it.each([
@@ -79,6 +90,9 @@ describe('openRegistry', () => {
     ['wrong features', '{"features":[1]}', 'features must be a list of texts'],
   ])('refuses a model.json with %s', async (_, card, said) => {
     await add('delay', '1', { 'model.onnx': 'bytes', 'model.json': card });
-    await expect(openRegistry(folder).resolve('delay', '1')).rejects.toMatchObject({ code: 'MODEL_INVALID', detail: expect.stringContaining(said) });
+    await expect(openRegistry(folder).resolve('delay', '1')).rejects.toMatchObject({
+      code: 'MODEL_INVALID',
+      detail: expect.stringContaining(said),
+    });
   });
 });

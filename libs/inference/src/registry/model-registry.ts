@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+
 import { AppError } from '@millrace/core';
+
 import { parseModelCard, type ModelCard } from './model-card.ts';
 import { nearestName } from './nearest-name.ts';
 
@@ -45,7 +47,11 @@ export function openRegistry(folder: string): ModelRegistry {
     const there = await versions(name);
     const chosen = version ?? there.at(-1);
     if (chosen === undefined || !there.includes(chosen)) {
-      throw notFound(`version ${chosen ?? 'with a model.onnx'} of ${name} in ${join(folder, name)}`, chosen ?? '', there);
+      throw notFound(
+        `version ${chosen ?? 'with a model.onnx'} of ${name} in ${join(folder, name)}`,
+        chosen ?? '',
+        there,
+      );
     }
     return describe(folder, name, chosen);
   };
@@ -63,7 +69,9 @@ async function versionsIn(folder: string): Promise<readonly string[]> {
 
 async function describe(folder: string, name: string, version: string): Promise<ModelFiles> {
   const at = join(folder, name, version);
-  const [modelFile, cardFile, profileFile] = ['model.onnx', 'model.json', 'profile.json'].map((file) => join(at, file)) as [string, string, string];
+  const [modelFile, cardFile, profileFile] = ['model.onnx', 'model.json', 'profile.json'].map((file) =>
+    join(at, file),
+  ) as [string, string, string];
   const card = (await exists(cardFile)) ? parseModelCard(await readFile(cardFile, 'utf8'), cardFile) : null;
   if (card?.sha256) await compareChecksum(modelFile, card.sha256);
   return { name, version, modelFile, profileFile: (await exists(profileFile)) ? profileFile : null, card };
@@ -82,7 +90,11 @@ async function compareChecksum(modelFile: string, expected: string): Promise<voi
 
 async function foldersIn(folder: string): Promise<readonly string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new AppError('MODEL_NOT_FOUND', `the folder ${folder} cannot be read. It holds <name>/<version>/model.onnx.`, { cause });
+    throw new AppError(
+      'MODEL_NOT_FOUND',
+      `the folder ${folder} cannot be read. It holds <name>/<version>/model.onnx.`,
+      { cause },
+    );
   });
   const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
   return folders.map((entry) => entry.name).toSorted(BY_NUMBER.compare);
@@ -97,5 +109,8 @@ function exists(file: string): Promise<boolean> {
 
 function notFound(what: string, wanted: string, there: readonly string[]): AppError {
   if (there.length === 0) return new AppError('MODEL_NOT_FOUND', `there is no ${what}: the folder holds none.`);
-  return new AppError('MODEL_NOT_FOUND', `there is no ${what}. There is ${there.join(', ')}; the nearest is ${nearestName(wanted, there)}.`);
+  return new AppError(
+    'MODEL_NOT_FOUND',
+    `there is no ${what}. There is ${there.join(', ')}; the nearest is ${nearestName(wanted, there)}.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { MicroBatcher, type BatchExecutor } from '@millrace/batching';
 import type { Clock } from '@millrace/core';
+
 import type { ModelPort } from '../model-port.ts';
 
 export interface InThreadModelOptions {
@@ -11,7 +12,13 @@ export interface InThreadModelOptions {
 }
 
 /** A model without threads: scripted executors behind the real micro-batcher. */
-export function inThreadModel({ clock, executors, outputs = ['probability'], version = '1', batchRows = 256 }: InThreadModelOptions): ModelPort {
+export function inThreadModel({
+  clock,
+  executors,
+  outputs = ['probability'],
+  version = '1',
+  batchRows = 256,
+}: InThreadModelOptions): ModelPort {
   const batcher = new MicroBatcher({ executors, clock, maxRows: batchRows, deadlineMs: 20, maxQueuedRows: Infinity });
   return { name: 'model', version, outputs, score: (vectors) => batcher.submit(vectors) };
 }

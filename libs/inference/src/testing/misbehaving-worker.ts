@@ -4,6 +4,7 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
+
 import type { VectorBatch } from '../onnx/vector-batch.ts';
 import { buffersOf, type WorkerAnswer, type WorkerGreeting, type WorkerSetup } from '../onnx/worker-protocol.ts';
 
@@ -28,7 +29,9 @@ port.on('message', (batch: VectorBatch) => {
   const firsts = Array.from({ length: batch.rows }, (_, i) => batch.vectors[i * batch.width] as number);
   for (const first of firsts) misbehave[first]?.();
   batch.results.set(firsts);
-  const answer: WorkerAnswer = firsts.includes(4) ? { kind: 'failed', batch, reason: 'a row is refused' } : { kind: 'done', batch };
+  const answer: WorkerAnswer = firsts.includes(4)
+    ? { kind: 'failed', batch, reason: 'a row is refused' }
+    : { kind: 'done', batch };
   port.postMessage(answer, buffersOf(batch));
 });
 

@@ -19,7 +19,9 @@ export interface OnnxGraph {
   readonly outputs: readonly TensorSpec[];
   readonly nodes: readonly OnnxNode[];
   /** float32, or int64 where the values are bigints. */
-  readonly constants?: Readonly<Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | BigInt64Array }>>;
+  readonly constants?: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | BigInt64Array }>
+  >;
 }
 
 /** The bytes of an ONNX file. */
@@ -39,7 +41,9 @@ function encodeNode({ op, inputs, output, attributes = {} }: OnnxNode): Buffer {
     ...inputs.map((name) => [1, name] as const),
     [2, output],
     [4, op],
-    ...Object.entries(attributes).map(([name, value]) => [5, message([1, name], [3, value], [20, INT_ATTRIBUTE])] as const),
+    ...Object.entries(attributes).map(
+      ([name, value]) => [5, message([1, name], [3, value], [20, INT_ATTRIBUTE])] as const,
+    ),
   );
 }
 
@@ -50,7 +54,9 @@ function encodeConstant(name: string, shape: readonly number[], values: Float32A
 }
 
 function encodeSpec({ name, type, shape }: TensorSpec): Buffer {
-  const dimensions = shape.map((size) => [1, typeof size === 'number' ? message([1, size]) : message([2, size])] as const);
+  const dimensions = shape.map(
+    (size) => [1, typeof size === 'number' ? message([1, size]) : message([2, size])] as const,
+  );
   return message([1, name], [2, message([1, message([1, dataType(type)], [2, message(...dimensions)])])]);
 }
 
