@@ -1,11 +1,9 @@
-/** What ingest tells whoever watches it. */
+/** Who counts and tells. A batch that is retried is counted again. */
 export interface IngestObserver {
-  event?(type: string): void;
-  /** An event earlier than its partition's promise. */
-  late?(type: string): void;
-  rejected?(code: string): void;
-  promiseOpened?(partition: number, id: string): void;
-  promiseEnded?(partition: number, id: string): void;
-  /** A partition of the promise has been idle for `events.watermark_timeout`. */
-  promiseDropped?(partition: number, id: string): void;
+  /** A good event; late: earlier than its partition's promise. */
+  event?(type: string, late: boolean): void;
+  /** A dead letter. */
+  refused?(code: string): void;
+  /** One of the promise's partitions, this one, was idle for `events.watermark_timeout`. */
+  promiseDropped?(dropped: { readonly id: string; readonly partition: number }): void;
 }

@@ -57,6 +57,7 @@ export const ERROR_TABLE = {
   STATE_GAP: { class: 'fatal', status: 503, title: 'The log no longer has what the state is made of' },
   OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
   PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
+  PROMISE_SPLIT: { class: 'fatal', status: 503, title: 'A promise names partitions of another ingest instance' },
   MARKER_TOO_LARGE: { class: 'fatal', status: 503, title: "A partition's marker does not fit the commit's metadata" },
 
   // doors
@@ -64,6 +65,7 @@ export const ERROR_TABLE = {
   UNSUPPORTED_MEDIA_TYPE: { class: 'usage', status: 415, title: 'The media type is not supported' },
   BODY_UNPARSEABLE: { class: 'usage', status: 400, title: 'The body cannot be parsed' },
   BODY_TOO_LARGE: { class: 'usage', status: 413, title: 'The body is too large' },
+  EVENTS_REFUSED: { class: 'usage', status: 422, title: 'Events were refused' },
   TOO_MANY_REQUESTS: { class: 'usage', status: 429, title: 'Too many events are waiting' },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -1,0 +1,128 @@
+import type { Clock } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+import type { OutboundRecord, TopicPartition } from '@millrace/records';
+import type { InputPartition, WakeResult } from '@millrace/stream';
+import type { Rejection } from '../decode/rejection.ts';
+import type { Watermark } from '../decode/watermark.ts';
+import type { IngestObserver } from '../ingest-observer.ts';
+import { AwakeTime } from './awake-time.ts';
+import { ClockOutputs } from './clock-outputs.ts';
+import type { ClockSchedule } from './clock-schedule.ts';
+import { IngestTask } from './ingest-task.ts';
+import type { PartitionClock } from './partition-clock.ts';
+import { assertWhole, silentPromises, type IdleSince } from './promise-watch.ts';
+
+export interface ClockKeeperOptions {
+  readonly plan: Plan;
+  readonly clock: Clock;
+  readonly observer: IngestObserver;
+}
+
+/** The clocks of the input partitions that this instance owns: moved by watermarks and silence, written when due. */
+export class ClockKeeper {
+  readonly #plan: Plan;
+  readonly #clock: Clock;
+  readonly #observer: IngestObserver;
+  readonly #outputs: ClockOutputs;
+  readonly #awake: AwakeTime;
+  /** By partition of `<p>.events`. */
+  readonly #tasks = new Map<number, IngestTask>();
+
+  constructor({ plan, clock, observer }: ClockKeeperOptions) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#observer = observer;
+    this.#outputs = new ClockOutputs(plan);
+    this.#awake = new AwakeTime(clock.elapsed());
+  }
+
+  open(input: number): IngestTask {
+    const task = new IngestTask({ input, latenessMs: this.#plan.limits.latenessMs, elapsed: () => this.#clock.elapsed() });
+    this.#tasks.set(input, task);
+    return task;
+  }
+
+  close(input: number): void {
+    this.#tasks.delete(input);
+  }
+
+  task(input: number): IngestTask {
+    const task = this.#tasks.get(input);
+    if (!task) throw new Error(`the partition ${input} is not open`);
+    return task;
+  }
+
+  /**
+   * A promise is told as it opens, before any request under it, and once more as it ends: who waits must have seen it,
+   * and how far it went.
+   *
+   * @throws AppError `PROMISE_SPLIT`
+   */
+  watermark(watermark: Watermark, task: IngestTask, out: OutboundRecord[]): Rejection | null {
+    const { clock } = task;
+    const before = clock.promise;
+    const refused = clock.watermark(watermark, this.#clock.elapsed());
+    if (refused || clock.promise === null) return refused;
+    assertWhole(clock.promise, this.#tasks);
+    if (before === null) this.speak(task, out);
+    if (watermark.idle) this.#end(task, out);
+    return null;
+  }
+
+  /** Writes the partition's clock if it is due. */
+  speak({ clock, schedule }: IngestTask, out: OutboundRecord[]): boolean {
+    const record = clock.record();
+    if (record === null || !schedule.isDue(record, this.#clock.elapsed())) return false;
+    this.#write(clock, schedule, out);
+    return true;
+  }
+
+  /**
+   * About once a second: drops promises that fell silent, brings idle clocks up to now, writes what is due.
+   *
+   * @throws AppError `PROMISE_SPLIT`
+   */
+  wake(inputs: readonly InputPartition[]): WakeResult | null {
+    const elapsedMs = this.#clock.elapsed();
+    this.#awake.look(elapsedMs);
+    const out: OutboundRecord[] = [];
+    const idle = new Map(inputs.map(({ partition, idleSinceMs }) => [partition, this.#silentSince(idleSinceMs)]));
+    this.#dropSilent((partition) => idle.get(partition) ?? null, out, elapsedMs);
+    const partitions: TopicPartition[] = [];
+    for (const [partition, task] of this.#tasks) {
+      const since = idle.get(partition) ?? null;
+      if (since !== null && task.schedule.isOld(elapsedMs)) task.clock.advanceIdle(since, elapsedMs);
+      if (this.speak(task, out)) partitions.push({ topic: this.#plan.names.events, partition });
+    }
+    return partitions.length === 0 ? null : { output: { records: out, deadLetters: [] }, partitions };
+  }
+
+  #silentSince(idleSinceMs: number | null): number | null {
+    return idleSinceMs === null ? null : Math.max(idleSinceMs, this.#awake.sinceMs);
+  }
+
+  /** Who waits lets go of a partition whose clock no longer carries the promise; one that had not come to it does so for a moment. */
+  #dropSilent(idleSince: IdleSince, out: OutboundRecord[], elapsedMs: number): void {
+    const clocks = new Map([...this.#tasks].map(([partition, { clock }]) => [partition, clock]));
+    for (const { promise } of clocks.values()) if (promise) assertWhole(promise, clocks);
+    for (const { promise, partition, awaited } of silentPromises(clocks, idleSince, this.#plan.limits.watermarkTimeoutMs, elapsedMs)) {
+      for (const task of awaited.map((input) => this.task(input))) {
+        if (task.clock.promise === null) task.clock.openPromise(promise, elapsedMs);
+        this.#end(task, out);
+      }
+      this.#observer.promiseDropped?.({ id: promise.id, partition });
+    }
+  }
+
+  #end({ clock, schedule }: IngestTask, out: OutboundRecord[]): void {
+    this.#write(clock, schedule, out);
+    clock.endPromise(this.#clock.elapsed());
+  }
+
+  #write(clock: PartitionClock, schedule: ClockSchedule, out: OutboundRecord[]): void {
+    const record = clock.record();
+    if (record === null) return;
+    schedule.note(record, this.#clock.elapsed());
+    for (const outbound of this.#outputs.of(record)) out.push(outbound);
+  }
+}

@@ -1,0 +1,33 @@
+import { createHash } from 'node:crypto';
+import { NO_EVENT_YET } from '@millrace/records';
+
+/** A promise as its partition holds it. */
+export interface HeldPromise {
+  readonly id: string;
+  /** Ascending. */
+  readonly partitions: readonly number[];
+  /** The watermark: nothing earlier follows, epoch milliseconds. */
+  readonly before: number;
+}
+
+/** What an input partition's clock remembers over a restart. */
+export interface ClockState {
+  /** The least event time ever seen; `NO_EVENT_YET` before the first. */
+  readonly first: number;
+  /** The clock without a promise, epoch milliseconds; null before there is anything to go by. */
+  readonly tick: number | null;
+  readonly promise: HeldPromise | null;
+  /** Fingerprints of the promises met here, the latest last. */
+  readonly used: readonly string[];
+}
+
+export const FRESH_CLOCK: ClockState = { first: NO_EVENT_YET, tick: null, promise: null, used: [] };
+
+const FINGERPRINT_BYTES = 8;
+/** As many promises as are remembered in a partition's marker. */
+export const MOST_USED = 64;
+
+/** 64 bits of SHA-256: what is kept of a promise's id once it has been used. */
+export function promiseFingerprint(id: string): string {
+  return createHash('sha256').update(id).digest().subarray(0, FINGERPRINT_BYTES).toString('hex');
+}

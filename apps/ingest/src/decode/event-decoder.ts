@@ -1,0 +1,79 @@
+import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
+import type { InboundRecord } from '@millrace/records';
+import { openRecord, type EventEnvelope } from './event-envelope.ts';
+import { isRejection, reject, type Rejection } from './rejection.ts';
+import { LATEST_TIME, parseWatermark, WATERMARK_TYPE, type Watermark } from './watermark.ts';
+
+/** An event that fits its schema and has an id and a time. */
+export interface DecodedEvent {
+  readonly kind: 'event';
+  readonly plan: EventPlan;
+  readonly id: string;
+  /** Event time, epoch milliseconds. */
+  readonly at: number;
+  readonly payload: EventPayload;
+}
+
+export type Decoded = DecodedEvent | Watermark | Rejection;
+
+/** As for keys: ids are held once per open request, and travel through every topic. */
+const MOST_ID_BYTES = 1024;
+
+/**
+ * What a record of `<p>.events` says, checked as far as the record alone tells. Each record is decoded once, however often
+ * it is asked for.
+ */
+export class EventDecoder {
+  readonly #events: ReadonlyMap<string, EventPlan>;
+  readonly #maxBytes: number;
+  readonly #decoded = new WeakMap<InboundRecord, Decoded>();
+
+  constructor({ events, limits }: Plan) {
+    this.#events = new Map(events.map((event) => [event.type, event]));
+    this.#maxBytes = limits.maxBytes;
+  }
+
+  decode(record: InboundRecord): Decoded {
+    const known = this.#decoded.get(record);
+    if (known) return known;
+    const decoded = this.tooLarge(record.value?.length ?? 0) ?? this.check(openRecord(record));
+    this.#decoded.set(record, decoded);
+    return decoded;
+  }
+
+  tooLarge(bytes: number): Rejection | null {
+    if (bytes <= this.#maxBytes) return null;
+    return reject('TOO_LARGE', `found ${bytes} bytes, events.max_bytes allows ${this.#maxBytes}.`);
+  }
+
+  check(envelope: EventEnvelope | Rejection): Decoded {
+    if (isRejection(envelope)) return envelope;
+    if (envelope.type === WATERMARK_TYPE) return parseWatermark(envelope.payload);
+    const plan = this.#events.get(envelope.type);
+    return plan ? checkEvent(plan, envelope) : this.#unknown(envelope.type);
+  }
+
+  #unknown(type: string): Rejection {
+    const found = type.length > 100 ? `${type.slice(0, 100)}…` : type;
+    return reject('UNKNOWN_TYPE', `found the type ${JSON.stringify(found)}; the pipeline file has ${[...this.#events.keys()].join(', ')}.`);
+  }
+}
+
+function checkEvent(plan: EventPlan, { id: ceId, time: ceTime, payload }: EventEnvelope): DecodedEvent | Rejection {
+  const violation = plan.violation(payload);
+  if (violation !== null) return reject('SCHEMA_VIOLATION', `${plan.type}: ${violation}.`);
+  const id = idText(plan.id === null ? ceId : payload[plan.id]);
+  if (id === null) return reject('NO_ID', `${plan.type}: ${plan.id === null ? 'the header ce_id' : `the field ${plan.id}`} must be a text that is not empty, or an integer.`);
+  if (id.length * 3 > MOST_ID_BYTES && Buffer.byteLength(id) > MOST_ID_BYTES)
+    return reject('KEY_TOO_LARGE', `${plan.type}: found an id of ${Buffer.byteLength(id)} bytes, ${MOST_ID_BYTES} are allowed.`);
+  const at = parseEventTime(plan.time === null ? ceTime : payload[plan.time]);
+  if (at === null || Math.abs(at) > LATEST_TIME)
+    return reject('NO_TIME', `${plan.type}: ${plan.time === null ? 'the header ce_time' : `the field ${plan.time}`} must be a time: RFC 3339 with a zone, or epoch milliseconds.`);
+  return { kind: 'event', plan, id, at, payload };
+}
+
+/** An id as text; null for what is none. */
+export function idText(value: unknown): string | null {
+  if (typeof value === 'string') return value === '' ? null : value;
+  return Number.isSafeInteger(value) ? String(value) : null;
+}

@@ -1,0 +1,84 @@
+import { ManualClock } from '@millrace/core/testing';
+import { decodeOutcomesRecord, decodeStageRecord, type ClockRecord, type InboundRecord, type OutboundRecord, type StageRecord } from '@millrace/records';
+import type { InputPartition, StageOutput, TaskState } from '@millrace/stream';
+import { IngestStage } from '../ingest.stage.ts';
+import { NEW_YEAR, rideRecord, ridesPlan, type RideRecord } from './rides.ts';
+
+export const TOPIC = 'rides.events';
+
+interface Dropped {
+  readonly id: string;
+  readonly partition: number;
+}
+
+/** A stage that owns some partitions, run by hand: every batch commits unless a test takes it back. */
+export class OpenStage {
+  readonly clock = new ManualClock(NEW_YEAR);
+  readonly states = new Map<number, TaskState>();
+  readonly late: string[] = [];
+  readonly dropped: Dropped[] = [];
+  lag = 0;
+  readonly stage: IngestStage;
+  #offset = 0;
+
+  static async with(partitions: readonly number[]): Promise<OpenStage> {
+    return new OpenStage(partitions, await ridesPlan());
+  }
+
+  private constructor(partitions: readonly number[], plan: Awaited<ReturnType<typeof ridesPlan>>) {
+    const observer = { event: (type: string, late: boolean) => late && this.late.push(type), promiseDropped: (dropped: Dropped) => this.dropped.push(dropped) };
+    this.stage = new IngestStage({ plan, clock: this.clock, lag: () => this.lag, observer });
+    for (const partition of partitions) this.open(partition);
+  }
+
+  open(partition: number, marker?: Uint8Array): void {
+    const state = this.stage.open([{ topic: TOPIC, partition }]);
+    state.load(marker ? new Map([[`${TOPIC}/${partition}`, marker]]) : new Map());
+    this.states.set(partition, state);
+  }
+
+  marker(partition: number): Uint8Array {
+    return (this.states.get(partition) as TaskState).marker({ topic: TOPIC, partition }).body;
+  }
+
+  process(...records: readonly RideRecord[]): StageOutput {
+    const inbound = records.map((record) => rideRecord({ offset: this.#offset++, timestamp: this.clock.now(), ...record }));
+    return this.processInbound(inbound);
+  }
+
+  processInbound(records: readonly InboundRecord[]): StageOutput {
+    const output = this.stage.process(records);
+    for (const state of this.states.values()) state.settle();
+    return output;
+  }
+
+  /** All partitions are read to their ends, since `idleSinceMs` where it is given. */
+  wake(idleSinceMs: number | null = null): readonly ClockRecord[] {
+    const inputs = [...this.states.keys()].map((partition): InputPartition => ({ topic: TOPIC, partition, queued: [], position: 0, lastStable: 0, idleSinceMs }));
+    const result = this.stage.wake(inputs);
+    for (const state of this.states.values()) state.settle();
+    return result ? clocksIn(result.output.records) : [];
+  }
+
+  /** Wakes every second, as a runner does. */
+  wakeFor(seconds: number, idleSinceMs: number | null): readonly ClockRecord[] {
+    const said: ClockRecord[] = [];
+    for (let i = 0; i < seconds; i++) {
+      this.clock.advance(1000);
+      said.push(...this.wake(idleSinceMs));
+    }
+    return said;
+  }
+}
+
+export const isTo = (part: string) => ({ topic }: OutboundRecord) => topic.includes(part);
+
+export function stageRecords(records: readonly OutboundRecord[]): readonly StageRecord[] {
+  return records.filter(isTo('.by.')).map(({ value }) => decodeStageRecord(value as Uint8Array));
+}
+
+/** The clocks, each once, in the order in which the first partition of the monitor's outcomes gets them. */
+export function clocksIn(records: readonly OutboundRecord[]): readonly ClockRecord[] {
+  const first = records.filter(({ topic, partition }) => /\.[0-9a-f]{8}\.outcomes$/.test(topic) && partition === 0);
+  return first.map(({ value }) => decodeOutcomesRecord(value as Uint8Array)).filter((record) => record.kind === 'clock');
+}
