@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzip } from 'node:zlib';
+
 import { AppError, isAppError, messageOf } from '@millrace/core';
 import { parse } from 'csv-parse/sync';
 
@@ -14,8 +15,10 @@ export type TableRow = Readonly<Record<string, unknown>>;
  */
 export async function readTable(file: string): Promise<readonly TableRow[]> {
   const [, kind, zipped] = /\.(csv|jsonl|parquet)(\.gz)?$/i.exec(file.toLowerCase()) ?? [];
-  if (kind === undefined) throw new AppError('INPUT_INVALID', `${file} is neither .csv nor .jsonl, alone or with .gz behind it.`);
-  if (kind === 'parquet') throw new AppError('NOT_IN_THIS_VERSION', `${file}: Parquet comes later; give a .csv or .jsonl.`);
+  if (kind === undefined)
+    throw new AppError('INPUT_INVALID', `${file} is neither .csv nor .jsonl, alone or with .gz behind it.`);
+  if (kind === 'parquet')
+    throw new AppError('NOT_IN_THIS_VERSION', `${file}: Parquet comes later; give a .csv or .jsonl.`);
   try {
     const bytes = await readFile(file);
     const text = (zipped ? await promisify(gunzip)(bytes) : bytes).toString('utf8');

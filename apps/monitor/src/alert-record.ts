@@ -1,5 +1,6 @@
 import type { Plan } from '@millrace/pipeline';
 import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/records';
+
 import type { ClosedWindow } from './close-windows.ts';
 import type { Finding } from './judge-window.ts';
 
@@ -13,8 +14,21 @@ export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan):
   const group = [window.version, window.variant, rfc3339(incident.openedAt)].join('/');
   const id = `${group}/${signal.name}`;
   const source = `/millrace/${plan.name}`;
-  const headers = cloudEventHeaders({ type: `millrace.incident.${event}`, source, id: `${id}/${incident.alerts}`, atMs: window.end });
-  const value = { id, group, signal: signal.name, ...subject(window, plan), ...story(finding), ...evidence(finding), window: timesOf(window) };
+  const headers = cloudEventHeaders({
+    type: `millrace.incident.${event}`,
+    source,
+    id: `${id}/${incident.alerts}`,
+    atMs: window.end,
+  });
+  const value = {
+    id,
+    group,
+    signal: signal.name,
+    ...subject(window, plan),
+    ...story(finding),
+    ...evidence(finding),
+    window: timesOf(window),
+  };
   return { topic: plan.names.alerts, partition: 0, key: id, value: JSON.stringify(value), headers };
 }
 

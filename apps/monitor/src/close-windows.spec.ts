@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { closeByRows, closeUpTo, type ClosedWindow } from './close-windows.ts';
 import { NO_WINDOWS, withDelta, type MergedWindow, type MergedWindows } from './merged-windows.ts';
 
@@ -6,13 +7,25 @@ const SETTING = { everyMs: 10, rows: null, starts: null, zone: 'UTC', minRows: 1
 
 /** Steps of 10 ms with so many rows each; null: no delta came. */
 function steps(...rows: readonly (number | null)[]): MergedWindows {
-  return rows.reduce<MergedWindows>((windows, n, i) => (n === null ? windows : withDelta(windows, delta(i * 10, n))), NO_WINDOWS);
+  return rows.reduce<MergedWindows>(
+    (windows, n, i) => (n === null ? windows : withDelta(windows, delta(i * 10, n))),
+    NO_WINDOWS,
+  );
 }
 
 const delta = (start: number, rows: number, version = '1') =>
-  ({ kind: 'delta', version, variant: 'champion', start, end: start + 10, rows, counts: [Uint32Array.of(rows, 1)] }) as const;
+  ({
+    kind: 'delta',
+    version,
+    variant: 'champion',
+    start,
+    end: start + 10,
+    rows,
+    counts: [Uint32Array.of(rows, 1)],
+  }) as const;
 const window = (start: number, rows: number): MergedWindow => ({ ...delta(start, rows), counts: [[rows, 1]] });
-const told = (closed: readonly ClosedWindow[]) => closed.map(({ start, end, rows, enough }) => [start, end, rows, enough]);
+const told = (closed: readonly ClosedWindow[]) =>
+  closed.map(({ start, end, rows, enough }) => [start, end, rows, enough]);
 
 describe('closing windows', () => {
   it('adds up the deltas of a window', () => {
@@ -22,7 +35,10 @@ describe('closing windows', () => {
 
   it('leaves open what ends behind the horizon', () => {
     const { windows, closed } = closeUpTo(20, steps(100, 100, 100), SETTING);
-    expect(told(closed)).toEqual([[0, 10, 100, true], [10, 20, 100, true]]);
+    expect(told(closed)).toEqual([
+      [0, 10, 100, true],
+      [10, 20, 100, true],
+    ]);
     expect(windows.open.map(({ start }) => start)).toEqual([20]);
   });
 
@@ -30,19 +46,31 @@ describe('closing windows', () => {
     const first = closeUpTo(20, steps(40, 40, 40, 100), SETTING);
     expect(told(first.closed)).toEqual([]);
     const second = closeUpTo(40, first.windows, SETTING);
-    expect(told(second.closed)).toEqual([[0, 30, 120, true], [30, 40, 100, true]]);
+    expect(told(second.closed)).toEqual([
+      [0, 30, 120, true],
+      [30, 40, 100, true],
+    ]);
   });
 
   it('gives up after `at_most`, whether rows still come or not', () => {
-    expect(told(closeUpTo(60, steps(10, 10, 10, 10, 10, 100), SETTING).closed)).toEqual([[0, 50, 50, false], [50, 60, 100, true]]);
+    expect(told(closeUpTo(60, steps(10, 10, 10, 10, 10, 100), SETTING).closed)).toEqual([
+      [0, 50, 50, false],
+      [50, 60, 100, true],
+    ]);
     expect(told(closeUpTo(50, steps(10), SETTING).closed)).toEqual([[0, 10, 10, false]]);
     expect(told(closeUpTo(49, steps(10), SETTING).closed)).toEqual([]);
-    expect(told(closeUpTo(70, steps(10, null, null, null, null, null, 100), SETTING).closed)).toEqual([[0, 10, 10, false], [60, 70, 100, true]]);
+    expect(told(closeUpTo(70, steps(10, null, null, null, null, null, 100), SETTING).closed)).toEqual([
+      [0, 10, 10, false],
+      [60, 70, 100, true],
+    ]);
   });
 
   it('never lets a calendar window go on', () => {
     const { closed } = closeUpTo(20, steps(99, 100), { ...SETTING, starts: 'monday' });
-    expect(told(closed)).toEqual([[0, 10, 99, false], [10, 20, 100, true]]);
+    expect(told(closed)).toEqual([
+      [0, 10, 99, false],
+      [10, 20, 100, true],
+    ]);
   });
 
   it('keeps versions apart', () => {

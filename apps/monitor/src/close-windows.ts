@@ -1,4 +1,5 @@
 import type { WindowSetting } from '@millrace/drift';
+
 import { isOf, joined, type MergedWindow, type MergedWindows } from './merged-windows.ts';
 
 /** A window that is over, and whether it has the rows to be judged by. */
@@ -16,7 +17,10 @@ export interface Closing {
 export function closeUpTo(horizon: number, windows: MergedWindows, setting: WindowSetting): Closing {
   const due = windows.open.filter(({ end }) => end <= horizon).toSorted((a, b) => a.end - b.end || compareNames(a, b));
   const open = due.length === 0 ? windows.open : windows.open.filter(({ end }) => end > horizon);
-  const closing = setting.starts === null ? closeGoingOn(horizon, due, windows.running, setting) : { running: windows.running, closed: due.map((w) => judged(w, setting)) };
+  const closing =
+    setting.starts === null
+      ? closeGoingOn(horizon, due, windows.running, setting)
+      : { running: windows.running, closed: due.map((w) => judged(w, setting)) };
   return { windows: { ...windows, open, running: closing.running }, closed: closing.closed };
 }
 
@@ -33,7 +37,12 @@ interface Going {
   readonly closed: readonly ClosedWindow[];
 }
 
-function closeGoingOn(horizon: number, due: readonly MergedWindow[], began: readonly MergedWindow[], setting: WindowSetting): Going {
+function closeGoingOn(
+  horizon: number,
+  due: readonly MergedWindow[],
+  began: readonly MergedWindow[],
+  setting: WindowSetting,
+): Going {
   let running = began;
   const closed: ClosedWindow[] = [];
   for (const step of due) {
@@ -47,11 +56,20 @@ function closeGoingOn(horizon: number, due: readonly MergedWindow[], began: read
   }
   const expired = running.filter(({ start }) => start + setting.atMostMs <= horizon);
   closed.push(...expired.map((window) => ({ ...window, enough: false })));
-  return { running: running.filter((window) => !expired.includes(window)), closed: closed.toSorted((a, b) => a.end - b.end || compareNames(a, b)) };
+  return {
+    running: running.filter((window) => !expired.includes(window)),
+    closed: closed.toSorted((a, b) => a.end - b.end || compareNames(a, b)),
+  };
 }
 
-function taken(running: readonly MergedWindow[], step: MergedWindow): { before: MergedWindow | null; others: readonly MergedWindow[] } {
-  return { before: running.find((window) => isOf(window, step)) ?? null, others: running.filter((window) => !isOf(window, step)) };
+function taken(
+  running: readonly MergedWindow[],
+  step: MergedWindow,
+): { before: MergedWindow | null; others: readonly MergedWindow[] } {
+  return {
+    before: running.find((window) => isOf(window, step)) ?? null,
+    others: running.filter((window) => !isOf(window, step)),
+  };
 }
 
 function judged(window: MergedWindow, { minRows }: WindowSetting): ClosedWindow {

@@ -1,12 +1,30 @@
-import { cloudEventHeaders, predictionValue, rfc3339, type OutboundRecord, type PredictionNames, type TopicPartition } from '@millrace/records';
+import {
+  cloudEventHeaders,
+  predictionValue,
+  rfc3339,
+  type OutboundRecord,
+  type PredictionNames,
+  type TopicPartition,
+} from '@millrace/records';
+
 import type { Match } from './join-table.ts';
 
 /** An example: the prediction as users read it, with what really happened. */
-export function exampleRecord(match: Match, at: TopicPartition, names: PredictionNames, pipeline: string): OutboundRecord {
+export function exampleRecord(
+  match: Match,
+  at: TopicPartition,
+  names: PredictionNames,
+  pipeline: string,
+): OutboundRecord {
   const { row, traceparent } = match.traced;
   const { label, at: labelledAt } = match.outcome;
   const value = { ...predictionValue(row, names), label, label_time: rfc3339(labelledAt) };
-  const headers = cloudEventHeaders({ type: 'millrace.example', source: `/millrace/${pipeline}`, id: row.id, atMs: labelledAt });
+  const headers = cloudEventHeaders({
+    type: 'millrace.example',
+    source: `/millrace/${pipeline}`,
+    id: row.id,
+    atMs: labelledAt,
+  });
   return {
     ...at,
     key: row.key,

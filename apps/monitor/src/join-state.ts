@@ -1,6 +1,15 @@
 import { Journal } from '@millrace/core';
-import { decodeOutcomesRecord, decodeScoredRecord, partitionKey, type InboundRecord, type OutcomesRecord, type ScoredRecord, type TopicPartition } from '@millrace/records';
+import {
+  decodeOutcomesRecord,
+  decodeScoredRecord,
+  partitionKey,
+  type InboundRecord,
+  type OutcomesRecord,
+  type ScoredRecord,
+  type TopicPartition,
+} from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
+
 import { TopicClock } from './join-clocks.ts';
 import { JoinTable, type Match, type TracedRow } from './join-table.ts';
 
@@ -42,7 +51,8 @@ export class JoinState implements TaskState {
 
   settle(): void {
     this.#journal.forget();
-    if (this.scored.at !== null && this.outcomes.at !== null) this.table.expire(Math.min(this.scored.at, this.outcomes.at));
+    if (this.scored.at !== null && this.outcomes.at !== null)
+      this.table.expire(Math.min(this.scored.at, this.outcomes.at));
   }
 
   marker({ topic }: TopicPartition): StateMarker {

@@ -9,11 +9,12 @@ import {
   type PredictionNames,
   type ScoredRow,
 } from '@millrace/records';
+
 import { exampleRecord } from './example-record.ts';
 import { JoinState } from './join-state.ts';
 import type { Match } from './join-table.ts';
-import type { MonitoredModel } from './monitored-model.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
+import type { MonitoredModel } from './monitored-model.ts';
 import { RowCounter } from './row-counter.ts';
 
 export interface JoinContext {

@@ -1,4 +1,17 @@
-import { closeWindow, movedBins, UNWATCHED, weigh, withoutData, type Evidence, type IncidentEvent, type MovedBin, type OpenIncident, type SignalState, type SignalWatch } from '@millrace/drift';
+import {
+  closeWindow,
+  movedBins,
+  UNWATCHED,
+  weigh,
+  withoutData,
+  type Evidence,
+  type IncidentEvent,
+  type MovedBin,
+  type OpenIncident,
+  type SignalState,
+  type SignalWatch,
+} from '@millrace/drift';
+
 import type { ClosedWindow } from './close-windows.ts';
 import type { MonitoredModel, RuledSignal } from './monitored-model.ts';
 
@@ -39,7 +52,16 @@ export function judgeWindow(window: ClosedWindow, model: MonitoredModel, before:
     const { watch, event, incident } = closeWindow(before.get(signal.name) ?? UNWATCHED, evidence, window, rule);
     watches.set(signal.name, watch);
     if (!event || !incident) continue;
-    findings.push({ ruled, event, incident, state: watch.state, logM: watch.logM, evidence, moved: movedBins(signal, counts), share: 0 });
+    findings.push({
+      ruled,
+      event,
+      incident,
+      state: watch.state,
+      logM: watch.logM,
+      evidence,
+      moved: movedBins(signal, counts),
+      share: 0,
+    });
   }
   return { watches, findings: ranked(findings) };
 }

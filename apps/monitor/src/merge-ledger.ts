@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import type { SignalWatch } from '@millrace/drift';
+
 import type { Watches } from './judge-window.ts';
 import type { MergedWindow, MergedWindows } from './merged-windows.ts';
 
@@ -42,7 +43,10 @@ export function encodeLedger({ offset, windows, watches }: MergeLedger): string 
 export function decodeLedger(bytes: Uint8Array): MergeLedger {
   const written = JSON.parse(Buffer.from(bytes).toString('utf8')) as Written;
   if (written.format !== FORMAT) {
-    throw new AppError('STATE_GAP', `the monitor's ledger has format ${written.format}, this version reads ${FORMAT}. Run the version that wrote it.`);
+    throw new AppError(
+      'STATE_GAP',
+      `the monitor's ledger has format ${written.format}, this version reads ${FORMAT}. Run the version that wrote it.`,
+    );
   }
   return {
     offset: written.offset,

@@ -1,6 +1,7 @@
 import { AppError, ByteReader, ByteWriter, Journal } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
+
 import { decodeLedger, type MergeValue } from './merge-ledger.ts';
 import { NO_WINDOWS } from './merged-windows.ts';
 
@@ -18,7 +19,10 @@ export class MergeState implements TaskState {
   /** Where `counts` began for us; null before its first record. */
   #beganAt: number | null = null;
 
-  constructor(readLedger: () => Promise<Uint8Array | null>, replay: (value: MergeValue, record: InboundRecord) => MergeValue) {
+  constructor(
+    readLedger: () => Promise<Uint8Array | null>,
+    replay: (value: MergeValue, record: InboundRecord) => MergeValue,
+  ) {
     this.#readLedger = readLedger;
     this.#replay = replay;
   }
@@ -78,7 +82,10 @@ export class MergeState implements TaskState {
     const ledger = bytes && decodeLedger(bytes);
     if (ledger?.offset !== expected) {
       const found = ledger ? `one up to ${ledger.offset}` : 'none';
-      throw new AppError('STATE_GAP', `the monitor's ledger up to offset ${expected} of its counts is wanted, the log holds ${found}. Do not delete records of the ledger.`);
+      throw new AppError(
+        'STATE_GAP',
+        `the monitor's ledger up to offset ${expected} of its counts is wanted, the log holds ${found}. Do not delete records of the ledger.`,
+      );
     }
     this.#value = ledger;
     this.#ledgerAt = expected;

@@ -1,13 +1,20 @@
 import type { Plan } from '@millrace/pipeline';
-import { decodeCountsRecord, type CountsDelta, type CountsRecord, type InboundRecord, type OutboundRecord } from '@millrace/records';
+import {
+  decodeCountsRecord,
+  type CountsDelta,
+  type CountsRecord,
+  type InboundRecord,
+  type OutboundRecord,
+} from '@millrace/records';
+
 import { alertRecord } from './alert-record.ts';
 import { closeByRows, closeUpTo, type ClosedWindow, type Closing } from './close-windows.ts';
 import { judgeWindow, type Watches } from './judge-window.ts';
 import { encodeLedger, type MergeValue } from './merge-ledger.ts';
-import { fromDelta, horizonOf, withDelta, withProgress } from './merged-windows.ts';
 import { MergeState, type ReadLedger } from './merge-state.ts';
-import type { MonitoredModel } from './monitored-model.ts';
+import { fromDelta, horizonOf, withDelta, withProgress } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
+import type { MonitoredModel } from './monitored-model.ts';
 
 export interface MergeContext {
   readonly plan: Plan;
@@ -68,7 +75,8 @@ export class Merge {
   }
 
   #apply(value: MergeValue, record: CountsRecord, observer: MonitorObserver): Step {
-    const { windows, closed } = record.kind === 'progress' ? this.#advance(value, record) : this.#add(value, record, observer);
+    const { windows, closed } =
+      record.kind === 'progress' ? this.#advance(value, record) : this.#add(value, record, observer);
     return { value: { ...value, windows }, closed };
   }
 
@@ -76,7 +84,8 @@ export class Merge {
     const { topics, monitor } = this.#context.plan;
     const advanced = withProgress(windows, record);
     const horizon = horizonOf(advanced, topics.partitions);
-    if (advanced === windows || horizon === null || monitor.window.rows !== null) return { windows: advanced, closed: [] };
+    if (advanced === windows || horizon === null || monitor.window.rows !== null)
+      return { windows: advanced, closed: [] };
     return closeUpTo(horizon, advanced, monitor.window);
   }
 
@@ -88,7 +97,9 @@ export class Merge {
       observer.leftOut?.(delta.rows, late ? 'late' : 'misfit');
       return { windows, closed: [] };
     }
-    return rows === null ? { windows: withDelta(windows, delta), closed: [] } : closeByRows(rows, windows, fromDelta(delta));
+    return rows === null
+      ? { windows: withDelta(windows, delta), closed: [] }
+      : closeByRows(rows, windows, fromDelta(delta));
   }
 
   /** Counts on other bins than the profile's, or without one, cannot be judged. */

@@ -48,7 +48,10 @@ export function fromDelta({ version, variant, start, end, rows, counts }: Counts
   return { version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)) };
 }
 
-export function isOf(a: Pick<MergedWindow, 'version' | 'variant'>, b: Pick<MergedWindow, 'version' | 'variant'>): boolean {
+export function isOf(
+  a: Pick<MergedWindow, 'version' | 'variant'>,
+  b: Pick<MergedWindow, 'version' | 'variant'>,
+): boolean {
   return a.version === b.version && a.variant === b.variant;
 }
 

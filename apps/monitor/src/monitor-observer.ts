@@ -7,6 +7,11 @@ export interface MonitorObserver {
   /** Counts that came after their window was closed, or that do not fit the version's profile, were left out. */
   leftOut?(rows: number, why: 'late' | 'misfit'): void;
   /** A window closed; `judged` is false where it had too few rows. */
-  windowClosed?(version: string, window: { readonly start: number; readonly end: number }, rows: number, judged: boolean): void;
+  windowClosed?(
+    version: string,
+    window: { readonly start: number; readonly end: number },
+    rows: number,
+    judged: boolean,
+  ): void;
   alerted?(signal: string, event: IncidentEvent): void;
 }

@@ -1,15 +1,27 @@
+import type { Plan } from '@millrace/pipeline';
+import {
+  decodeCountsRecord,
+  decodeScoredRecord,
+  headerText,
+  type InboundRecord,
+  type OutboundRecord,
+} from '@millrace/records';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { Plan } from '@millrace/pipeline';
-import { decodeCountsRecord, decodeScoredRecord, headerText, type InboundRecord, type OutboundRecord } from '@millrace/records';
+
 import { BenchTraffic, benchProfile, scatter } from './testing/bench-traffic.ts';
 import { MonitorBench, benchPlan } from './testing/monitor-bench.ts';
 
 const HOUR = 3_600_000;
 
-const json = (record: InboundRecord): Record<string, unknown> => JSON.parse(String(record.value)) as Record<string, unknown>;
+const json = (record: InboundRecord): Record<string, unknown> =>
+  JSON.parse(String(record.value)) as Record<string, unknown>;
 const clocksAt = (traffic: BenchTraffic, at: number): OutboundRecord[] =>
-  [0, 1].flatMap((partition) => [traffic.progress(partition, at), traffic.clock(partition, 0, at), traffic.clock(partition, 1, at)]);
+  [0, 1].flatMap((partition) => [
+    traffic.progress(partition, at),
+    traffic.clock(partition, 0, at),
+    traffic.clock(partition, 1, at),
+  ]);
 
 /** What may happen to one input. */
 interface Action {
@@ -19,7 +31,11 @@ interface Action {
 }
 
 const action = (lanes: number, most: number): fc.Arbitrary<Action> =>
-  fc.record({ lane: fc.nat({ max: lanes }), most: fc.integer({ min: 1, max: most }), fate: fc.constantFrom('commit', 'abort', 'restart') });
+  fc.record({
+    lane: fc.nat({ max: lanes }),
+    most: fc.integer({ min: 1, max: most }),
+    fate: fc.constantFrom('commit', 'abort', 'restart'),
+  });
 
 async function act(bench: MonitorBench, actions: readonly Action[], lanes: MonitorBench['inputs']): Promise<void> {
   for (const { lane, most, fate } of actions) {
@@ -41,7 +57,8 @@ describe('the monitor', () => {
     return MonitorBench.start({ plan: counted, outputs: ['p'], profiles: new Map([['1', benchProfile(counted)]]) });
   };
 
-  const examples = (bench: MonitorBench): InboundRecord[] => [0, 1].flatMap((partition) => [...bench.of(plan.names.examples, partition)]);
+  const examples = (bench: MonitorBench): InboundRecord[] =>
+    [0, 1].flatMap((partition) => [...bench.of(plan.names.examples, partition)]);
   const alerts = (bench: MonitorBench): InboundRecord[] => [...bench.of(plan.names.alerts)];
   const deltas = (bench: MonitorBench) =>
     bench.of(plan.names.counts).flatMap(({ value }) => {
@@ -50,7 +67,12 @@ describe('the monitor', () => {
     });
 
   /** Hours (each `long` hours) of 50 rows in each partition, outcomes half an hour later, clocks behind every hour; x is small from `shiftedFrom` until `until`. */
-  function hours(count: number, shiftedFrom = Number.POSITIVE_INFINITY, until = Number.POSITIVE_INFINITY, long = 1): OutboundRecord[] {
+  function hours(
+    count: number,
+    shiftedFrom = Number.POSITIVE_INFINITY,
+    until = Number.POSITIVE_INFINITY,
+    long = 1,
+  ): OutboundRecord[] {
     const records = clocksAt(traffic, 0);
     for (let hour = 0; hour < count; hour++) {
       for (let i = 0; i < 100; i++) {
@@ -76,8 +98,18 @@ describe('the monitor', () => {
       expect(examples(bench)).toHaveLength(1);
       expect([example?.partition, String(example?.key)]).toEqual([1, 'key of a']);
       expect(json(example as InboundRecord)).toEqual({
-        id: 'a', key: 'key of a', time: '1970-01-01T05:00:00Z', model: 'm', version: '1', variant: 'champion', feature_set: plan.featureSet,
-        outputs: { p: 0.125 }, features: { x: 0.25, c: 0 }, scored_at: '1970-01-01T00:00:00.000Z', label: 1, label_time: '1970-01-01T06:00:00Z',
+        id: 'a',
+        key: 'key of a',
+        time: '1970-01-01T05:00:00Z',
+        model: 'm',
+        version: '1',
+        variant: 'champion',
+        feature_set: plan.featureSet,
+        outputs: { p: 0.125 },
+        features: { x: 0.25, c: 0 },
+        scored_at: '1970-01-01T00:00:00.000Z',
+        label: 1,
+        label_time: '1970-01-01T06:00:00Z',
       });
       expect(headerText(example?.headers ?? [], 'ce_type')).toBe('millrace.example');
       expect(headerText(example?.headers ?? [], 'ce_id')).toBe('a');
@@ -85,7 +117,12 @@ describe('the monitor', () => {
 
     it('the first outcome of an id, and no second row of it', async () => {
       const bench = await start();
-      const records = [traffic.row('a', 0, { at: HOUR }), traffic.outcome('a', 0, HOUR, 0), traffic.outcome('a', 0, HOUR, 1), traffic.row('a', 0, { at: HOUR })];
+      const records = [
+        traffic.row('a', 0, { at: HOUR }),
+        traffic.outcome('a', 0, HOUR, 0),
+        traffic.outcome('a', 0, HOUR, 1),
+        traffic.row('a', 0, { at: HOUR }),
+      ];
       for (const record of records) bench.append(record);
       bench.drain(1);
       expect(examples(bench).map((record) => json(record)['label'])).toEqual([0]);
@@ -93,7 +130,13 @@ describe('the monitor', () => {
 
     it('nothing that is further apart than `within`', async () => {
       const bench = await start();
-      for (const record of [traffic.row('a', 0, { at: HOUR }), traffic.outcome('a', 0, 3 * HOUR + 1), traffic.row('b', 0, { at: HOUR }), traffic.outcome('b', 0, 3 * HOUR)]) bench.append(record);
+      for (const record of [
+        traffic.row('a', 0, { at: HOUR }),
+        traffic.outcome('a', 0, 3 * HOUR + 1),
+        traffic.row('b', 0, { at: HOUR }),
+        traffic.outcome('b', 0, 3 * HOUR),
+      ])
+        bench.append(record);
       bench.drain();
       expect(examples(bench).map((record) => json(record)['id'])).toEqual(['b']);
     });
@@ -112,7 +155,13 @@ describe('the monitor', () => {
 
     it('under the least clock of all inputs that have spoken', async () => {
       const bench = await start();
-      for (const record of [traffic.row('a', 0, { at: HOUR }), traffic.progress(0, 9 * HOUR), traffic.clock(0, 7, 2 * HOUR), traffic.clock(0, 0, 9 * HOUR)]) bench.append(record);
+      for (const record of [
+        traffic.row('a', 0, { at: HOUR }),
+        traffic.progress(0, 9 * HOUR),
+        traffic.clock(0, 7, 2 * HOUR),
+        traffic.clock(0, 0, 9 * HOUR),
+      ])
+        bench.append(record);
       bench.drain();
       expect(bench.stage.gauges().rows).toBe(1);
     });
@@ -122,7 +171,10 @@ describe('the monitor', () => {
       const names = plan.names;
       bench.append(traffic.row('a', 0, { at: HOUR }));
       bench.append(traffic.outcome('a', 0, HOUR));
-      const [row, outcome] = [bench.of(names.scored)[0] as InboundRecord, bench.of(names.joinOutcomes)[0] as InboundRecord];
+      const [row, outcome] = [
+        bench.of(names.scored)[0] as InboundRecord,
+        bench.of(names.joinOutcomes)[0] as InboundRecord,
+      ];
       row.trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
       const { records } = bench.stage.process([row, outcome]);
       expect(row.trace.eventId).toBe('a');
@@ -138,7 +190,13 @@ describe('the monitor', () => {
       expect(() => bench.stage.process([record as InboundRecord])).toThrow(RangeError);
       const error = new Error('why');
       const [letter] = bench.stage.poison(record as InboundRecord, error).deadLetters;
-      expect(letter).toMatchObject({ stage: 'monitor', code: 'POISON', reason: 'why', topic: plan.names.scored, offset: 0 });
+      expect(letter).toMatchObject({
+        stage: 'monitor',
+        code: 'POISON',
+        reason: 'why',
+        topic: plan.names.scored,
+        offset: 0,
+      });
       const [known] = bench.stage.poison(bench.of(plan.names.scored, 1)[0] as InboundRecord, error).deadLetters;
       expect(known).toMatchObject({ topic: plan.names.events, partition: 1 });
     });
@@ -150,13 +208,27 @@ describe('the monitor', () => {
       const rows = [2.1, 3.1, 2.2].map((hour, i) => traffic.row(`${i}`, 0, { at: hour * HOUR }));
       for (const record of [traffic.progress(0, 0), ...rows, traffic.progress(0, 3 * HOUR)]) bench.append(record);
       bench.drain();
-      expect(deltas(bench).map(({ start: from, end, rows: n }) => [from / HOUR, end / HOUR, n])).toEqual([[2, 3, 2], [3, 4, 1]]);
-      expect(decodeCountsRecord(bench.of(plan.names.counts).at(-1)?.value as Buffer)).toEqual({ kind: 'progress', source: 0, at: 3 * HOUR, first: 0 });
+      expect(deltas(bench).map(({ start: from, end, rows: n }) => [from / HOUR, end / HOUR, n])).toEqual([
+        [2, 3, 2],
+        [3, 4, 1],
+      ]);
+      expect(decodeCountsRecord(bench.of(plan.names.counts).at(-1)?.value as Buffer)).toEqual({
+        kind: 'progress',
+        source: 0,
+        at: 3 * HOUR,
+        first: 0,
+      });
     });
 
     it('no row before the warm-up is over, nor before any clock', async () => {
       const bench = await start();
-      for (const record of [traffic.row('a', 0, { at: 9 * HOUR }), traffic.progress(0, 0, HOUR), traffic.row('b', 0, { at: 2 * HOUR - 1 }), traffic.row('c', 0, { at: 2 * HOUR })]) bench.append(record);
+      for (const record of [
+        traffic.row('a', 0, { at: 9 * HOUR }),
+        traffic.progress(0, 0, HOUR),
+        traffic.row('b', 0, { at: 2 * HOUR - 1 }),
+        traffic.row('c', 0, { at: 2 * HOUR }),
+      ])
+        bench.append(record);
       bench.drain();
       expect(deltas(bench).map(({ rows }) => rows)).toEqual([1]);
     });
@@ -164,8 +236,18 @@ describe('the monitor', () => {
     it('no row of a version without a profile, but joins it', async () => {
       const seen: string[] = [];
       traffic = new BenchTraffic(plan);
-      const bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map(), observer: { unprofiled: (version) => seen.push(version) } });
-      for (const record of [traffic.progress(0, 0), traffic.row('a', 0, { at: 5 * HOUR, version: '9' }), traffic.outcome('a', 0, 5 * HOUR)]) bench.append(record);
+      const bench = await MonitorBench.start({
+        plan,
+        outputs: ['p'],
+        profiles: new Map(),
+        observer: { unprofiled: (version) => seen.push(version) },
+      });
+      for (const record of [
+        traffic.progress(0, 0),
+        traffic.row('a', 0, { at: 5 * HOUR, version: '9' }),
+        traffic.outcome('a', 0, 5 * HOUR),
+      ])
+        bench.append(record);
       bench.drain();
       expect([deltas(bench).length, examples(bench).length, seen]).toEqual([0, 1, ['9']]);
     });
@@ -174,7 +256,12 @@ describe('the monitor', () => {
       const late: number[] = [];
       traffic = new BenchTraffic(plan);
       const observer = { leftOut: (rows: number) => void late.push(rows) };
-      const bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map([['1', benchProfile(plan)]]), observer });
+      const bench = await MonitorBench.start({
+        plan,
+        outputs: ['p'],
+        profiles: new Map([['1', benchProfile(plan)]]),
+        observer,
+      });
       for (const record of [...clocksAt(traffic, 0), ...clocksAt(traffic, 5 * HOUR)]) bench.append(record);
       bench.drain();
       bench.append(traffic.row('a', 0, { at: 3 * HOUR }));
@@ -188,12 +275,26 @@ describe('the monitor', () => {
       const bench = await start();
       for (const record of hours(14, 8)) bench.append(record);
       bench.drain();
-      const opened = alerts(bench).filter((record) => headerText(record.headers, 'ce_type') === 'millrace.incident.opened');
+      const opened = alerts(bench).filter(
+        (record) => headerText(record.headers, 'ce_type') === 'millrace.incident.opened',
+      );
       expect(opened).toHaveLength(1);
       expect(String(opened[0]?.key)).toBe('1/champion/1970-01-01T10:00:00Z/x');
       expect(json(opened[0] as InboundRecord)).toMatchObject({
-        signal: 'x', event: 'opened', state: 'open', severity: 'info', model: 'm', version: '1', variant: 'champion', feature_set: plan.featureSet,
-        opened_at: '1970-01-01T10:00:00Z', onset: '1970-01-01T08:00:00Z', group: '1/champion/1970-01-01T10:00:00Z', floor: 0.1, share: 1, rows: 100,
+        signal: 'x',
+        event: 'opened',
+        state: 'open',
+        severity: 'info',
+        model: 'm',
+        version: '1',
+        variant: 'champion',
+        feature_set: plan.featureSet,
+        opened_at: '1970-01-01T10:00:00Z',
+        onset: '1970-01-01T08:00:00Z',
+        group: '1/champion/1970-01-01T10:00:00Z',
+        floor: 0.1,
+        share: 1,
+        rows: 100,
         window: { start: '1970-01-01T09:00:00Z', end: '1970-01-01T10:00:00Z' },
       });
       expect(json(opened[0] as InboundRecord)['moved']).toHaveLength(3);
@@ -209,7 +310,12 @@ describe('the monitor', () => {
     it('only when every partition has passed the end of the window', async () => {
       const bench = await start();
       const silent = 1;
-      const told = hours(14, 8).filter((record) => record.partition !== silent || record.topic !== plan.names.scored || decodeScoredRecord(record.value as Buffer).kind === 'scored');
+      const told = hours(14, 8).filter(
+        (record) =>
+          record.partition !== silent ||
+          record.topic !== plan.names.scored ||
+          decodeScoredRecord(record.value as Buffer).kind === 'scored',
+      );
       for (const record of [traffic.progress(silent, 0), ...told]) bench.append(record);
       bench.drain();
       expect(alerts(bench)).toEqual([]);
@@ -222,12 +328,19 @@ describe('the monitor', () => {
       const bench = await start();
       for (const record of hours(20, 8, 12)) bench.append(record);
       bench.drain();
-      const events = alerts(bench).map((record) => [json(record)['event'], (json(record)['window'] as { end: string }).end]);
+      const events = alerts(bench).map((record) => [
+        json(record)['event'],
+        (json(record)['window'] as { end: string }).end,
+      ]);
       expect(events.at(0)).toEqual(['opened', '1970-01-01T10:00:00Z']);
       expect(events.at(-1)).toEqual(['resolved', '1970-01-01T15:00:00Z']);
     });
 
-    it.each(['{ every: 1h, min_rows: 40 }', '{ every: 1h, min_rows: 150 }', '{ every: 1d, starts: "06:30", zone: America/New_York, min_rows: 40 }'])(
+    it.each([
+      '{ every: 1h, min_rows: 40 }',
+      '{ every: 1h, min_rows: 150 }',
+      '{ every: 1d, starts: "06:30", zone: America/New_York, min_rows: 40 }',
+    ])(
       'the same with windows %s, whatever aborts and restarts lie between, and in whatever steps the topics are read',
       async (window) => {
         const counted = await benchPlan(`{ window: ${window}, warm_up: 1h }`);
@@ -236,20 +349,30 @@ describe('the monitor', () => {
         for (const record of records) straight.append(record);
         straight.drain();
         const told = (bench: MonitorBench) => ({
-          alerts: alerts(bench).map((record) => [String(record.key), String(record.value), headerText(record.headers, 'ce_id')]),
-          examples: examples(bench).map((record) => String(record.value)).toSorted(),
+          alerts: alerts(bench).map((record) => [
+            String(record.key),
+            String(record.value),
+            headerText(record.headers, 'ce_id'),
+          ]),
+          examples: examples(bench)
+            .map((record) => String(record.value))
+            .toSorted(),
         });
         expect(told(straight).alerts.length).toBeGreaterThan(1);
         await fc.assert(
-          fc.asyncProperty(fc.array(action(4, 400), { maxLength: 20 }), fc.array(action(0, 40), { maxLength: 30 }), async (joining, merging) => {
-            const bench = await start(counted);
-            for (const record of records) bench.append(record);
-            await act(bench, joining, bench.inputs);
-            for (const at of bench.inputs.slice(0, 4)) while (bench.behind(at) > 0) bench.step(at, 30);
-            await act(bench, merging, bench.inputs.slice(4));
-            bench.drain();
-            expect(told(bench)).toEqual(told(straight));
-          }),
+          fc.asyncProperty(
+            fc.array(action(4, 400), { maxLength: 20 }),
+            fc.array(action(0, 40), { maxLength: 30 }),
+            async (joining, merging) => {
+              const bench = await start(counted);
+              for (const record of records) bench.append(record);
+              await act(bench, joining, bench.inputs);
+              for (const at of bench.inputs.slice(0, 4)) while (bench.behind(at) > 0) bench.step(at, 30);
+              await act(bench, merging, bench.inputs.slice(4));
+              bench.drain();
+              expect(told(bench)).toEqual(told(straight));
+            },
+          ),
           { numRuns: 20 },
         );
       },

@@ -1,4 +1,12 @@
-import { effectFloor, signalTable, type FloorSetting, type IncidentRule, type ReferenceProfile, type SignalTable, type WatchedSignal } from '@millrace/drift';
+import {
+  effectFloor,
+  signalTable,
+  type FloorSetting,
+  type IncidentRule,
+  type ReferenceProfile,
+  type SignalTable,
+  type WatchedSignal,
+} from '@millrace/drift';
 import type { MonitorPlan } from '@millrace/pipeline';
 
 /** A watched signal with what an incident on it takes. */

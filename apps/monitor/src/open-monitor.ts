@@ -1,6 +1,7 @@
 import type { Clock } from '@millrace/core';
 import { openRegistry, readSignature, selectOutputs } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
+
 import { MonitorStage, type MonitorStageOptions } from './monitor.stage.ts';
 import { readProfile } from './read-profile.ts';
 

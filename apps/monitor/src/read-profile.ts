@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+
 import { AppError } from '@millrace/core';
 import { parseProfile, type ReferenceProfile } from '@millrace/drift';
 import type { ModelFiles } from '@millrace/inference';
@@ -11,17 +12,35 @@ import type { Plan } from '@millrace/pipeline';
  * @param outputs published names of the model's outputs, in order
  * @throws AppError `PROFILE_INVALID`
  */
-export async function readProfile({ profileFile }: Pick<ModelFiles, 'profileFile'>, plan: Plan, outputs: readonly string[]): Promise<ReferenceProfile | null> {
+export async function readProfile(
+  { profileFile }: Pick<ModelFiles, 'profileFile'>,
+  plan: Plan,
+  outputs: readonly string[],
+): Promise<ReferenceProfile | null> {
   if (profileFile === null) return null;
   const profile = parseProfile(await readFile(profileFile, 'utf8'), profileFile);
-  const vector = plan.vector.map((feature) => signature(feature.name, feature.kind === 'value' ? feature.categories : null));
+  const vector = plan.vector.map((feature) =>
+    signature(feature.name, feature.kind === 'value' ? feature.categories : null),
+  );
   assertSame('features', profile.features, vector, profileFile);
-  assertSame('outputs', profile.outputs, outputs.map((name) => signature(name, null)), profileFile);
+  assertSame(
+    'outputs',
+    profile.outputs,
+    outputs.map((name) => signature(name, null)),
+    profileFile,
+  );
   return profile;
 }
 
-function assertSame(what: string, signals: ReferenceProfile['features'], wanted: readonly string[], path: string): void {
-  const found = signals.map((signal) => signature(signal.name, signal.kind === 'categorical' ? signal.categories : null));
+function assertSame(
+  what: string,
+  signals: ReferenceProfile['features'],
+  wanted: readonly string[],
+  path: string,
+): void {
+  const found = signals.map((signal) =>
+    signature(signal.name, signal.kind === 'categorical' ? signal.categories : null),
+  );
   const length = Math.max(found.length, wanted.length);
   for (let place = 0; place < length; place++) {
     if (found[place] === wanted[place]) continue;

@@ -1,5 +1,6 @@
 import { WindowCounts, type WindowGrid } from '@millrace/drift';
 import type { CountsDelta, ScoredRow } from '@millrace/records';
+
 import type { MonitoredModel } from './monitored-model.ts';
 
 interface Tally {

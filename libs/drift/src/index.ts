@@ -6,7 +6,13 @@ export { buildProfile, type ProfileSubject, type SampleRow } from './profile/bui
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';
 export { parseProfile } from './profile/parse-profile.ts';
-export type { CategoricalReference, NumericReference, OwnWindows, ReferenceProfile, SignalReference } from './profile/reference-profile.ts';
+export type {
+  CategoricalReference,
+  NumericReference,
+  OwnWindows,
+  ReferenceProfile,
+  SignalReference,
+} from './profile/reference-profile.ts';
 export { signalTable, type SignalTable, type WatchedSignal } from './profile/watched-signals.ts';
 export { WindowCounts } from './profile/window-counts.ts';
 export { logEvidence, shiryaevRoberts } from './watch/e-detector.ts';

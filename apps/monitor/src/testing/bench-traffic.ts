@@ -1,6 +1,12 @@
 import { buildProfile, type ReferenceProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import { encodeOutcomesRecord, encodeScoredRecord, type OutboundRecord, type OutcomesRecord, type ScoredRecord } from '@millrace/records';
+import {
+  encodeOutcomesRecord,
+  encodeScoredRecord,
+  type OutboundRecord,
+  type OutcomesRecord,
+  type ScoredRecord,
+} from '@millrace/records';
 
 /** A number in [0, 1) that looks random and never changes. */
 export function scatter(i: number): number {
@@ -9,8 +15,16 @@ export function scatter(i: number): number {
 
 /** The profile of 2,000 rows with x and the score even in [0, 1), and c half a, half b. */
 export function benchProfile(plan: Plan): ReferenceProfile {
-  const rows = Array.from({ length: 2000 }, (_, i) => ({ at: i, label: null, vector: Float32Array.of(scatter(i), i % 2), outputs: [scatter(i + 500)] }));
-  const features = plan.vector.map(({ name, ...feature }) => ({ name, categories: 'categories' in feature ? feature.categories : null }));
+  const rows = Array.from({ length: 2000 }, (_, i) => ({
+    at: i,
+    label: null,
+    vector: Float32Array.of(scatter(i), i % 2),
+    outputs: [scatter(i + 500)],
+  }));
+  const features = plan.vector.map(({ name, ...feature }) => ({
+    name,
+    categories: 'categories' in feature ? feature.categories : null,
+  }));
   return buildProfile({ model: 'm', version: '1', features, outputs: ['p'], window: plan.monitor.window }, rows);
 }
 
@@ -34,7 +48,18 @@ export class BenchTraffic {
   row(id: string, partition: number, { at, x = 0.5, c = 0, p = 0.5, version = '1' }: RowOptions): OutboundRecord {
     const origin = { partition, offset: this.#next++ };
     const vector = Float32Array.of(x, c);
-    return this.#scored(partition, { kind: 'scored', id, at, key: `key of ${id}`, origin, version, variant: 'champion', vector, outputs: Float64Array.of(p), scoredAt: 0 });
+    return this.#scored(partition, {
+      kind: 'scored',
+      id,
+      at,
+      key: `key of ${id}`,
+      origin,
+      version,
+      variant: 'champion',
+      vector,
+      outputs: Float64Array.of(p),
+      scoredAt: 0,
+    });
   }
 
   progress(partition: number, at: number, first = 0): OutboundRecord {
@@ -42,7 +67,14 @@ export class BenchTraffic {
   }
 
   outcome(id: string, partition: number, at: number, label = 1): OutboundRecord {
-    return this.#outcomes(partition, { kind: 'outcome', id, key: `key of ${id}`, at, label, origin: { partition, offset: this.#next++ } });
+    return this.#outcomes(partition, {
+      kind: 'outcome',
+      id,
+      key: `key of ${id}`,
+      at,
+      label,
+      origin: { partition, offset: this.#next++ },
+    });
   }
 
   clock(partition: number, input: number, at: number, first = 0): OutboundRecord {

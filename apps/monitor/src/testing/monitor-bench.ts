@@ -1,11 +1,25 @@
 import { parsePipeline, type Plan } from '@millrace/pipeline';
-import { NO_HEADERS, partitionKey, type InboundRecord, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import {
+  NO_HEADERS,
+  partitionKey,
+  type InboundRecord,
+  type OutboundRecord,
+  type TopicPartition,
+} from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
+
 import { MonitorStage, type MonitorStageOptions } from '../monitor.stage.ts';
 
 const SCHEMA = JSON.stringify({
   type: 'object',
-  properties: { id: { type: 'string' }, at: { type: 'integer' }, key: { type: 'string' }, x: { type: 'number' }, c: { type: 'string' }, hit: { type: 'boolean' } },
+  properties: {
+    id: { type: 'string' },
+    at: { type: 'integer' },
+    key: { type: 'string' },
+    x: { type: 'number' },
+    c: { type: 'string' },
+    hit: { type: 'boolean' },
+  },
   required: ['id', 'at', 'key'],
 });
 
@@ -81,9 +95,13 @@ export class MonitorBench {
 
   /** Processes up to `most` records of one input, and commits; `abort`: takes it all back instead. */
   step(at: TopicPartition, most: number, { abort = false } = {}): void {
-    const task = this.#tasks.find(({ partitions }) => partitions.some((one) => partitionKey(one) === partitionKey(at))) as Task;
+    const task = this.#tasks.find(({ partitions }) =>
+      partitions.some((one) => partitionKey(one) === partitionKey(at)),
+    ) as Task;
     const from = this.#committed.get(partitionKey(at))?.offset ?? 0;
-    const batch = this.#records(at).filter(({ offset }) => offset >= from).slice(0, most);
+    const batch = this.#records(at)
+      .filter(({ offset }) => offset >= from)
+      .slice(0, most);
     const last = batch.at(-1);
     if (!last) return;
     const { records } = this.#stage.process(batch);

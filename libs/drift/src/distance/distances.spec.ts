@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { golden, relative } from '../testing/golden.ts';
 import { hellinger, jensenShannon, lInfinity, totalVariation } from './distances.ts';
 import { expectedPsi, nullQuantile, psi } from './psi.ts';
@@ -20,7 +21,8 @@ describe('the distances between two binned samples', () => {
 
   it('are 0 for the same shares', () => {
     const same = usedBins([10, 30, 60], [1, 3, 6]);
-    for (const distance of [jensenShannon, hellinger, lInfinity, totalVariation]) expect(distance(same)).toBeCloseTo(0, 7);
+    for (const distance of [jensenShannon, hellinger, lInfinity, totalVariation])
+      expect(distance(same)).toBeCloseTo(0, 7);
   });
 
   it('are 1 for shares that do not meet', () => {

@@ -1,4 +1,5 @@
 import quantile from '@stdlib/stats-base-dists-chisquare-quantile';
+
 import { total, type CountsPair } from './used-bins.ts';
 
 /**

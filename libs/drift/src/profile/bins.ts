@@ -48,7 +48,10 @@ export function numericBins(edges: NumericReference['edges']): Bins {
 }
 
 /** The commonest values, then other, unseen, missing. */
-export function categoricalBins(categories: CategoricalReference['categories'], values: CategoricalReference['values']): Bins {
+export function categoricalBins(
+  categories: CategoricalReference['categories'],
+  values: CategoricalReference['values'],
+): Bins {
   const binOf = new Map(values.map((index, bin) => [index, bin]));
   const other = values.length;
   return {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { psi } from '../distance/psi.ts';
 import { golden } from '../testing/golden.ts';
 import { binsOf, countsOf } from './bins.ts';
@@ -21,7 +22,8 @@ function rowsOf(values: readonly number[]): SampleRow[] {
   return values.map((value, i) => ({ at: i * 1000, label: null, vector: [value], outputs: [] }));
 }
 
-const profileOf = (values: readonly number[]) => buildProfile(subject([{ name: 'x', categories: null }]), rowsOf(values));
+const profileOf = (values: readonly number[]) =>
+  buildProfile(subject([{ name: 'x', categories: null }]), rowsOf(values));
 
 describe('a reference profile', () => {
   it("has NumPy's deciles for edges, and counts on them", () => {
@@ -40,7 +42,8 @@ describe('a reference profile', () => {
   });
 
   it('gives a heavy point mass a bin of its own', () => {
-    const signal = profileOf([...Array.from({ length: 71 }, () => 0), ...Array.from({ length: 29 }, (_, i) => i + 1)]).features[0] as NumericReference;
+    const signal = profileOf([...Array.from({ length: 71 }, () => 0), ...Array.from({ length: 29 }, (_, i) => i + 1)])
+      .features[0] as NumericReference;
     expect(signal.edges[0]).toBe(0);
     expect(signal.edges).toHaveLength(3);
     expect(signal.counts[0]).toBe(71);
@@ -67,13 +70,22 @@ describe('a reference profile', () => {
     expect(signal.values).toHaveLength(50);
     expect([signal.counts[0], signal.other, signal.unseen, signal.missing]).toEqual([3, 9, 1, 1]);
     const bins = binsOf(signal);
-    expect([7, 59, 60, Number.NaN].map((value) => bins.labels[bins.indexOf(value)])).toEqual(['c7', 'other', 'unseen', 'missing']);
+    expect([7, 59, 60, Number.NaN].map((value) => bins.labels[bins.indexOf(value)])).toEqual([
+      'c7',
+      'other',
+      'unseen',
+      'missing',
+    ]);
   });
 
   it('holds the range of event time and the mean of the labels that are known', () => {
     const rows = [0, 1, null].map((label, i): SampleRow => ({ at: i * DAY, label, vector: [1], outputs: [] }));
     const profile = buildProfile(subject([{ name: 'x', categories: null }]), rows);
-    expect(profile).toMatchObject({ from: '1970-01-01T00:00:00.000Z', to: '1970-01-03T00:00:00.000Z', labels: { rows: 2, mean: 0.5 } });
+    expect(profile).toMatchObject({
+      from: '1970-01-01T00:00:00.000Z',
+      to: '1970-01-03T00:00:00.000Z',
+      labels: { rows: 2, mean: 0.5 },
+    });
   });
 
   it('watches outputs, and each special bin as a rate of its own', () => {
@@ -81,7 +93,12 @@ describe('a reference profile', () => {
     const profile = buildProfile(subject([{ name: 'c', categories: ['a'] }], ['p']), rows);
     const { watched } = signalTable(profile);
     expect(watched.map(({ name }) => name)).toEqual([
-      'c', 'c.unseen', 'c.missing', 'outputs.p', 'outputs.p.missing', 'outputs.p.non_finite',
+      'c',
+      'c.unseen',
+      'c.missing',
+      'outputs.p',
+      'outputs.p.missing',
+      'outputs.p.non_finite',
     ]);
     expect(watched[1]?.project([5, 0, 2, 1])).toEqual([2, 6]);
   });
@@ -98,9 +115,18 @@ describe('a reference profile', () => {
     ['[]', /it is no JSON object/],
     [{ format: 'v0' }, /format is "v0", expected millrace\/profile\/v1/],
     [{ rows: 199 }, /features\[0\] \(x\) counts 200 rows, the profile 199/],
-    [{ features: [{ kind: 'numeric', name: 'x', edges: [2, 1], counts: [200, 0, 0], missing: 0, non_finite: 0 }] }, /edges that do not rise/],
-    [{ features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200], missing: 0, non_finite: 0 }] }, /1 counts for 1 places/],
-    [{ features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200, -1], missing: 0, non_finite: 0 }] }, /malformed bins/],
+    [
+      { features: [{ kind: 'numeric', name: 'x', edges: [2, 1], counts: [200, 0, 0], missing: 0, non_finite: 0 }] },
+      /edges that do not rise/,
+    ],
+    [
+      { features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200], missing: 0, non_finite: 0 }] },
+      /1 counts for 1 places/,
+    ],
+    [
+      { features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200, -1], missing: 0, non_finite: 0 }] },
+      /malformed bins/,
+    ],
     [{ outputs: null }, /outputs is no list/],
     [{ own: { windows: [1], psi: { x: [] } } }, /own is neither/],
   ])('refuses to be read where it is broken: %j', (change, message) => {
@@ -116,16 +142,27 @@ describe('a reference profile', () => {
 describe("the reference's own windows", () => {
   // four days: three of 10 rows that lie alike, one that lies apart, and one of a single row
   const rows = [0, 1, 2, 3].flatMap((day) =>
-    Array.from({ length: 10 }, (_, i): SampleRow => ({ at: day * DAY + i, label: null, vector: [day === 3 ? i + 100 : i], outputs: [] })),
+    Array.from({ length: 10 }, (_, i): SampleRow => ({
+      at: day * DAY + i,
+      label: null,
+      vector: [day === 3 ? i + 100 : i],
+      outputs: [],
+    })),
   );
-  const profile = buildProfile(subject([{ name: 'x', categories: null }]), [...rows, { at: 9 * DAY, label: null, vector: [1], outputs: [] }]);
+  const profile = buildProfile(subject([{ name: 'x', categories: null }]), [
+    ...rows,
+    { at: 9 * DAY, label: null, vector: [1], outputs: [] },
+  ]);
 
   it('are measured against the whole, without those that have too few rows', () => {
     expect(profile.own?.windows).toEqual([0, DAY, 2 * DAY, 3 * DAY]);
     const [signal] = signalTable(profile).watched;
     const counts = new WindowCounts(signalTable(profile));
     for (const row of rows.slice(0, 10)) counts.add(row.vector, []);
-    const expected = psi({ live: [...(counts.counts[0] as Uint32Array)].slice(0, -2), reference: signal?.reference.slice(0, -2) ?? [] });
+    const expected = psi({
+      live: [...(counts.counts[0] as Uint32Array)].slice(0, -2),
+      reference: signal?.reference.slice(0, -2) ?? [],
+    });
     expect(profile.own?.psi['x']?.[0]).toBeCloseTo(expected, 5);
   });
 
@@ -142,6 +179,8 @@ describe("the reference's own windows", () => {
   });
 
   it('are refused for windows of another length', () => {
-    expect(() => effectFloor({ own: 0.95 }, 'x', profile, { ...WINDOW, everyMs: 2 * DAY })).toThrow(/millrace model profile/);
+    expect(() => effectFloor({ own: 0.95 }, 'x', profile, { ...WINDOW, everyMs: 2 * DAY })).toThrow(
+      /millrace model profile/,
+    );
   });
 });

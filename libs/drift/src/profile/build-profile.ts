@@ -1,9 +1,15 @@
-import type { WindowSetting } from '../window/window-setting.ts';
 import { AppError } from '@millrace/core';
+
+import type { WindowSetting } from '../window/window-setting.ts';
 import { categoricalBins, numericBins, type Bins } from './bins.ts';
 import { decileEdges } from './deciles.ts';
 import { ownWindows, type TimedRow } from './own-psi.ts';
-import { PROFILE_FORMAT, type CategoricalReference, type NumericReference, type ReferenceProfile } from './reference-profile.ts';
+import {
+  PROFILE_FORMAT,
+  type CategoricalReference,
+  type NumericReference,
+  type ReferenceProfile,
+} from './reference-profile.ts';
 import { signalTable } from './watched-signals.ts';
 
 const COMMONEST = 50;
@@ -23,7 +29,10 @@ export interface ProfileSubject {
   readonly model: string;
   readonly version: string;
   /** In the vector's order; `categories` where the feature is an index into such a list. */
-  readonly features: readonly { readonly name: string; readonly categories: CategoricalReference['categories'] | null }[];
+  readonly features: readonly {
+    readonly name: string;
+    readonly categories: CategoricalReference['categories'] | null;
+  }[];
   readonly outputs: readonly string[];
   /** The monitor's windows, by which the reference's own are cut. */
   readonly window: WindowSetting;
@@ -40,7 +49,12 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
     const values = rows.map(({ vector }) => vector[i] ?? Number.NaN);
     return categories === null ? numeric(name, values) : categorical(name, categories, values);
   });
-  const outputs = subject.outputs.map((name, i) => numeric(name, rows.map((row) => row.outputs[i] ?? Number.NaN)));
+  const outputs = subject.outputs.map((name, i) =>
+    numeric(
+      name,
+      rows.map((row) => row.outputs[i] ?? Number.NaN),
+    ),
+  );
   const timed = rows.filter((row): row is SampleRow & TimedRow => row.at !== null);
   return {
     format: PROFILE_FORMAT,
@@ -56,7 +70,7 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
 }
 
 function numeric(name: string, values: readonly number[]): NumericReference {
-  const finite = Float64Array.from(values.filter(Number.isFinite)).sort();
+  const finite = Float64Array.from(values.filter(Number.isFinite)).toSorted();
   const edges = decileEdges(finite);
   const counts = countInto(numericBins(edges), values);
   const [missing, nonFinite] = counts.splice(edges.length + 1) as [number, number];
@@ -71,7 +85,11 @@ function statistics(ascending: Float64Array): Pick<NumericReference, 'min' | 'ma
   return { min: ascending[0] as number, max: ascending[n - 1] as number, mean, sd: Math.sqrt(squares / n) };
 }
 
-function categorical(name: string, categories: CategoricalReference['categories'], values: readonly number[]): CategoricalReference {
+function categorical(
+  name: string,
+  categories: CategoricalReference['categories'],
+  values: readonly number[],
+): CategoricalReference {
   const all = countInto(categoricalBins(categories, [...categories.keys()]), values);
   const seen = [...categories.keys()].filter((index) => (all[index] as number) > 0);
   const commonest = seen.toSorted((a, b) => (all[b] as number) - (all[a] as number) || a - b).slice(0, COMMONEST);

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import type { WindowSetting } from '../window/window-setting.ts';
 import { quantileOf } from './deciles.ts';
 import type { OwnWindows, ReferenceProfile } from './reference-profile.ts';
@@ -14,16 +15,33 @@ const LEAST = 0.1;
  *
  * @throws AppError `PROFILE_INVALID` where the profile does not know its own windows of this length
  */
-export function effectFloor(setting: FloorSetting, signal: string, profile: ReferenceProfile, window: WindowSetting): number {
+export function effectFloor(
+  setting: FloorSetting,
+  signal: string,
+  profile: ReferenceProfile,
+  window: WindowSetting,
+): number {
   if (typeof setting === 'number') return setting;
   const values = ownOf(profile, window).psi[signal];
-  return values === undefined ? LEAST : Math.max(LEAST, quantileOf(values.toSorted((a, b) => a - b), setting.own));
+  return values === undefined
+    ? LEAST
+    : Math.max(
+        LEAST,
+        quantileOf(
+          values.toSorted((a, b) => a - b),
+          setting.own,
+        ),
+      );
 }
 
 function ownOf({ model, version, own }: ReferenceProfile, window: WindowSetting): OwnWindows {
-  const fits = own !== null && own.every_ms === window.everyMs && own.starts === window.starts && own.zone === window.zone;
+  const fits =
+    own !== null && own.every_ms === window.everyMs && own.starts === window.starts && own.zone === window.zone;
   if (fits && own.windows.length > 0) return own;
-  const has = own === null ? 'none' : `${own.windows.length} windows of ${own.every_ms} ms, starts ${own.starts ?? 'none'}, zone ${own.zone}`;
+  const has =
+    own === null
+      ? 'none'
+      : `${own.windows.length} windows of ${own.every_ms} ms, starts ${own.starts ?? 'none'}, zone ${own.zone}`;
   throw new AppError(
     'PROFILE_INVALID',
     `monitor.floor.own needs the profile of ${model} ${version} to hold its own windows of ${window.everyMs} ms, starts ` +

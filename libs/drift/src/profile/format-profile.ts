@@ -2,19 +2,34 @@ import type { ReferenceProfile } from './reference-profile.ts';
 
 /** A profile as a file: JSON that people can read and compare, a line per signal. */
 export function formatProfile(profile: ReferenceProfile): string {
-  const lines = Object.entries(profile).map(([name, value]: [string, unknown]) => `  ${JSON.stringify(name)}: ${field(name, value)}`);
+  const lines = Object.entries(profile).map(
+    ([name, value]: [string, unknown]) => `  ${JSON.stringify(name)}: ${field(name, value)}`,
+  );
   return `{\n${lines.join(',\n')}\n}\n`;
 }
 
 function field(name: string, value: unknown): string {
-  if (name === 'own' && value !== null) return nested(Object.entries(value as object).map(([key, one]) => `${JSON.stringify(key)}: ${ownField(key, one)}`), '{}', 4);
+  if (name === 'own' && value !== null)
+    return nested(
+      Object.entries(value as object).map(([key, one]) => `${JSON.stringify(key)}: ${ownField(key, one)}`),
+      '{}',
+      4,
+    );
   if (!Array.isArray(value)) return JSON.stringify(value);
-  return nested(value.map((signal) => JSON.stringify(signal)), '[]', 4);
+  return nested(
+    value.map((signal) => JSON.stringify(signal)),
+    '[]',
+    4,
+  );
 }
 
 function ownField(name: string, value: unknown): string {
   if (name !== 'psi') return JSON.stringify(value);
-  return nested(Object.entries(value as object).map(([signal, psis]) => `${JSON.stringify(signal)}: ${JSON.stringify(psis)}`), '{}', 6);
+  return nested(
+    Object.entries(value as object).map(([signal, psis]) => `${JSON.stringify(signal)}: ${JSON.stringify(psis)}`),
+    '{}',
+    6,
+  );
 }
 
 function nested(lines: readonly string[], brackets: '[]' | '{}', indent: number): string {

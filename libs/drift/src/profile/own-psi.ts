@@ -3,8 +3,8 @@ import { usedBins } from '../distance/used-bins.ts';
 import { windowGrid } from '../window/window-grid.ts';
 import type { WindowSetting } from '../window/window-setting.ts';
 import type { OwnWindows } from './reference-profile.ts';
-import { WindowCounts } from './window-counts.ts';
 import type { SignalTable } from './watched-signals.ts';
+import { WindowCounts } from './window-counts.ts';
 
 /** A row of the sample with its event time. */
 export interface TimedRow {
@@ -29,10 +29,13 @@ export function ownWindows(rows: readonly TimedRow[], table: SignalTable, settin
     counts.add(vector, outputs);
   }
   const windows = [...byStart].filter(([, counts]) => counts.rows >= minRows).toSorted(([a], [b]) => a - b);
-  const psis = table.watched.map(({ name, slot, reference, project }) => [
-    name,
-    windows.map(([, { counts }]) => rounded(psi(usedBins(project(counts[slot] as Uint32Array), reference)))),
-  ] as const);
+  const psis = table.watched.map(
+    ({ name, slot, reference, project }) =>
+      [
+        name,
+        windows.map(([, { counts }]) => rounded(psi(usedBins(project(counts[slot] as Uint32Array), reference)))),
+      ] as const,
+  );
   return {
     every_ms: everyMs,
     starts,

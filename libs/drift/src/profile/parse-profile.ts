@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '@millrace/core';
+
 import { PROFILE_FORMAT, type ReferenceProfile } from './reference-profile.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -14,7 +15,8 @@ export function parseProfile(text: string, source: string): ReferenceProfile {
     throw new AppError('PROFILE_INVALID', `${source}: ${found}. Make it again with \`millrace model profile\`.`);
   };
   const profile = parsed(text, refuse);
-  if (profile['format'] !== PROFILE_FORMAT) refuse(`format is ${JSON.stringify(profile['format'])}, expected ${PROFILE_FORMAT}`);
+  if (profile['format'] !== PROFILE_FORMAT)
+    refuse(`format is ${JSON.stringify(profile['format'])}, expected ${PROFILE_FORMAT}`);
   for (const name of ['model', 'version']) if (typeof profile[name] !== 'string') refuse(`${name} is no text`);
   if (!isCount(profile['rows']) || profile['rows'] === 0) refuse('rows is no positive integer');
   for (const list of ['features', 'outputs']) {
@@ -47,10 +49,13 @@ function signalProblem(signal: unknown, rows: number): string | null {
   const places = numeric ? signal['edges'] : signal['values'];
   const specials = (numeric ? ['missing', 'non_finite'] : ['other', 'unseen', 'missing']).map((name) => signal[name]);
   const { counts } = signal;
-  if (!isNumbers(places) || !isNumbers(counts) || !specials.every(isCount) || !counts.every(isCount)) return `(${signal['name']}) has malformed bins`;
+  if (!isNumbers(places) || !isNumbers(counts) || !specials.every(isCount) || !counts.every(isCount))
+    return `(${signal['name']}) has malformed bins`;
   if (!numeric && !Array.isArray(signal['categories'])) return `(${signal['name']}) has no categories`;
-  if (counts.length !== places.length + (numeric ? 1 : 0)) return `(${signal['name']}) has ${counts.length} counts for ${places.length} places`;
-  if (numeric && places.some((edge, i) => i > 0 && edge <= (places[i - 1] as number))) return `(${signal['name']}) has edges that do not rise`;
+  if (counts.length !== places.length + (numeric ? 1 : 0))
+    return `(${signal['name']}) has ${counts.length} counts for ${places.length} places`;
+  if (numeric && places.some((edge, i) => i > 0 && edge <= (places[i - 1] as number)))
+    return `(${signal['name']}) has edges that do not rise`;
   const sum = [...counts, ...specials].reduce((all, count) => all + count, 0);
   return sum === rows ? null : `(${signal['name']}) counts ${sum} rows, the profile ${rows}`;
 }

@@ -36,10 +36,24 @@ export function signalTable(profile: Pick<ReferenceProfile, 'features' | 'output
 function watchedOf(signal: SignalReference, name: string, output: boolean, slot: number): readonly WatchedSignal[] {
   const bins = binsOf(signal);
   const counts = countsOf(signal);
-  const whole: WatchedSignal = { name, output, slot, labels: bins.labels, reference: counts, project: (live) => Array.from(live) };
+  const whole: WatchedSignal = {
+    name,
+    output,
+    slot,
+    labels: bins.labels,
+    reference: counts,
+    project: (live) => Array.from(live),
+  };
   const rates = [...bins.special].map(([special, bin]): WatchedSignal => {
     const project = (live: ArrayLike<number>): readonly number[] => againstTheRest(live, bin);
-    return { name: `${name}.${special}`, output, slot, labels: [special, 'present'], reference: project(counts), project };
+    return {
+      name: `${name}.${special}`,
+      output,
+      slot,
+      labels: [special, 'present'],
+      reference: project(counts),
+      project,
+    };
   });
   return [whole, ...rates];
 }

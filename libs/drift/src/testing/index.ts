@@ -1,1 +1,1 @@
-export * from "./golden.ts";
+export * from './golden.ts';

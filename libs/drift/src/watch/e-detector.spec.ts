@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { calm, golden, relative } from '../testing/golden.ts';
 import { logEvidence, shiryaevRoberts } from './e-detector.ts';
 import { logDirichletMultinomial } from './log-dirichlet-multinomial.ts';

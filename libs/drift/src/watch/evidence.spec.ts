@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest';
+
 import type { WatchedSignal } from '../profile/watched-signals.ts';
 import { golden } from '../testing/golden.ts';
 import { weigh } from './evidence.ts';
 import { movedBins } from './moved-bins.ts';
 
 const signal: WatchedSignal = {
-  name: 'x', output: false, slot: 0, reference: golden.reference,
-  labels: golden.reference.map((_, i) => `bin ${i}`), project: (counts) => Array.from(counts),
+  name: 'x',
+  output: false,
+  slot: 0,
+  reference: golden.reference,
+  labels: golden.reference.map((_, i) => `bin ${i}`),
+  project: (counts) => Array.from(counts),
 };
 
 describe('the evidence of a window', () => {

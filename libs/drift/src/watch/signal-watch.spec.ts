@@ -1,13 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { closeWindow, UNWATCHED, withoutData, type IncidentRule, type SignalWatch, type WatchStep } from './signal-watch.ts';
+
 import type { Evidence } from './evidence.ts';
+import {
+  closeWindow,
+  UNWATCHED,
+  withoutData,
+  type IncidentRule,
+  type SignalWatch,
+  type WatchStep,
+} from './signal-watch.ts';
 
 const HOUR = 3_600_000;
 const RULE: IncidentRule = { logThreshold: Math.log(1000), floor: 0.1, remindMs: 24 * HOUR };
 
 const window = (hour: number) => ({ start: hour * HOUR, end: (hour + 1) * HOUR });
 const evidence = (effect: number, logE: number): Evidence => ({
-  rows: 500, psi: effect + 0.02, effect, nullQuantile: 0.05, logE, jensenShannon: 0, hellinger: 0, lInfinity: 0,
+  rows: 500,
+  psi: effect + 0.02,
+  effect,
+  nullQuantile: 0.05,
+  logE,
+  jensenShannon: 0,
+  hellinger: 0,
+  lInfinity: 0,
 });
 const strong = evidence(0.3, 50);
 const calm = evidence(0, -7);
@@ -60,7 +75,11 @@ describe('an incident', () => {
   it('is said again after a day of event time', () => {
     const steps = run(Array.from({ length: 51 }, () => strong));
     const said = events(steps).flatMap((event, hour) => (event ? [[event, hour]] : []));
-    expect(said).toEqual([['opened', 1], ['reminded', 25], ['reminded', 49]]);
+    expect(said).toEqual([
+      ['opened', 1],
+      ['reminded', 25],
+      ['reminded', 49],
+    ]);
   });
 
   it('resolves after three windows below the null quantile, and evidence begins again', () => {

@@ -45,7 +45,13 @@ export interface WatchStep {
   readonly incident: OpenIncident | null;
 }
 
-export const UNWATCHED: SignalWatch = { state: 'insufficient_data', logM: null, onset: null, exceeded: [], incident: null };
+export const UNWATCHED: SignalWatch = {
+  state: 'insufficient_data',
+  logM: null,
+  onset: null,
+  exceeded: [],
+  incident: null,
+};
 
 const PERSISTENCE = 3;
 const WORSENING = 1.5;
@@ -79,9 +85,19 @@ function judge(watch: SignalWatch, { effect }: Evidence, window: Span, rule: Inc
   return { watch: { ...watch, state: 'open', incident }, event: 'opened', incident };
 }
 
-function goOn(watch: SignalWatch, incident: OpenIncident, { effect }: Evidence, window: Span, rule: IncidentRule): WatchStep {
+function goOn(
+  watch: SignalWatch,
+  incident: OpenIncident,
+  { effect }: Evidence,
+  window: Span,
+  rule: IncidentRule,
+): WatchStep {
   if (watch.exceeded.length === PERSISTENCE && !watch.exceeded.some(Boolean)) {
-    return { watch: { ...UNWATCHED, state: 'resolved' }, event: 'resolved', incident: { ...incident, alerts: incident.alerts + 1 } };
+    return {
+      watch: { ...UNWATCHED, state: 'resolved' },
+      event: 'resolved',
+      incident: { ...incident, alerts: incident.alerts + 1 },
+    };
   }
   const worsened = effect >= incident.alertedEffect * WORSENING;
   if (!worsened && window.end - incident.alertedAt < rule.remindMs) return { watch, event: null, incident };

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import { DateTime } from 'luxon';
+
 import type { WindowGrid } from './window-setting.ts';
 
 const DAY_MS = 86_400_000;
@@ -19,7 +20,10 @@ interface Anchor {
 export function calendarGrid(everyMs: number, starts: string, zone: string): WindowGrid {
   const anchor = anchorOf(everyMs, starts);
   if (!DateTime.local({ zone }).isValid) {
-    throw new AppError('PIPELINE_INVALID', `monitor.window.zone is ${zone}, which is no IANA zone such as America/New_York.`);
+    throw new AppError(
+      'PIPELINE_INVALID',
+      `monitor.window.zone is ${zone}, which is no IANA zone such as America/New_York.`,
+    );
   }
   const startOf = (index: number): number => startAt(index, anchor, zone);
   return {
@@ -38,11 +42,17 @@ function anchorOf(everyMs: number, starts: string): Anchor {
   const weekday = WEEKDAYS.indexOf(starts);
   const time = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(starts);
   if (weekday < 0 && !time) {
-    throw new AppError('PIPELINE_INVALID', `monitor.window.starts is ${starts}; allowed are ${WEEKDAYS.join(', ')} and a time of day such as 06:30.`);
+    throw new AppError(
+      'PIPELINE_INVALID',
+      `monitor.window.starts is ${starts}; allowed are ${WEEKDAYS.join(', ')} and a time of day such as 06:30.`,
+    );
   }
   const multiple = weekday < 0 ? 1 : 7;
   if (!Number.isInteger(days / multiple)) {
-    throw new AppError('PIPELINE_INVALID', `monitor.window.every is ${days} days; windows that start on ${starts} take a multiple of ${multiple}d.`);
+    throw new AppError(
+      'PIPELINE_INVALID',
+      `monitor.window.every is ${days} days; windows that start on ${starts} take a multiple of ${multiple}d.`,
+    );
   }
   return { days, offset: Math.max(0, weekday), hour: Number(time?.[1] ?? 0), minute: Number(time?.[2] ?? 0) };
 }

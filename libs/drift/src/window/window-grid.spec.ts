@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
+
 import { windowGrid } from './window-grid.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const at = (text: string): number => Date.parse(text);
-const iso = ({ start, end }: { start: number; end: number }): string[] => [start, end].map((ms) => new Date(ms).toISOString().replace('.000Z', 'Z'));
+const iso = ({ start, end }: { start: number; end: number }): string[] =>
+  [start, end].map((ms) => new Date(ms).toISOString().replace('.000Z', 'Z'));
 
 describe('windows by event time', () => {
   it('are cut from the epoch without `starts`', () => {

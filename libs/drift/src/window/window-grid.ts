@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import { calendarGrid } from './calendar-grid.ts';
 import type { Span, WindowGrid, WindowSetting } from './window-setting.ts';
 
@@ -12,8 +13,13 @@ import type { Span, WindowGrid, WindowSetting } from './window-setting.ts';
  *
  * @throws AppError `PIPELINE_INVALID` where `every` does not fit `starts`
  */
-export function windowGrid({ everyMs, starts, zone }: Pick<WindowSetting, 'starts' | 'zone'> & { everyMs: number }): WindowGrid {
-  if (!(everyMs >= 1)) throw new AppError('PIPELINE_INVALID', `monitor.window.every is ${everyMs} ms; it must be at least 1 ms.`);
+export function windowGrid({
+  everyMs,
+  starts,
+  zone,
+}: Pick<WindowSetting, 'starts' | 'zone'> & { everyMs: number }): WindowGrid {
+  if (!(everyMs >= 1))
+    throw new AppError('PIPELINE_INVALID', `monitor.window.every is ${everyMs} ms; it must be at least 1 ms.`);
   if (starts !== null) return remembering(calendarGrid(everyMs, starts, zone));
   return {
     spanOf(at) {
