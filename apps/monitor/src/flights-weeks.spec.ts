@@ -80,6 +80,19 @@ describe('the weeks of the flights example', () => {
     ]);
   });
 
+  it('are what the documentation shows', async () => {
+    const docs = await readFile(new URL('../../../docs/monitoring.md', import.meta.url), 'utf8');
+    const shown = JSON.parse(/```json\n(.*?)```/s.exec(docs)?.[1] ?? '') as Record<string, unknown>;
+    const output = alerts.get('2013-12-09T05:00:00.000Z')?.find(({ signal }) => signal === 'outputs.probability');
+    const rounded = JSON.stringify(output, (_, value: unknown) =>
+      typeof value === 'number' ? Number(value.toPrecision(3)) : value,
+    );
+    expect({ ...shown, feature_set: 'any' }).toEqual({
+      ...(JSON.parse(rounded) as Record<string, unknown>),
+      feature_set: 'any',
+    });
+  });
+
   it('see it grow in the week of 9 December, and stay', () => {
     expect(opened('2013-12-16T05:00:00.000Z')).toEqual([
       'flight_arr_delay_mean_14d',
