@@ -57,7 +57,8 @@ async function loadEvent(
       'a field with RFC 3339 text or epoch milliseconds',
       problems,
     );
-  return { plan: { type, index, id, time, violation: (payload) => schema?.violation(payload) ?? null }, fields };
+  const types = schema?.types ?? new Map<string, readonly string[]>();
+  return { plan: { type, index, id, time, types, violation: (payload) => schema?.violation(payload) ?? null }, fields };
 }
 
 async function readSchema(

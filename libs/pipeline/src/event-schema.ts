@@ -1,6 +1,6 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import { parseRfc3339 } from './event-time.ts';
-import { fieldTypes, type FieldType } from './field-type.ts';
+import { fieldTypes, jsonTypes, type FieldType } from './field-type.ts';
 import type { EventPayload } from './plan.ts';
 
 /**
@@ -9,6 +9,7 @@ import type { EventPayload } from './plan.ts';
  */
 export class EventSchema {
   readonly fields: ReadonlyMap<string, FieldType>;
+  readonly types: ReadonlyMap<string, readonly string[]>;
   readonly #validate: ValidateFunction;
   readonly #hidden: ReadonlySet<string>;
 
@@ -25,6 +26,7 @@ export class EventSchema {
     });
     this.#validate = ajv.compile(schema);
     this.fields = fieldTypes(schema);
+    this.types = jsonTypes(schema);
     this.#hidden = new Set(sensitive);
   }
 

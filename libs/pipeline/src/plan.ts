@@ -35,6 +35,8 @@ export interface EventPlan {
   readonly id: string | null;
   /** Field that holds the event time; null: the header `ce_time`. */
   readonly time: string | null;
+  /** JSON types (`integer`, `null`, …) that the schema allows, by field; empty: it does not say. Gives text columns their type. */
+  readonly types: ReadonlyMap<string, readonly string[]>;
   /** Null when the payload fits the JSON Schema, else what does not, for people: `/dep_delay must be integer`. */
   violation(payload: EventPayload): string | null;
 }
