@@ -46,7 +46,7 @@ export const ERROR_TABLE = {
   LOG_UNREACHABLE: { class: 'setup', status: 503, title: 'The log cannot be reached' },
   PORT_IN_USE: { class: 'setup', status: 500, title: 'A port is already in use' },
   EXPOSED_WITHOUT_KEYS: { class: 'setup', status: 500, title: 'The HTTP door would be open to everyone' },
-  MODEL_UNUSABLE: { class: 'fatal', status: 503, title: 'The model kills or hangs its workers, whatever the row' },
+  MODEL_UNUSABLE: { class: 'fatal', status: 503, title: 'The model does not answer, whatever the row' },
 
   // the log
   LOG_UNAVAILABLE: { class: 'retry', status: 503, title: 'The log does not answer as expected' },

@@ -184,6 +184,13 @@ describe('a worker that goes wrong', () => {
     expect(await outcomes).toEqual(['MODEL_FAILED']);
   }, 30_000);
 
+  it('blames no row for the end of the model', async () => {
+    const model = await misbehaving();
+    const refused = expect(score(model, [[2, 0]])).rejects.toMatchObject({ code: 'MODEL_UNUSABLE' });
+    await model.close();
+    await refused;
+  });
+
   it('fails alone the row that the model throws at', async () => {
     const model = await misbehaving();
     expect(

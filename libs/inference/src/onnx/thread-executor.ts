@@ -47,7 +47,8 @@ export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array>
     try {
       return await this.#attempt(this.#thread, rows);
     } catch (error) {
-      if (!(error instanceof ThreadLost) || this.#closed) throw error;
+      if (!(error instanceof ThreadLost)) throw error;
+      if (this.#closed) throw new AppError('MODEL_UNUSABLE', 'it has been closed');
       return this.#exclusively(() => this.#again(rows, error));
     }
   }
