@@ -10,6 +10,11 @@ describe('the e-detector', () => {
     expect(logDirichletMultinomial([1, 1], [1, 1])).toBeCloseTo(Math.log(1 / 6), 12);
   });
 
+  it('gives the Bayes factor of a sequential multinomial test', () => {
+    const logBayesFactor = logDirichletMultinomial([540, 460], [50, 50]) - 1000 * Math.log(0.5);
+    expect(relative(logBayesFactor, 1.7130937742645074)).toBeLessThan(1e-9);
+  });
+
   it('finds the evidence of the worked windows', () => {
     expect(relative(logEvidence(golden), golden.logE)).toBeLessThan(1e-9);
     expect(relative(logEvidence(calm), calm.logE)).toBeLessThan(1e-9);
