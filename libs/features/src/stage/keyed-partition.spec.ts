@@ -100,7 +100,7 @@ describe('a partition of a keyed stage', () => {
     place.take('x', ask(50, { promise: 'p' }));
     expect(place.take('x', clock(20, null, 1))).toEqual([]);
     expect(place.take('x', clock(20, null, 0))).toEqual([]);
-    expect(place.take('x', clock(21, null, 1))).toHaveLength(1);
+    expect(place.take('x', clock(21, { id: 'another', partitions: [1] }, 1))).toHaveLength(1);
   });
 
   it('releases what waited in the order in which it came', () => {
@@ -132,6 +132,39 @@ describe('a partition of a keyed stage', () => {
     expect(place.take('x', clock(500, promise, 1))).toEqual([{ part: [1], late: false }]);
     place.take('x', clock(300, null, 2));
     expect(place.take('x', ask(480))).toEqual([{ part: [Number.NaN], late: true }]);
+  });
+
+  it('holds the horizon where a promise begins before what the clock said last', () => {
+    const place = new Subject(PLAN, PLACE);
+    for (const input of [0, 1]) place.take('x', clock(100, null, input)); // horizon 90
+    place.take('x', clock(95, { id: 'p', partitions: [0] }, 0));
+    place.take('x', clock(500, null, 1));
+    expect(place.take('x', ask(95, { promise: 'p' }))).toMatchObject([{ late: false }]);
+  });
+
+  it('keeps nothing of promises that have ended, however many there were', () => {
+    const place = new Subject(PLAN, PLACE);
+    const bytes = (): number => place.state.marker().body.length;
+    place.take('x', clock(100));
+    const before = bytes();
+    for (let i = 0; i < 50; i++) {
+      place.take('x', clock(100, { id: `ended ${i}`, partitions: [0] }));
+      place.take('x', clock(100));
+    }
+    expect(bytes()).toBe(before);
+    for (let i = 0; i < 50; i++) {
+      place.take('x', clock(100, { id: `given up ${i}`, partitions: [0, 1] }));
+      place.take('x', clock(100));
+      place.take('x', clock(100, null, 1));
+    }
+    expect(bytes()).toBeLessThan(before + 8 * 40);
+  });
+
+  it('fits the clocks of 200 input partitions under one promise into a marker', () => {
+    const place = new Subject(PLAN, PLACE);
+    const promise = { id: '0198b2ce-9a53-7c5e-8d0e-1a2b3c4d5e6f', partitions: Array.from({ length: 200 }, (_, i) => i) };
+    for (const input of promise.partitions) place.take('x', { ...clock(1_384_271_940_000 + input * 7919, promise, input), first: 1_382_932_800_000 + input * 7919 });
+    expect(place.state.marker().body.length).toBeLessThan(3000);
   });
 
   it('counts an event that is older than every window, and does not use it', () => {

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter, Journal } from '@millrace/core';
 import type { OpenPromise } from '@millrace/records';
+import { readPartitions, readTimes, writePartitions, writeTimes } from './marker-body.ts';
 import { deleteJournaled, putJournaled } from './journaled.ts';
 
 /** The partition has no more to say under the promise. */
@@ -34,20 +35,22 @@ export class PromiseBook {
     putJournaled(this.#journal, state.reached, input, Math.max(state.reached.get(input) ?? UNSEEN, at));
   }
 
-  end(id: string, input: number): void {
-    const state = this.#promises.get(id);
-    if (state) putJournaled(this.#journal, state.reached, input, ENDED);
+  /** The partition's clock carries this promise, or none: any other that it stood under has ended there. */
+  stand(input: number, promise: string | null): void {
+    for (const [id, { reached }] of this.#promises) {
+      if (id !== promise && reached.has(input) && reached.get(input) !== ENDED) this.#end(id, input);
+    }
   }
 
   /**
-   * A clock of `input` under no promise. Where a promise has ended on all partitions that ever stood under it, the
-   * others that it names will not come any more: their producer broke off.
+   * A clock of `input` came. Where another promise has ended on all partitions that ever stood under it, and names this
+   * one, which did not, it will not come any more: it was refused here, or its producer broke off.
    */
   pass(input: number): void {
     for (const [id, state] of this.#promises) {
       const awaited = state.partitions.includes(input) && !state.reached.has(input);
       if (!awaited || [...state.reached.values()].some((at) => at !== ENDED)) continue;
-      this.end(id, input);
+      this.#end(id, input);
       const before = state.givenUp;
       this.#journal.record(() => (state.givenUp = before));
       state.givenUp = true;
@@ -63,10 +66,6 @@ export class PromiseBook {
     return least;
   }
 
-  ids(): readonly string[] {
-    return [...this.#promises.keys()];
-  }
-
   /** Forgets the promises that have ended on all their partitions. To be called when what waited for them is released. */
   forgetEnded(): void {
     const givenUp = [...this.#promises].filter(([, state]) => state.givenUp).length;
@@ -80,11 +79,9 @@ export class PromiseBook {
   write(writer: ByteWriter): void {
     writer.varint(this.#promises.size);
     for (const [id, { partitions, reached, givenUp }] of this.#promises) {
-      writer.text(id).byte(givenUp ? 1 : 0).varint(partitions.length);
-      for (const partition of partitions) writer.varint(partition);
-      const base = leastTime(reached);
-      writer.varint(reached.size).varint(base);
-      for (const [partition, at] of reached) writeReached(writer.varint(partition), at, base);
+      writer.text(id).byte(givenUp ? 1 : 0);
+      writePartitions(writer, partitions);
+      writeTimes(writer, reached);
     }
   }
 
@@ -92,12 +89,13 @@ export class PromiseBook {
     for (let left = reader.varint(); left > 0; left--) {
       const id = reader.text() ?? '';
       const givenUp = reader.byte() === 1;
-      const partitions = Array.from({ length: reader.varint() }, () => reader.varint());
-      const size = reader.varint();
-      const base = reader.varint();
-      const reached = new Map(Array.from({ length: size }, () => [reader.varint(), readReached(reader, base)]));
-      this.#promises.set(id, { partitions, reached, givenUp });
+      this.#promises.set(id, { givenUp, partitions: readPartitions(reader), reached: readTimes(reader) });
     }
+  }
+
+  #end(id: string, input: number): void {
+    const state = this.#promises.get(id);
+    if (state) putJournaled(this.#journal, state.reached, input, ENDED);
   }
 
   #open(id: string, partitions: readonly number[]): PromiseState {
@@ -105,19 +103,4 @@ export class PromiseBook {
     putJournaled(this.#journal, this.#promises, id, opened);
     return opened;
   }
-}
-
-/** Times are written as differences from this one: a marker has little room. */
-function leastTime(reached: ReadonlyMap<number, number>): number {
-  const least = Math.min(...[...reached.values()].filter(Number.isFinite));
-  return Number.isFinite(least) ? least : 0;
-}
-
-function writeReached(writer: ByteWriter, at: number, base: number): void {
-  if (at === ENDED) writer.byte(0);
-  else writer.byte(1).varint(at - base);
-}
-
-function readReached(reader: ByteReader, base: number): number {
-  return reader.byte() === 0 ? ENDED : base + reader.varint();
 }
