@@ -1,3 +1,4 @@
-export { EventDecoder, type Decoded, type DecodedEvent } from './decode/event-decoder.ts';
-export type { IngestObserver } from './ingest-observer.ts';
+/** The ingest service: what users send becomes what the other services need. */
+export { createIngest } from './create-ingest.ts';
+export { IngestModule } from './ingest.module.ts';
 export { IngestStage, type IngestStageOptions } from './ingest.stage.ts';

@@ -1,5 +1,7 @@
-/** The monitor: predictions meet outcomes, and windows are compared with the model's reference. */
-export { MonitorStage, type JoinGauges, type MonitorStageOptions } from './monitor.stage.ts';
-export type { MonitorObserver } from './monitor-observer.ts';
-export { openMonitor, type OpenMonitorOptions } from './open-monitor.ts';
+/** The monitor service: predictions meet outcomes, and windows are compared with the model's reference. */
+export { createMonitor } from './create-monitor.ts';
 export type { ReadLedger } from './merge-state.ts';
+export type { MonitorObserver } from './monitor-observer.ts';
+export { MonitorModule } from './monitor.module.ts';
+export { MonitorStage, type JoinGauges, type MonitorStageOptions } from './monitor.stage.ts';
+export { openMonitor, type OpenMonitorOptions } from './open-monitor.ts';

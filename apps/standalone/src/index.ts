@@ -1,1 +1,2 @@
-export {};
+/** The four services in one process. */
+export { startServices, type StartServicesOptions } from './start-services.ts';

@@ -39,12 +39,17 @@ export async function createService(
   const metrics = new MetricRegistry(clock);
   const definition = await define({ plan, log, clock, config, logger, metrics });
   const tracing = config.traces && new Tracing(name, config.traces, clock, options.spanExporter);
-  const observer = new CombinedObserver([new RunnerMetrics(metrics, clock, name), new LogObserver(logger, clock), traces(name, options, tracing)]);
+  const observer = new CombinedObserver([
+    new RunnerMetrics(metrics, clock, name),
+    new LogObserver(logger, clock),
+    traces(name, options, tracing),
+    ...(options.observer ? [options.observer] : []),
+  ]);
   const transport = createTransport(name, options, definition, observer, (error) => service.fail(error));
   addStatusGauges(metrics, name, () => transport.runner.status());
 
   const page = new MetricsPage(name, metrics);
-  const health = new ServiceHealth(name, [...runnerHealth(() => transport.runner.status(), clock), ...(definition.checks ?? [])]);
+  const health = new ServiceHealth(name, runnerHealth(() => transport.runner.status(), clock));
   const app = await createApp(name, options, definition, { logger, metrics, page, health }, transport);
   const closing = [async () => definition.close?.(), () => page.close(), async () => tracing?.close()];
   const service = new Service({ name, host, port, app, transport, health, closing });

@@ -3,7 +3,6 @@ import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { Log, Stage } from '@millrace/stream';
 import type { PlatformConfig } from '../config/platform-config.ts';
-import type { HealthCheck } from '../health/health-check.ts';
 import type { ServiceLogger } from '../logging/service-logger.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 
@@ -22,8 +21,6 @@ export interface ServiceDefinition {
   readonly stage: Stage;
   /** Controllers, with a `@Consumes` method for every topic of the stage. */
   readonly module: DynamicModule;
-  /** What must be right for it to be ready, beside group, state and commits. */
-  readonly checks?: readonly HealthCheck[];
   /** Called after the stage has stopped. */
   readonly close?: () => Promise<void>;
 }

@@ -1,7 +1,7 @@
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import type { Log, StartFrom } from '@millrace/stream';
+import type { Log, RunnerObserver, StartFrom } from '@millrace/stream';
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { Logs } from '../logging/open-logs.ts';
 
@@ -25,6 +25,8 @@ export interface ServiceOptions {
   readonly from?: StartFrom;
   /** Gives the partitions back at the end in spite of an instance id. */
   readonly leave?: boolean;
+  /** Is told what the runner does, beside metrics, logs and traces. */
+  readonly observer?: RunnerObserver;
   /** Instead of the exporter that the configuration names. */
   readonly spanExporter?: SpanExporter;
 }

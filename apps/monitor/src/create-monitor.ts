@@ -1,0 +1,24 @@
+import { createService, readLatest, type MetricRegistry, type Service, type ServiceOptions } from '@millrace/platform';
+import { MonitorMetrics } from './monitor.metrics.ts';
+import { MonitorModule } from './monitor.module.ts';
+import type { MonitorStage } from './monitor.stage.ts';
+import { openMonitor } from './open-monitor.ts';
+
+/**
+ * The service that watches predictions.
+ *
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
+ */
+export function createMonitor(options: ServiceOptions): Promise<Service> {
+  return createService('monitor', options, async ({ plan, clock, log, metrics, logger }) => {
+    const observer = new MonitorMetrics(metrics, logger);
+    const stage = await openMonitor({ plan, clock, observer, readLedger: (key) => readLatest(log, plan.names.ledger, key) });
+    addJoinGauges(metrics, stage);
+    return { stage, module: MonitorModule.of(stage) };
+  });
+}
+
+function addJoinGauges(metrics: MetricRegistry, stage: MonitorStage): void {
+  metrics.gauge({ name: 'millrace_monitor_join_rows', description: 'Predictions that wait for their outcome, or are remembered' }, () => stage.gauges().rows);
+  metrics.gauge({ name: 'millrace_monitor_join_outcomes', description: 'Outcomes that wait for their prediction' }, () => stage.gauges().outcomes);
+}

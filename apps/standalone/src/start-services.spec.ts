@@ -1,0 +1,101 @@
+import { fileURLToPath } from 'node:url';
+import { SystemClock } from '@millrace/core';
+import { MemoryLog } from '@millrace/memory-log';
+import { loadPlan, type Plan } from '@millrace/pipeline';
+import { openLogs, readConfig, type RunningServices } from '@millrace/platform';
+import { partitionKey, partitionOf, type InboundRecord } from '@millrace/records';
+import type { Log } from '@millrace/stream';
+import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startServices, type StartServicesOptions } from './start-services.ts';
+
+const DEPARTURE = {
+  type: 'departure_due',
+  id: '2013-11-12-MQ-3572-LGA',
+  at: '2013-11-12T15:59:00Z',
+  sched_dep: '2013-11-12T16:59:00Z',
+  carrier: 'MQ',
+  flight: 3572,
+  origin: 'LGA',
+  dest: 'CLE',
+  tailnum: 'N537MQ',
+  distance: 419,
+  seats: null,
+};
+
+describe('startServices', () => {
+  let plan: Plan;
+  let log: Log;
+  let running: RunningServices | null;
+
+  beforeAll(async () => {
+    plan = await loadPlan(fileURLToPath(new URL('../../../examples/flights/pipeline.yaml', import.meta.url)));
+  });
+
+  beforeEach(() => {
+    log = new MemoryLog({ clock: new SystemClock() });
+    running = null;
+  });
+
+  afterEach(() => running?.stop());
+
+  async function start(overrides: Partial<StartServicesOptions> = {}): Promise<RunningServices> {
+    running = await startServices({ plan, log, host: '127.0.0.1', httpPort: 0, config: readConfig({}), logs: openLogs('silent'), ...overrides });
+    return running;
+  }
+
+  async function predictions(): Promise<readonly InboundRecord[]> {
+    const source = log.source();
+    const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({ topic: plan.names.predictions, partition }));
+    const bounds = await source.bounds(partitions);
+    const filled = partitions.filter((at) => (bounds.get(partitionKey(at))?.lastStable ?? 0) > 0).map((at) => ({ ...at, offset: 0 }));
+    if (filled.length === 0) return [];
+    const chunks = await source.fetch(filled, { maxWaitMs: 0, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 });
+    return chunks.flatMap(({ records }) => records);
+  }
+
+  it('answers a request through the four services, which only share the log', async () => {
+    const services = await start();
+    const key = DEPARTURE.tailnum;
+    await log.publisher().publish([{ topic: plan.names.events, partition: partitionOf(key, plan.topics.partitions), key, value: JSON.stringify(DEPARTURE) }]);
+    await expect.poll(predictions, { timeout: 4000 }).toHaveLength(1);
+    const [prediction] = await predictions();
+    expect(JSON.parse(String(prediction?.value))).toMatchObject({ id: DEPARTURE.id, key, model: 'arrival-delay', version: '1', feature_set: plan.featureSet });
+    expect(Object.keys(services.status())).toEqual(['ingest', 'feature', 'scorer', 'monitor']);
+  });
+
+  it('gives each service a door of its own, and all of them become ready', async () => {
+    const { urls } = await start();
+    expect(new Set(Object.values(urls)).size).toBe(4);
+    for (const [name, url] of Object.entries(urls)) {
+      await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(200);
+      expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({ service: name });
+    }
+  });
+
+  it('starts only the services that are asked for', async () => {
+    expect(Object.keys((await start({ only: ['scorer'] })).urls)).toEqual(['scorer']);
+  });
+
+  it('starts nothing, and leaves nothing behind, where one of them cannot be made', async () => {
+    const broken: Plan = { ...plan, predict: { ...plan.predict, model: 'arrival-delays' } };
+    await expect(start({ plan: broken })).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    const at = { topic: plan.names.events, partition: 0 };
+    const committed = await log.admin().committed(`flights.ingest.${plan.featureSet}`, [at]);
+    expect(committed.get(partitionKey(at))).toBeNull();
+  });
+
+  it('refuses topics with another partition count, naming them', async () => {
+    await log.admin().create([{ topic: plan.names.scored, partitions: 3, replication: null, config: {} }]);
+    await expect(start()).rejects.toMatchObject({ code: 'TOPIC_MISMATCH', detail: expect.stringContaining(`${plan.names.scored} has 3 partitions, needed are 4`) });
+  });
+
+  it('does not open ingest to the world without keys', async () => {
+    await expect(start({ host: '0.0.0.0' })).rejects.toMatchObject({ code: 'EXPOSED_WITHOUT_KEYS' });
+  });
+
+  it('frees doors and groups when it stops', async () => {
+    const { urls } = await start();
+    await running?.stop();
+    for (const url of Object.values(urls)) await expect(fetch(`${url}/health/live`)).rejects.toThrow();
+  });
+});

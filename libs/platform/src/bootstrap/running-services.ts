@@ -1,0 +1,52 @@
+import type { RunnerStatus } from '@millrace/stream';
+import type { ServiceName, ServiceOptions } from './service-options.ts';
+import type { Service } from './service.ts';
+
+/** What makes a service: `createScorer` and its like. */
+export type CreateService = (options: ServiceOptions) => Promise<Service>;
+
+/** Services of one process. */
+export class RunningServices {
+  /** Address of each service's door. */
+  readonly urls: Readonly<Partial<Record<ServiceName, string>>>;
+  /** Rejects when one of them fails for good; never resolves. */
+  readonly failed: Promise<never>;
+  readonly #services: readonly Service[];
+
+  private constructor(services: readonly Service[], urls: Readonly<Partial<Record<ServiceName, string>>>) {
+    this.#services = services;
+    this.urls = urls;
+    this.failed = Promise.race(services.map(({ failed }) => failed));
+    this.failed.catch(() => undefined);
+  }
+
+  /**
+   * Makes all of them, and only then starts any: what cannot work is found before anything is consumed. Where one cannot
+   * be made or started, the others are stopped.
+   */
+  static async start(creates: readonly CreateService[], optionsOf: (at: number) => ServiceOptions): Promise<RunningServices> {
+    const services: Service[] = [];
+    try {
+      for (const [at, create] of creates.entries()) services.push(await create(optionsOf(at)));
+      const urls: Partial<Record<ServiceName, string>> = {};
+      for (const service of services) urls[service.name] = await service.start();
+      return new RunningServices(services, urls);
+    } catch (error) {
+      await stopAll(services);
+      throw error;
+    }
+  }
+
+  status(): Readonly<Partial<Record<ServiceName, RunnerStatus>>> {
+    return Object.fromEntries(this.#services.map((service) => [service.name, service.status()]));
+  }
+
+  stop(): Promise<void> {
+    return stopAll(this.#services);
+  }
+}
+
+/** In the order of the stream: first what brings new work. */
+async function stopAll(services: readonly Service[]): Promise<void> {
+  for (const service of services) await service.stop();
+}
