@@ -1,0 +1,90 @@
+import { connect as connectPlain, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { protocolErrorType } from '../requests/protocol-error.ts';
+import { API_KEYS, type Request } from '../requests/request.ts';
+import { WireReader } from '../wire/wire-reader.ts';
+import { ConnectionOfKafkajs, silentLogger, type Connection, type SocketRequest } from './internals.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+
+const CONNECT_TIMEOUT_MS = 2000;
+const REQUEST_TIMEOUT_MS = 10_000;
+const KEEP_ALIVE_MS = 60_000;
+/** SaslHandshake and SaslAuthenticate: in every broker since Kafka 1.0. */
+const SASL_VERSIONS = { 17: { minVersion: 0, maxVersion: 1 }, 36: { minVersion: 0, maxVersion: 1 } };
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** One connection to one broker. Requests are answered in the order in which they are sent; a broken link stays broken. */
+export class BrokerLink {
+  readonly #connection: Connection;
+  #sockets: Socket[] = [];
+
+  private constructor({ host, port }: Address, { clientId, ssl, sasl }: ConnectionSettings) {
+    this.#connection = new ConnectionOfKafkajs({
+      host,
+      port,
+      clientId,
+      ssl: ssl ?? null,
+      sasl: sasl ?? null,
+      socketFactory: (request) => this.#openSocket(request),
+      connectionTimeout: CONNECT_TIMEOUT_MS,
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      enforceRequestTimeout: true,
+      logger: silentLogger,
+    });
+    this.#connection.setVersions(SASL_VERSIONS);
+    this.#connection.setSupportAuthenticationProtocol(true);
+  }
+
+  static async open(address: Address, settings: ConnectionSettings): Promise<BrokerLink> {
+    const link = new BrokerLink(address, settings);
+    try {
+      await link.#connection.connect();
+      await link.#connection.authenticate();
+      return link;
+    } catch (error) {
+      link.close();
+      throw error;
+    }
+  }
+
+  get isOpen(): boolean {
+    return this.#connection.isConnected();
+  }
+
+  /** An error other than the broker's own answer closes the link: what it would bring next is not known. */
+  async send<T>({ api, version, encode, decode, timeoutMs }: Request<T>): Promise<T> {
+    try {
+      const { answer } = await this.#connection.send({
+        request: { apiKey: API_KEYS[api], apiVersion: version, apiName: api, encode: async () => ({ buffer: encode() }) },
+        response: { decode: async (body) => ({ answer: decode(new WireReader(body)) }), parse: async (decoded) => decoded },
+        requestTimeout: timeoutMs ?? null,
+        logResponseError: false,
+      });
+      return answer;
+    } catch (error) {
+      if (protocolErrorType(error) === null) this.close();
+      throw error;
+    }
+  }
+
+  /** At once: what is in flight fails. */
+  close(): void {
+    this.#connection.rejectRequests(new Error('the connection was closed'));
+    void this.#connection.disconnect();
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #openSocket({ host, port, ssl, onConnect }: SocketRequest): Socket {
+    const socket = ssl
+      ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
+      : connectPlain({ host, port }, onConnect);
+    socket.setNoDelay(true); // a request goes out at once: Nagle's algorithm would hold small ones back
+    socket.setKeepAlive(true, KEEP_ALIVE_MS);
+    this.#sockets.push(socket);
+    return socket;
+  }
+}

@@ -1,0 +1,12 @@
+import type { Clock } from '@millrace/core';
+import type { ConnectionOptions } from 'node:tls';
+import type { Sasl } from './internals.ts';
+
+export interface ConnectionSettings {
+  /** `host:port` each; any of the cluster's brokers will do. */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+  readonly ssl?: ConnectionOptions;
+  readonly sasl?: Sasl;
+  readonly clock: Clock;
+}

@@ -1,0 +1,204 @@
+import { AppError, messageOf } from '@millrace/core';
+import { partitionKey, type TopicPartition } from '@millrace/records';
+import { findCoordinatorRequest, type CoordinatorKind } from '../requests/find-coordinator.ts';
+import { metadataRequest, type ClusterMetadata, type Node, type TopicMetadata } from '../requests/metadata.ts';
+import { protocolErrorType } from '../requests/protocol-error.ts';
+import type { Request } from '../requests/request.ts';
+import { BrokerLink, type Address } from './broker-link.ts';
+import type { ConnectionSettings } from './connection-settings.ts';
+import { logError } from './log-error.ts';
+import { parseAddresses } from './parse-addresses.ts';
+
+const UNKNOWN_TOPIC = 3;
+const RETRY_MS = 50;
+/** How long a topic may be unknown, or a partition or coordinator without a leader, before that is an error. */
+const SETTLE_MS = 10_000;
+const MISSING_MS = 1000;
+
+/** Whether any broker was ever reached: until then the fault is most likely the address. One for a whole log. */
+export interface FirstContact {
+  made: boolean;
+}
+
+/**
+ * One client's view of the brokers: who leads which partition, who coordinates what, and a connection to each. Connects
+ * when it is asked for something; after `forget` it starts anew.
+ */
+export class KafkaCluster {
+  readonly #settings: ConnectionSettings;
+  readonly #seeds: readonly Address[];
+  readonly #contact: FirstContact;
+  readonly #links = new Map<string, Promise<BrokerLink>>();
+  readonly #nodes = new Map<number, Node>();
+  readonly #topics = new Map<string, TopicMetadata>();
+  readonly #coordinators = new Map<string, number>();
+  #controllerId = -1;
+  #seed = 0;
+  #closed = false;
+
+  constructor(settings: ConnectionSettings, contact: FirstContact) {
+    this.#settings = settings;
+    this.#seeds = parseAddresses(settings.brokers);
+    this.#contact = contact;
+  }
+
+  /** To a broker, over the connection that is kept for `purpose`: what waits at the broker shall not hold up the rest. */
+  async send<T>(nodeId: number, purpose: string, request: Request<T>): Promise<T> {
+    return (await this.#link(nodeId, purpose)).send(request);
+  }
+
+  /** A connection of one's own; the caller closes it. */
+  async openLink(nodeId: number): Promise<BrokerLink> {
+    return this.#open(await this.#node(nodeId));
+  }
+
+  /** To any broker. */
+  async sendToAny<T>(request: Request<T>): Promise<T> {
+    const known = this.#nodes.keys().next().value;
+    if (known !== undefined) return this.send(known, 'any', request);
+    const seed = await this.#seedLink();
+    return seed.send(request);
+  }
+
+  async sendToController<T>(request: Request<T>): Promise<T> {
+    if (this.#controllerId < 0) await this.describe([]);
+    return this.send(this.#controllerId, 'any', request);
+  }
+
+  /** The broker that coordinates a group or a transactional id. Waits while the cluster is still choosing one. */
+  async coordinator(kind: CoordinatorKind, key: string): Promise<number> {
+    const name = `${kind} ${key}`;
+    const known = this.#coordinators.get(name);
+    if (known !== undefined) return known;
+    const node = await this.#whileSettling(() => this.sendToAny(findCoordinatorRequest(kind, key)));
+    this.#nodes.set(node.nodeId, node);
+    this.#coordinators.set(name, node.nodeId);
+    return node.nodeId;
+  }
+
+  /** The partitions by their leaders' node ids. @throws AppError `TOPIC_MISSING` */
+  async leaders<T extends TopicPartition>(partitions: readonly T[]): Promise<ReadonlyMap<number, readonly T[]>> {
+    await this.#learnLeaders(partitions);
+    return Map.groupBy(partitions, (at) => this.#leader(at) as number);
+  }
+
+  /** Asks anew. All topics when null. */
+  async describe(topics: readonly string[] | null): Promise<ClusterMetadata> {
+    const metadata = await this.sendToAny(metadataRequest(topics));
+    for (const node of metadata.nodes) this.#nodes.set(node.nodeId, node);
+    for (const topic of metadata.topics) this.#topics.set(topic.topic, topic);
+    this.#controllerId = metadata.controllerId;
+    return metadata;
+  }
+
+  /** Drops all that is known and every connection; what is in flight fails. */
+  forget(): void {
+    const links = [...this.#links.values()];
+    this.#links.clear();
+    for (const map of [this.#nodes, this.#topics, this.#coordinators]) map.clear();
+    this.#controllerId = -1;
+    for (const link of links) link.then((open) => open.close(), () => undefined);
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.forget();
+  }
+
+  #leader({ topic, partition }: TopicPartition): number | null {
+    const leader = this.#topics.get(topic)?.leaders[partition] ?? -1;
+    return leader < 0 ? null : leader;
+  }
+
+  async #learnLeaders(partitions: readonly TopicPartition[]): Promise<void> {
+    const { clock } = this.#settings;
+    const startedAt = clock.elapsed();
+    for (;;) {
+      const unknown = partitions.find((at) => this.#leader(at) === null);
+      if (!unknown) return;
+      await this.describe([...new Set(partitions.map(({ topic }) => topic))]);
+      if (this.#leader(unknown) !== null) continue;
+      this.#assertStillSettling(unknown, clock.elapsed() - startedAt);
+      await clock.sleep(RETRY_MS);
+    }
+  }
+
+  #assertStillSettling(at: TopicPartition, waitedMs: number): void {
+    const topic = this.#topics.get(at.topic);
+    const missing = topic?.errorCode === UNKNOWN_TOPIC || (topic?.errorCode === 0 && topic.leaders[at.partition] === undefined);
+    if (missing && waitedMs > MISSING_MS) throw new AppError('TOPIC_MISSING', `there is no ${partitionKey(at)}. Create the topic, or check its name and partition count.`);
+    if (waitedMs > SETTLE_MS) throw new AppError('LOG_UNAVAILABLE', `${partitionKey(at)} has no leader. Check the cluster's brokers.`);
+  }
+
+  async #whileSettling<T>(ask: () => Promise<T>): Promise<T> {
+    const { clock } = this.#settings;
+    for (const startedAt = clock.elapsed(); ; ) {
+      try {
+        return await ask();
+      } catch (error) {
+        const settling = protocolErrorType(error) === 'GROUP_COORDINATOR_NOT_AVAILABLE';
+        if (!settling || clock.elapsed() - startedAt > SETTLE_MS) throw error;
+        await clock.sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #node(nodeId: number): Promise<Address> {
+    if (!this.#nodes.has(nodeId)) await this.describe([]);
+    const node = this.#nodes.get(nodeId);
+    if (node) return node;
+    throw new AppError('LOG_UNAVAILABLE', `the cluster names broker ${nodeId} and does not list it.`);
+  }
+
+  #link(nodeId: number, purpose: string): Promise<BrokerLink> {
+    return this.#kept(`${nodeId} ${purpose}`, async () => this.#open(await this.#node(nodeId)));
+  }
+
+  /** The first seed that answers, beginning with the one that answered last. */
+  #seedLink(): Promise<BrokerLink> {
+    return this.#kept('seed', async () => {
+      let failure: unknown;
+      for (let tries = 0; tries < this.#seeds.length; tries++) {
+        const seed = this.#seeds[this.#seed % this.#seeds.length] as Address;
+        try {
+          return await this.#open(seed);
+        } catch (error) {
+          failure = error;
+          this.#seed++;
+        }
+      }
+      throw failure;
+    });
+  }
+
+  /** One connection per name, opened again when it broke. */
+  async #kept(name: string, open: () => Promise<BrokerLink>): Promise<BrokerLink> {
+    const kept = this.#links.get(name);
+    const link = await kept?.catch(() => null);
+    if (link?.isOpen) return link;
+    if (this.#links.get(name) !== kept) return this.#kept(name, open);
+    const opening = open();
+    this.#links.set(name, opening);
+    return opening;
+  }
+
+  async #open(address: Address): Promise<BrokerLink> {
+    if (this.#closed) throw new AppError('LOG_UNAVAILABLE', 'the connection was closed.');
+    try {
+      const link = await BrokerLink.open(address, this.#settings);
+      this.#contact.made = true;
+      return link;
+    } catch (error) {
+      if (this.#contact.made) throw logError(error, `connecting to ${address.host}:${address.port}`);
+      throw unreachable(address, error);
+    }
+  }
+}
+
+function unreachable({ host, port }: Address, error: unknown): AppError {
+  return new AppError(
+    'LOG_UNREACHABLE',
+    `no Kafka broker answers at ${host}:${port} (${messageOf(error)}). Start Kafka, or name its address with KAFKA_BROKERS or --kafka-brokers.`,
+    { cause: error },
+  );
+}

@@ -1,0 +1,166 @@
+import { AppError, isAppError } from '@millrace/core';
+import type { TopicPartition } from '@millrace/records';
+import {
+  assignPartitions,
+  type Assignment,
+  type CommittedPosition,
+  type GroupIdentity,
+  type GroupMember,
+  type MemberOptions,
+} from '@millrace/stream';
+import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import type { ConnectionSettings } from '../cluster/connection-settings.ts';
+import { joinGroupRequest, leaveGroupRequest, syncGroupRequest, type JoinedGroup } from '../requests/group.ts';
+import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts';
+import type { Request } from '../requests/request.ts';
+import { committedPositions } from './committed-positions.ts';
+import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
+import { groupError } from './group-error.ts';
+import { Heartbeat } from './heartbeat.ts';
+
+/** The name under which members recognise that they share partitions out alike (`assignPartitions`). */
+const STRATEGY = 'millrace-tasks';
+/** How long the others wait for a member that is slow to join again, while its heartbeats come. */
+const REBALANCE_TIMEOUT_MS = 30_000;
+const MEMBER_ID_REQUIRED = 79;
+const RETRY_MS = 100;
+/** A broker that has just started or taken over a group: it will know the group soon. */
+const PASSING = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'REBALANCE_IN_PROGRESS'];
+const MOST_TRIES = 50;
+
+/** A member of a consumer group by Kafka's classic protocol; with an instance id, a static one (KIP-345). */
+export class KafkaMember implements GroupMember {
+  readonly #options: MemberOptions;
+  readonly #settings: ConnectionSettings;
+  readonly #cluster: KafkaCluster;
+  #memberId = '';
+  #owned: readonly TopicPartition[] = [];
+  #heartbeat: Heartbeat | null = null;
+  /** Why the membership is over; joining again is what helps. */
+  #lost: AppError | null = null;
+
+  constructor(options: MemberOptions, settings: ConnectionSettings, cluster: KafkaCluster) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#cluster = cluster;
+  }
+
+  async join(): Promise<Assignment> {
+    if (isAppError(this.#lost, 'INSTANCE_FENCED')) throw this.#lost;
+    this.#heartbeat?.stop();
+    this.#lost = null;
+    try {
+      const { identity, partitions } = await this.#joinWhilePassing();
+      this.#owned = partitions;
+      this.#heartbeat = this.#beat(identity);
+      return { identity, partitions };
+    } catch (error) {
+      throw this.#failed(error, 'joining');
+    }
+  }
+
+  async committed(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedPosition | null>> {
+    const { groupId } = this.#options;
+    const goOn = (): void => {
+      if (this.#lost) throw this.#lost;
+    };
+    try {
+      return await committedPositions({ cluster: this.#cluster, clock: this.#settings.clock, groupId, partitions, goOn });
+    } catch (error) {
+      throw this.#failed(error, 'reading the committed positions of');
+    }
+  }
+
+  async leave(): Promise<void> {
+    this.#heartbeat?.stop();
+    const memberId = this.#memberId;
+    this.#memberId = '';
+    if (memberId === '') return;
+    try {
+      await this.#send(leaveGroupRequest({ groupId: this.#options.groupId, memberId, instanceId: this.#options.instanceId ?? null }));
+    } catch (error) {
+      throw this.#failed(error, 'leaving');
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#heartbeat?.stop();
+    this.#cluster.close();
+  }
+
+  async #joinWhilePassing(): Promise<Assignment> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#joinOnce();
+      } catch (error) {
+        const type = protocolErrorType(error) ?? '';
+        if (type === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
+        else if (!PASSING.includes(type)) throw error;
+        if (tries === MOST_TRIES) throw error;
+        if (type.includes('COORDINATOR')) this.#cluster.forget();
+        if (type !== 'REBALANCE_IN_PROGRESS') await this.#settings.clock.sleep(RETRY_MS);
+      }
+    }
+  }
+
+  async #joinOnce(): Promise<Assignment> {
+    const joined = await this.#joinGroup();
+    const { groupId, instanceId } = this.#options;
+    const identity = { groupId, generation: joined.generation, memberId: joined.memberId, instanceId: instanceId ?? null };
+    const shares = joined.leader === joined.memberId ? await this.#assign(joined) : new Map<string, Buffer>();
+    const assignment = await this.#send(syncGroupRequest(identity, shares, REBALANCE_TIMEOUT_MS + this.#options.sessionTimeoutMs));
+    return { identity, partitions: decodeAssignment(assignment) };
+  }
+
+  /** The first time the broker only gives the member its id (KIP-394). */
+  async #joinGroup(): Promise<JoinedGroup> {
+    const { groupId, inputs, instanceId, sessionTimeoutMs } = this.#options;
+    const request = (memberId: string) =>
+      joinGroupRequest({
+        groupId,
+        memberId,
+        instanceId: instanceId ?? null,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs: Math.max(REBALANCE_TIMEOUT_MS, sessionTimeoutMs),
+        protocol: STRATEGY,
+        subscription: encodeSubscription({ topics: [...new Set(inputs.flat())], owned: this.#owned }),
+      });
+    let joined = await this.#send(request(this.#memberId));
+    this.#memberId = joined.memberId || this.#memberId;
+    if (joined.errorCode === MEMBER_ID_REQUIRED) joined = await this.#send(request(this.#memberId));
+    assertNoError(joined.errorCode);
+    return joined;
+  }
+
+  async #assign({ members }: JoinedGroup): Promise<ReadonlyMap<string, Buffer>> {
+    const { inputs } = this.#options;
+    const { topics } = await this.#cluster.describe([...new Set(inputs.flat())]);
+    const counts = new Map(topics.map(({ topic, leaders }) => [topic, leaders.length]));
+    const asked = members.map(({ memberId, subscription }) => {
+      const { topics: subscribed, owned } = decodeSubscription(subscription);
+      return { memberId, topics: subscribed, previous: owned };
+    });
+    const shares = assignPartitions(inputs, counts, asked);
+    return new Map([...shares].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
+  }
+
+  #beat(identity: GroupIdentity): Heartbeat {
+    const { sessionTimeoutMs, onRebalance } = this.#options;
+    const onLost = (reason: AppError): void => {
+      this.#lost = reason;
+      onRebalance(reason);
+    };
+    return new Heartbeat(identity, { cluster: this.#cluster, clock: this.#settings.clock, sessionTimeoutMs, onLost });
+  }
+
+  /** Over a connection of the membership's own: a join waits for everyone and must not hold up heartbeats. */
+  async #send<T>(request: Request<T>): Promise<T> {
+    return this.#cluster.send(await this.#cluster.coordinator('group', this.#options.groupId), 'membership', request);
+  }
+
+  #failed(error: unknown, doing: string): AppError {
+    const failure = groupError(error, `${doing} group ${this.#options.groupId}`);
+    if (protocolErrorType(error) === null || protocolErrorType(error) === 'NOT_COORDINATOR_FOR_GROUP') this.#cluster.forget();
+    return failure;
+  }
+}

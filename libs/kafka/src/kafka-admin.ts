@@ -1,0 +1,104 @@
+import { AppError, type Clock } from '@millrace/core';
+import type { TopicPartition } from '@millrace/records';
+import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
+import type { KafkaCluster } from './cluster/kafka-cluster.ts';
+import { logError } from './cluster/log-error.ts';
+import { committedPositions } from './group/committed-positions.ts';
+import type { TopicMetadata } from './requests/metadata.ts';
+import { ProtocolError } from './requests/protocol-error.ts';
+import { createTopicsRequest, deleteTopicsRequest, describeTopicsRequest, type TopicAnswer } from './requests/topics.ts';
+
+const CODE = { unknownTopic: 3, topicExists: 36, notController: 41 } as const;
+const POLL_MS = 20;
+const LIMIT_MS = 30_000;
+
+/** Topics and groups, from outside. */
+export class KafkaAdmin implements LogAdmin {
+  readonly #clock: Clock;
+  readonly #cluster: KafkaCluster;
+
+  constructor(clock: Clock, cluster: KafkaCluster) {
+    this.#clock = clock;
+    this.#cluster = cluster;
+  }
+
+  describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
+    return this.#doing('describing topics', async () => {
+      const found = (await this.#cluster.describe(topics)).topics.filter(exists);
+      if (found.length === 0) return new Map();
+      const configs = await this.#cluster.sendToAny(describeTopicsRequest(found.map(({ topic }) => topic)));
+      assertAnswered(configs, []);
+      const configOf = new Map(configs.map(({ topic, config }) => [topic, config]));
+      return new Map(
+        found.map(({ topic, leaders }) => [topic, { topic, partitions: leaders.length, config: configOf.get(topic) ?? {} }]),
+      );
+    });
+  }
+
+  list(): Promise<readonly string[]> {
+    return this.#doing('listing topics', async () => {
+      const { topics } = await this.#cluster.describe(null);
+      return topics.filter(({ internal }) => !internal).map(({ topic }) => topic);
+    });
+  }
+
+  create(specs: readonly TopicSpec[]): Promise<void> {
+    return this.#doing('creating topics', async () => {
+      if (specs.length === 0) return;
+      assertAnswered(await this.#cluster.sendToController(createTopicsRequest(specs)), [CODE.topicExists]);
+      const names = specs.map(({ topic }) => topic);
+      await this.#until(names, 'have a leader', (topics) => topics.length === names.length && topics.every(isLed));
+    });
+  }
+
+  delete(topics: readonly string[]): Promise<void> {
+    return this.#doing('deleting topics', async () => {
+      if (topics.length === 0) return;
+      assertAnswered(await this.#cluster.sendToController(deleteTopicsRequest(topics)), [CODE.unknownTopic]);
+      await this.#until(topics, 'be gone', (found) => !found.some(exists));
+    });
+  }
+
+  committed(groupId: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedPosition | null>> {
+    const query = { cluster: this.#cluster, clock: this.#clock, groupId, partitions, goOn: () => undefined };
+    return this.#doing(`reading the committed positions of group ${groupId}`, () => committedPositions(query));
+  }
+
+  async close(): Promise<void> {
+    this.#cluster.close();
+  }
+
+  async #until(topics: readonly string[], what: string, isSo: (topics: readonly TopicMetadata[]) => boolean): Promise<void> {
+    for (const startedAt = this.#clock.elapsed(); !isSo((await this.#cluster.describe(topics)).topics); ) {
+      if (this.#clock.elapsed() - startedAt > LIMIT_MS) throw new AppError('LOG_UNAVAILABLE', `${topics.join(', ')} did not ${what} within 30 s.`);
+      await this.#clock.sleep(POLL_MS);
+    }
+  }
+
+  async #doing<T>(what: string, act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      const failure = logError(error, what);
+      if (failure.class === 'retry') this.#cluster.forget();
+      throw failure;
+    }
+  }
+}
+
+function exists({ errorCode }: TopicMetadata): boolean {
+  return errorCode !== CODE.unknownTopic;
+}
+
+function isLed({ errorCode, leaders }: TopicMetadata): boolean {
+  return errorCode === 0 && leaders.length > 0 && leaders.every((leader) => leader >= 0);
+}
+
+/** @throws AppError `TOPIC_MISMATCH` with the broker's words where it does not accept a topic's settings */
+function assertAnswered(answers: readonly TopicAnswer[], accepted: readonly number[]): void {
+  const failed = answers.find(({ errorCode }) => errorCode !== 0 && !accepted.includes(errorCode));
+  if (!failed) return;
+  const error = new ProtocolError(failed.errorCode);
+  if (failed.errorCode === CODE.notController) throw error;
+  throw new AppError('TOPIC_MISMATCH', `${failed.topic}: the broker answers ${error.type}. ${failed.message ?? ''}`.trim(), { cause: error });
+}

@@ -1,0 +1,174 @@
+import { AppError, isAppError } from '@millrace/core';
+import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import type { CommitPosition, GroupIdentity, TransactionalProducer, TransactionalProducerOptions } from '@millrace/stream';
+import type { ConnectionSettings } from '../cluster/connection-settings.ts';
+import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { logError } from '../cluster/log-error.ts';
+import { initProducerIdRequest } from '../requests/init-producer-id.ts';
+import type { PartitionBatch } from '../requests/produce.ts';
+import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts';
+import type { Request } from '../requests/request.ts';
+import {
+  addOffsetsRequest,
+  addPartitionsRequest,
+  commitOffsetsRequest,
+  endTransactionRequest,
+  type TransactionIdentity,
+} from '../requests/transaction.ts';
+import { batchRounds, type UnsentBatch } from './batch-rounds.ts';
+import { PartitionSequences } from './partition-sequences.ts';
+import { sendBatches } from './send-batches.ts';
+
+/** While the markers of the transaction before are still being written: a matter of milliseconds. */
+const CONCURRENT_RETRY_MS = 2;
+const LOADING_RETRY_MS = 100;
+const RETRY_LIMIT_MS = 10_000;
+/**
+ * NOT_ENOUGH_REPLICAS: also what a leader answers while it cannot ask the coordinator whether the partition belongs to
+ * the transaction (KIP-890), as just after its start. Nothing was appended.
+ */
+const NOT_YET_VERIFIED = 19;
+const VERIFY_RETRY_MS = 20;
+/** What the broker may take on top of a transaction's time-out to end a dead producer's. */
+const SCAN_MS = 20_000;
+
+/**
+ * Transactions request by request, as the Java client sends them (KIP-98, KIP-447):
+ * AddPartitions → AddOffsets, then Produce beside TxnOffsetCommit, then EndTxn.
+ */
+export class KafkaTransactionalProducer implements TransactionalProducer {
+  readonly #options: TransactionalProducerOptions;
+  readonly #settings: ConnectionSettings;
+  readonly #cluster: KafkaCluster;
+  readonly #sequences = new PartitionSequences();
+  #identity: TransactionIdentity | null = null;
+
+  constructor(options: TransactionalProducerOptions, settings: ConnectionSettings, cluster: KafkaCluster) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#cluster = cluster;
+  }
+
+  async init(): Promise<void> {
+    const { transactionalId, timeoutMs } = this.#options;
+    try {
+      const request = initProducerIdRequest(transactionalId, timeoutMs);
+      const identity = await this.#retrying(() => this.#toCoordinator(request), timeoutMs + SCAN_MS);
+      this.#identity = { transactionalId, ...identity };
+    } catch (error) {
+      throw this.#failed(error, 'taking');
+    }
+  }
+
+  async commit(records: readonly OutboundRecord[], positions: readonly CommitPosition[], group: GroupIdentity): Promise<void> {
+    if (records.length === 0 && positions.length === 0) return;
+    const identity = this.#taken();
+    this.#identity = null; // until it has gone well: after an error nothing more is sent under it
+    try {
+      await this.#sendAll(identity, batchRounds(records, this.#settings.clock.now()), positions, group);
+    } catch (error) {
+      const failure = this.#failed(error, 'sending the transaction of');
+      if (failure.code !== 'PRODUCER_FENCED') await this.#abort(identity);
+      throw failure;
+    }
+    await this.#toCoordinator(endTransactionRequest(identity, 'commit')).catch((error: unknown) => {
+      throw this.#failed(error, 'committing the transaction of');
+    });
+    this.#identity = identity;
+  }
+
+  async close(): Promise<void> {
+    this.#cluster.close();
+  }
+
+  /** Returns, or throws the first error, when every request has been answered or has failed. */
+  async #sendAll(
+    identity: TransactionIdentity,
+    rounds: readonly (readonly UnsentBatch[])[],
+    positions: readonly CommitPosition[],
+    group: GroupIdentity,
+  ): Promise<void> {
+    const partitions = distinct(rounds.flat());
+    if (partitions.length > 0) await this.#retrying(() => this.#toCoordinator(addPartitionsRequest(identity, partitions)));
+    const results = await Promise.allSettled([this.#produce(identity, rounds), this.#sendPositions(identity, positions, group)]);
+    for (const result of results) if (result.status === 'rejected') throw result.reason;
+  }
+
+  async #sendPositions(identity: TransactionIdentity, positions: readonly CommitPosition[], group: GroupIdentity): Promise<void> {
+    if (positions.length === 0) return;
+    await this.#retrying(() => this.#toCoordinator(addOffsetsRequest(identity, group.groupId)));
+    const groupCoordinator = await this.#cluster.coordinator('group', group.groupId);
+    await this.#cluster.send(groupCoordinator, 'group', commitOffsetsRequest(identity, positions, group));
+  }
+
+  async #produce(identity: TransactionIdentity, rounds: readonly (readonly UnsentBatch[])[]): Promise<void> {
+    const { transactionalId, producerId, producerEpoch } = identity;
+    for (const round of rounds) {
+      const batches = round.map(({ topic, partition, writer }) => {
+        const firstSequence = this.#sequences.next({ topic, partition });
+        this.#sequences.advance({ topic, partition }, writer.count);
+        return { topic, partition, batch: writer.finish({ producerId, producerEpoch, firstSequence, transactional: true }) };
+      });
+      await this.#sendUntilTaken(transactionalId, batches);
+    }
+  }
+
+  async #sendUntilTaken(transactionalId: string, batches: readonly PartitionBatch[]): Promise<void> {
+    const { clock } = this.#settings;
+    let open = batches;
+    for (const startedAt = clock.elapsed(); ; ) {
+      const answers = await sendBatches(this.#cluster, transactionalId, open);
+      const over = clock.elapsed() - startedAt > this.#options.timeoutMs;
+      for (const { errorCode } of answers) if (over || errorCode !== NOT_YET_VERIFIED) assertNoError(errorCode);
+      const again = new Set(answers.filter(({ errorCode }) => errorCode === NOT_YET_VERIFIED).map(partitionKey));
+      if (again.size === 0) return;
+      open = open.filter((batch) => again.has(partitionKey(batch)));
+      await clock.sleep(VERIFY_RETRY_MS);
+    }
+  }
+
+  /** So that the partitions written to are free for their readers at once; if it fails, the broker's time-out does it. */
+  async #abort(identity: TransactionIdentity): Promise<void> {
+    const ended = this.#retrying(() => this.#toCoordinator(endTransactionRequest(identity, 'abort')));
+    await ended.catch(() => undefined);
+  }
+
+  async #toCoordinator<T>(request: Request<T>): Promise<T> {
+    const coordinator = await this.#cluster.coordinator('transaction', this.#options.transactionalId);
+    return this.#cluster.send(coordinator, 'transaction', request);
+  }
+
+  async #retrying<T>(ask: () => Promise<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
+    const { clock } = this.#settings;
+    for (const startedAt = clock.elapsed(); ; ) {
+      try {
+        return await ask();
+      } catch (error) {
+        const waitMs = retryAfterMs(error);
+        if (waitMs === null || clock.elapsed() - startedAt > limitMs) throw error;
+        await clock.sleep(waitMs);
+      }
+    }
+  }
+
+  #taken(): TransactionIdentity {
+    if (this.#identity) return this.#identity;
+    throw new AppError('LOG_UNAVAILABLE', `the producer ${this.#options.transactionalId} is not initialised, or has failed; take a new one.`);
+  }
+
+  #failed(error: unknown, doing: string): AppError {
+    const failure = logError(error, `${doing} ${this.#options.transactionalId}`);
+    if (isAppError(failure, 'LOG_UNAVAILABLE')) this.#cluster.forget();
+    return failure;
+  }
+}
+
+function retryAfterMs(error: unknown): number | null {
+  const type = protocolErrorType(error);
+  if (type === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
+  return type === 'GROUP_LOAD_IN_PROGRESS' || type === 'GROUP_COORDINATOR_NOT_AVAILABLE' ? LOADING_RETRY_MS : null;
+}
+
+function distinct(partitions: readonly TopicPartition[]): readonly TopicPartition[] {
+  return [...new Map(partitions.map((at) => [partitionKey(at), at])).values()];
+}

@@ -1,0 +1,109 @@
+import type { GroupIdentity } from '@millrace/stream';
+import { WireWriter } from '../wire/wire-writer.ts';
+import { assertNoError } from './protocol-error.ts';
+import type { Request } from './request.ts';
+
+const CONSUMER_PROTOCOL = 'consumer';
+
+export interface JoinGroup {
+  readonly groupId: string;
+  /** Empty the first time. */
+  readonly memberId: string;
+  readonly instanceId: string | null;
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  /** Name of the assignment strategy: all members must have it. */
+  readonly protocol: string;
+  readonly subscription: Buffer;
+}
+
+export interface JoinedMember {
+  readonly memberId: string;
+  readonly subscription: Buffer;
+}
+
+export interface JoinedGroup {
+  readonly errorCode: number;
+  readonly generation: number;
+  readonly leader: string;
+  readonly memberId: string;
+  /** For the leader alone. */
+  readonly members: readonly JoinedMember[];
+}
+
+/** Version 5 carries the instance id of a static member (KIP-345). The broker answers when all members have joined. */
+export function joinGroupRequest(join: JoinGroup): Request<JoinedGroup> {
+  return {
+    api: 'JoinGroup',
+    version: 5,
+    timeoutMs: join.rebalanceTimeoutMs + join.sessionTimeoutMs + 5000,
+    encode: () => {
+      const writer = new WireWriter().string(join.groupId).int32(join.sessionTimeoutMs).int32(join.rebalanceTimeoutMs);
+      writer.string(join.memberId).string(join.instanceId).string(CONSUMER_PROTOCOL);
+      writer.array([join], ({ protocol, subscription }) => writer.string(protocol).bytes(subscription));
+      return writer.buffer;
+    },
+    decode: (reader) => {
+      reader.int32(); // throttle time
+      const [errorCode, generation] = [reader.int16(), reader.int32()];
+      reader.string(); // protocol
+      const [leader, memberId] = [reader.string() ?? '', reader.string() ?? ''];
+      const members = reader.array(() => {
+        const member = reader.string() ?? '';
+        reader.string(); // instance id
+        return { memberId: member, subscription: reader.bytes() ?? Buffer.alloc(0) };
+      });
+      return { errorCode, generation, leader, memberId, members };
+    },
+  };
+}
+
+/** The leader hands in everyone's assignment, the others none; everyone gets his own. */
+export function syncGroupRequest(identity: GroupIdentity, assignments: ReadonlyMap<string, Buffer>, timeoutMs: number): Request<Buffer> {
+  return {
+    api: 'SyncGroup',
+    version: 3,
+    timeoutMs,
+    encode: () => {
+      const writer = writeMember(identity);
+      writer.array([...assignments], ([memberId, assignment]) => writer.string(memberId).bytes(assignment));
+      return writer.buffer;
+    },
+    decode: (reader) => {
+      reader.int32(); // throttle time
+      assertNoError(reader.int16());
+      return reader.bytes() ?? Buffer.alloc(0);
+    },
+  };
+}
+
+export function heartbeatRequest(identity: GroupIdentity): Request<void> {
+  return {
+    api: 'Heartbeat',
+    version: 3,
+    encode: () => writeMember(identity).buffer,
+    decode: (reader) => {
+      reader.int32(); // throttle time
+      assertNoError(reader.int16());
+    },
+  };
+}
+
+export function leaveGroupRequest({ groupId, memberId, instanceId }: Omit<GroupIdentity, 'generation'>): Request<void> {
+  return {
+    api: 'LeaveGroup',
+    version: 3,
+    encode: () => {
+      const writer = new WireWriter().string(groupId);
+      return writer.array([memberId], (id) => writer.string(id).string(instanceId)).buffer;
+    },
+    decode: (reader) => {
+      reader.int32(); // throttle time
+      assertNoError(reader.int16());
+    },
+  };
+}
+
+function writeMember({ groupId, generation, memberId, instanceId }: GroupIdentity): WireWriter {
+  return new WireWriter().string(groupId).int32(generation).string(memberId).string(instanceId);
+}

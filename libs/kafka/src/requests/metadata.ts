@@ -1,0 +1,61 @@
+import { WireWriter } from '../wire/wire-writer.ts';
+import type { WireReader } from '../wire/wire-reader.ts';
+import type { Request } from './request.ts';
+
+export interface Node {
+  readonly nodeId: number;
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface TopicMetadata {
+  readonly topic: string;
+  readonly errorCode: number;
+  readonly internal: boolean;
+  /** Node ids by partition; -1: has none at the moment. */
+  readonly leaders: readonly number[];
+}
+
+export interface ClusterMetadata {
+  readonly nodes: readonly Node[];
+  readonly controllerId: number;
+  readonly topics: readonly TopicMetadata[];
+}
+
+/** All topics when `topics` is null. Never creates one. */
+export function metadataRequest(topics: readonly string[] | null): Request<ClusterMetadata> {
+  return {
+    api: 'Metadata',
+    version: 5,
+    encode: () => {
+      const writer = new WireWriter();
+      if (topics === null) writer.int32(-1);
+      else writer.array(topics, (topic) => writer.string(topic));
+      return writer.boolean(false).buffer;
+    },
+    decode: (reader) => {
+      reader.int32(); // throttle time
+      const nodes = reader.array(() => readNode(reader));
+      reader.string(); // cluster id
+      return { nodes, controllerId: reader.int32(), topics: reader.array(() => readTopic(reader)) };
+    },
+  };
+}
+
+function readNode(reader: WireReader): Node {
+  const node = { nodeId: reader.int32(), host: reader.string() ?? '', port: reader.int32() };
+  reader.string(); // rack
+  return node;
+}
+
+function readTopic(reader: WireReader): TopicMetadata {
+  const [errorCode, topic, internal] = [reader.int16(), reader.string() ?? '', reader.boolean()];
+  const leaders: number[] = [];
+  reader.array(() => {
+    reader.int16(); // the partition's error: then it has no leader
+    const partition = reader.int32();
+    leaders[partition] = reader.int32();
+    for (let list = 0; list < 3; list++) reader.array(() => reader.int32()); // replicas, in sync, offline
+  });
+  return { topic, errorCode, internal, leaders };
+}

@@ -1,0 +1,117 @@
+import { AppError } from '@millrace/core';
+import { partitionKey, type TopicPartition } from '@millrace/records';
+import type { FetchedChunk, FetchLimits, FetchPosition, PartitionBounds, RecordSource } from '@millrace/stream';
+import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { logError } from '../cluster/log-error.ts';
+import type { PartitionFetch } from '../requests/fetch.ts';
+import { listOffsetsRequest, OFFSET_AT } from '../requests/list-offsets.ts';
+import { assertNoError } from '../requests/protocol-error.ts';
+import { readRecordBatches } from '../wire/record-batch-reader.ts';
+import { LeaderFetches, type LeaderFetch } from './leader-fetches.ts';
+
+const OUT_OF_RANGE = 1;
+
+/** Reads committed records, from all leaders at once. */
+export class KafkaSource implements RecordSource {
+  readonly #cluster: KafkaCluster;
+  readonly #fetches: LeaderFetches;
+
+  constructor(cluster: KafkaCluster) {
+    this.#cluster = cluster;
+    this.#fetches = new LeaderFetches(cluster);
+  }
+
+  async fetch(positions: readonly FetchPosition[], limits: FetchLimits): Promise<readonly FetchedChunk[]> {
+    if (positions.length === 0) return [];
+    try {
+      const leaders = await this.#cluster.leaders(positions);
+      const answers = await this.#firstNews([...leaders].map(([nodeId, own]) => this.#fetches.start(nodeId, own, limits)));
+      return await this.#chunks(positions, answers);
+    } catch (error) {
+      throw this.#failed(error, 'fetching');
+    }
+  }
+
+  async bounds(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, PartitionBounds>> {
+    const [first, last] = await Promise.all([this.#offsets(partitions, OFFSET_AT.earliest), this.#offsets(partitions, OFFSET_AT.latest)]);
+    return byKey(partitions, (key) => ({ first: first.get(key) ?? 0, lastStable: last.get(key) ?? 0 }));
+  }
+
+  async offsetsAt(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
+    const [found, ends] = await Promise.all([this.#offsets(partitions, timestamp), this.#offsets(partitions, OFFSET_AT.latest)]);
+    return byKey(partitions, (key) => found.get(key) ?? ends.get(key) ?? 0);
+  }
+
+  async close(): Promise<void> {
+    this.#fetches.close();
+    this.#cluster.close();
+  }
+
+  /** All that has been answered as soon as one leader has something to say; what the others are asked stays asked. */
+  async #firstNews(fetches: readonly LeaderFetch[]): Promise<readonly PartitionFetch[]> {
+    const waiting = new Set(fetches);
+    let news = false;
+    while (waiting.size > 0 && !news) {
+      await Promise.race([...waiting].map(({ done }) => done));
+      for (const fetch of waiting) {
+        if (fetch.error !== null || fetch.answer !== null) waiting.delete(fetch);
+        news ||= fetch.error !== null || (fetch.answer ?? []).some(({ errorCode, batches }) => errorCode !== 0 || batches !== null);
+      }
+    }
+    for (const fetch of waiting) this.#fetches.leave(fetch);
+    return fetches.flatMap((fetch) => {
+      if (fetch.error !== null) throw fetch.error;
+      return fetch.answer ?? [];
+    });
+  }
+
+  async #chunks(positions: readonly FetchPosition[], answers: readonly PartitionFetch[]): Promise<readonly FetchedChunk[]> {
+    const offsets = new Map(positions.map((at) => [partitionKey(at), at.offset]));
+    const chunks: FetchedChunk[] = [];
+    for (const answer of answers) {
+      const offset = offsets.get(partitionKey(answer)) as number;
+      if (answer.errorCode === OUT_OF_RANGE) throw await this.#outOfRange(answer, offset);
+      assertNoError(answer.errorCode);
+      const chunk = chunkOf(answer, offset);
+      if (chunk) chunks.push(chunk);
+    }
+    return chunks;
+  }
+
+  async #outOfRange(at: TopicPartition, offset: number): Promise<AppError> {
+    const { first, lastStable } = (await this.bounds([at])).get(partitionKey(at)) as PartitionBounds;
+    return new AppError(
+      'OFFSET_OUT_OF_RANGE',
+      `offset ${offset} of ${partitionKey(at)} was asked for; the log has ${first} to ${lastStable}. ` +
+        "Set on_out_of_range, or raise the topic's retention.",
+    );
+  }
+
+  async #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
+    try {
+      const leaders = await this.#cluster.leaders(partitions);
+      const asked = [...leaders].map(([nodeId, own]) => this.#cluster.send(nodeId, 'offsets', listOffsetsRequest(own, timestamp)));
+      const answers = (await Promise.all(asked)).flat();
+      return new Map(answers.flatMap((answer) => (answer.offset === null ? [] : [[partitionKey(answer), answer.offset] as const])));
+    } catch (error) {
+      throw this.#failed(error, 'looking up offsets');
+    }
+  }
+
+  #failed(error: unknown, doing: string): AppError {
+    const failure = logError(error, doing);
+    if (failure.class === 'retry') this.#cluster.forget();
+    return failure;
+  }
+}
+
+/** Nothing when there is neither a record nor a step forward. */
+function chunkOf({ topic, partition, lastStable, aborted, batches }: PartitionFetch, offset: number): FetchedChunk | null {
+  if (batches === null) return null;
+  const { records, next } = readRecordBatches(batches, { topic, partition }, offset, aborted);
+  return next === offset ? null : { topic, partition, records, next, lastStable, bytes: batches.length };
+}
+
+function byKey<T>(partitions: readonly TopicPartition[], valueOf: (key: string) => T): ReadonlyMap<string, T> {
+  return new Map(partitions.map(partitionKey).map((key) => [key, valueOf(key)]));
+}

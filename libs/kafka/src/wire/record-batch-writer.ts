@@ -1,0 +1,121 @@
+import type { OutboundRecord } from '@millrace/records';
+import { crc32c } from './crc32c.ts';
+import { ATTRIBUTES, BATCH, LENGTH_FROM } from './record-batch-format.ts';
+
+/** Who writes a batch: what makes it idempotent, or part of a transaction. */
+export interface BatchProducer {
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly firstSequence: number;
+  readonly transactional: boolean;
+}
+
+type Bytes = Uint8Array | string | null;
+
+const START_BYTES = 4096;
+
+/**
+ * Writes one record batch, uncompressed, straight into one buffer. Several times cheaper than an encoder per record:
+ * this is most of the CPU of producing.
+ */
+export class RecordBatchWriter {
+  #buffer = Buffer.allocUnsafe(START_BYTES);
+  #at: number = BATCH.records;
+  #count = 0;
+  #firstTimestamp = 0;
+  #maxTimestamp = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Size so far. */
+  get bytes(): number {
+    return this.#at;
+  }
+
+  append({ key, value, headers }: OutboundRecord, timestamp: number): void {
+    if (this.#count === 0) this.#firstTimestamp = this.#maxTimestamp = timestamp;
+    this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp);
+    const timestampDelta = timestamp - this.#firstTimestamp;
+    let body = 1 + sizeOfVarint(timestampDelta) + sizeOfVarint(this.#count) + sizeOf(key) + sizeOf(value) + sizeOfVarint(headers?.length ?? 0);
+    for (const [name, content] of headers ?? []) body += sizeOf(name) + sizeOf(content);
+    this.#ensure(body + 5);
+    this.#varint(body);
+    this.#buffer[this.#at++] = 0;
+    this.#varint(timestampDelta);
+    this.#varint(this.#count++);
+    this.#bytes(key);
+    this.#bytes(value);
+    this.#varint(headers?.length ?? 0);
+    for (const [name, content] of headers ?? []) {
+      this.#bytes(name);
+      this.#bytes(content);
+    }
+  }
+
+  /** The finished batch. May be called again with another producer or sequence, until the next `append`. */
+  finish({ producerId, producerEpoch, firstSequence, transactional }: BatchProducer): Buffer {
+    const batch = this.#buffer.subarray(0, this.#at);
+    batch.writeBigInt64BE(0n, BATCH.baseOffset);
+    batch.writeInt32BE(this.#at - LENGTH_FROM, BATCH.length);
+    batch.writeInt32BE(-1, BATCH.leaderEpoch);
+    batch[BATCH.magic] = 2;
+    batch.writeInt16BE(transactional ? ATTRIBUTES.transactional : 0, BATCH.attributes);
+    batch.writeInt32BE(this.#count - 1, BATCH.lastOffsetDelta);
+    batch.writeBigInt64BE(BigInt(this.#firstTimestamp), BATCH.firstTimestamp);
+    batch.writeBigInt64BE(BigInt(this.#maxTimestamp), BATCH.maxTimestamp);
+    batch.writeBigInt64BE(BigInt(producerId), BATCH.producerId);
+    batch.writeInt16BE(producerEpoch, BATCH.producerEpoch);
+    batch.writeInt32BE(firstSequence, BATCH.firstSequence);
+    batch.writeInt32BE(this.#count, BATCH.count);
+    batch.writeUInt32BE(crc32c(batch, BATCH.attributes, this.#at), BATCH.crc);
+    return batch;
+  }
+
+  #bytes(content: Bytes): void {
+    const length = lengthOf(content);
+    this.#varint(length);
+    if (length <= 0) return;
+    if (typeof content === 'string') this.#buffer.write(content, this.#at, length, 'utf8');
+    else this.#buffer.set(content as Uint8Array, this.#at);
+    this.#at += length;
+  }
+
+  #varint(value: number): void {
+    let rest = zigzag(value);
+    while (rest >= 128) {
+      this.#buffer[this.#at++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    this.#buffer[this.#at++] = rest;
+  }
+
+  #ensure(bytes: number): void {
+    if (this.#at + bytes <= this.#buffer.length) return;
+    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    this.#buffer.copy(grown, 0, 0, this.#at);
+    this.#buffer = grown;
+  }
+}
+
+/** Without bit operations: a timestamp's difference may need more than 32 bits. */
+function zigzag(value: number): number {
+  return value >= 0 ? value * 2 : -value * 2 - 1;
+}
+
+function sizeOfVarint(value: number): number {
+  let bytes = 1;
+  for (let rest = zigzag(value); rest >= 128; rest = Math.floor(rest / 128)) bytes++;
+  return bytes;
+}
+
+function lengthOf(content: Bytes): number {
+  if (content === null) return -1;
+  return typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+}
+
+function sizeOf(content: Bytes): number {
+  const length = lengthOf(content);
+  return sizeOfVarint(length) + Math.max(0, length);
+}
