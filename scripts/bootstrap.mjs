@@ -22,9 +22,8 @@ export function bootstrap(script) {
   const args = ['--enable-source-maps', join(ROOT, 'scripts', script), ...process.argv.slice(2)];
   const env = { ...process.env, PATH: [join(MODULES, '.bin'), process.env.PATH].join(delimiter) };
   const child = spawn(node, args, { cwd: ROOT, env, stdio: 'inherit' });
-  // The child gets the terminal's signals too; this process only has to outlive it and pass on what others send.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
-    process.on(signal, () => signal === 'SIGINT' || child.kill(signal));
+  // On a terminal the child gets Ctrl-C twice, from it and from here: scripts take the second as the first.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => fail(`cannot run ${node}: ${error.message}`));
   child.on('exit', (code, signal) => process.exit(code ?? 128 + (constants.signals[signal] ?? 0)));
 }

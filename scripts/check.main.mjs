@@ -1,5 +1,5 @@
 /** Everything that can be seen without running the product: format, lint, types, import rules, dead code. */
-import { step } from './step.mjs';
+import { step, wasInterrupted } from './step.mjs';
 
 const STEPS = [
   ['format', 'oxfmt', ['--check']],
@@ -11,7 +11,9 @@ const STEPS = [
 
 const failed = [];
 for (const [name, command, args] of STEPS) {
-  if ((await step(command, args)) !== 0) failed.push(name);
+  const status = await step(command, args);
+  if (wasInterrupted(status)) process.exit(status);
+  if (status !== 0) failed.push(name);
 }
 console.log(failed.length === 0 ? `check: ${STEPS.length} passed` : `check: failed at ${failed.join(', ')}`);
 process.exitCode = failed.length === 0 ? 0 : 1;

@@ -70,15 +70,17 @@ try {
   found = await chooseLog();
   if (stopped()) process.exitCode = 130;
   else {
-    const [{ runDemo, openLog }, { replayEvents, readEvents }, { loadPlan }, { SystemClock }] = await Promise.all([
+    const [{ runDemo, openEmbedded, openKafka }, { replayEvents, readEvents }, { loadPlan }, { SystemClock }, { readConfig }] = await Promise.all([
       import('@millrace/standalone'),
       import('@millrace/cli'),
       import('@millrace/pipeline'),
       import('@millrace/core'),
+      import('@millrace/platform'),
     ]);
     const clock = new SystemClock();
     const plan = await loadPlan(PIPELINE);
-    log = openLog({ plan, clock, brokers: found?.brokers ?? null });
+    const connection = found && { ...readConfig().kafka, brokers: found.brokers.split(',') };
+    log = connection ? await openKafka(connection, 'millrace', clock) : openEmbedded(plan, clock);
     console.log(`log: ${log.description}`);
     process.exitCode = await runDemo({
       plan,

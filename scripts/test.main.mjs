@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { step } from './step.mjs';
+import { step, wasInterrupted } from './step.mjs';
 
 const TIERS = ['unit', 'integrity', 'e2e'];
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
@@ -23,6 +23,7 @@ async function run(name, command, args, env) {
   const file = join(folder, `${name}.json`);
   const started = Date.now();
   const status = await step(command, args, { ...env, MILLRACE_TEST_COUNTS: file });
+  if (wasInterrupted(status)) process.exit(status);
   const counts = env ? readCounts(file) : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
   // A tier that ends badly, or in which nothing ran, has failed whatever it counted.
   if (status !== 0 && counts.failed === 0) counts.failed++;

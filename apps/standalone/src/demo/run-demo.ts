@@ -1,7 +1,8 @@
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
+import type { RunningServices } from '@millrace/platform';
 import type { Log } from '@millrace/stream';
-import { startServices, type RunningServices } from '../start-services.ts';
+import { startServices } from '../start-services.ts';
 import { assertFresh } from './assert-fresh.ts';
 import { DemoProgress } from './demo-progress.ts';
 import { describeSummary, summarise, writeSummary, type DemoSummary, type LogKind } from './demo-summary.ts';
