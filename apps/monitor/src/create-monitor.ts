@@ -1,4 +1,5 @@
-import { createService, readLatest, type MetricRegistry, type Service, type ServiceOptions } from '@millrace/platform';
+import { createService, type MetricRegistry, type Service, type ServiceOptions } from '@millrace/platform';
+import { readLatest } from '@millrace/stream';
 import { MonitorMetrics } from './monitor.metrics.ts';
 import { MonitorModule } from './monitor.module.ts';
 import type { MonitorStage } from './monitor.stage.ts';
@@ -11,10 +12,11 @@ import { openMonitor } from './open-monitor.ts';
  */
 export function createMonitor(options: ServiceOptions): Promise<Service> {
   return createService('monitor', options, async ({ plan, clock, log, metrics, logger }) => {
-    const observer = new MonitorMetrics(metrics, logger);
-    const stage = await openMonitor({ plan, clock, observer, readLedger: (key) => readLatest(log, plan.names.ledger, key) });
+    const source = log.source();
+    const readLedger = (key: string): Promise<Uint8Array | null> => readLatest(source, plan.names.ledger, key);
+    const stage = await openMonitor({ plan, clock, readLedger, observer: new MonitorMetrics(metrics, logger) });
     addJoinGauges(metrics, stage);
-    return { stage, module: MonitorModule.of(stage) };
+    return { stage, module: MonitorModule.of(stage), close: () => source.close() };
   });
 }
 

@@ -9,7 +9,7 @@ export { readConfig } from './config/read-config.ts';
 export { checkExposure } from './http/check-exposure.ts';
 export { PROBLEM_JSON, problemDocument, type ProblemDocument } from './http/problem-document.ts';
 export { LagWatch, type WatchedGroup } from './log/lag-watch.ts';
-export { readLatest } from './log/read-latest.ts';
+export { openKafka } from './log/open-kafka.ts';
 export { openLogs, type Logs } from './logging/open-logs.ts';
 export { ServiceLogger } from './logging/service-logger.ts';
 export { Counter } from './metrics/counter.ts';
