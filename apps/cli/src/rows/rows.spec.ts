@@ -1,0 +1,59 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { rowFormatOf, type Cell } from './row-format.ts';
+import { writeRows } from './write-rows.ts';
+
+const COLUMNS = ['id', 'a "b", c', 'n'];
+const ROWS: readonly (readonly Cell[])[] = [
+  ['x,y', 'line\nbreak "quoted"', 0.1],
+  ['', null, -1e-7],
+];
+
+async function* given(rows = ROWS): AsyncGenerator<readonly Cell[]> {
+  yield* rows;
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'rows-'));
+  onTestFinished(() => rm(path, { recursive: true }));
+  return path;
+}
+
+const forever = new AbortController().signal;
+
+describe('rows in files', () => {
+  it('read back from CSV by any reader, gzipped by name', async () => {
+    const file = join(await folder(), 'out.csv.gz');
+    expect(await writeRows(file, rowFormatOf(file, COLUMNS), given(), forever)).toBe(2);
+    expect(parse(gunzipSync(await readFile(file)))).toEqual([COLUMNS, ['x,y', 'line\nbreak "quoted"', '0.1'], ['', '', '-1e-7']]);
+  });
+
+  it('are JSON lines with a null for what is not there', async () => {
+    const file = join(await folder(), 'out.jsonl');
+    await writeRows(file, rowFormatOf(file, COLUMNS), given(), forever);
+    const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
+    expect(lines.map((line) => JSON.parse(line))[1]).toEqual({ id: '', 'a "b", c': null, n: -1e-7 });
+  });
+
+  it('refuse what cannot be written, in words', async () => {
+    expect(() => rowFormatOf('out.parquet', [])).toThrow(/comes later/);
+    expect(() => rowFormatOf('out.txt', [])).toThrow(/must end in/);
+    const file = join(await folder(), 'nosuch', 'out.csv');
+    await expect(writeRows(file, rowFormatOf(file, COLUMNS), given(), forever)).rejects.toThrow(/cannot be written/);
+  });
+
+  it('leave no file behind when they break off', async () => {
+    const path = await folder();
+    const file = join(path, 'out.csv');
+    const broken = async function* (): AsyncGenerator<readonly Cell[]> {
+      yield ROWS[0]!;
+      throw new Error('broken off');
+    };
+    await expect(writeRows(file, rowFormatOf(file, COLUMNS), broken(), forever)).rejects.toThrow('broken off');
+    expect(await readdir(path)).toEqual([]);
+  });
+});
