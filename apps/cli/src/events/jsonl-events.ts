@@ -1,0 +1,33 @@
+import { AppError } from '@millrace/core';
+
+import type { EventLine } from './event-line.ts';
+import { textLines } from './text-lines.ts';
+
+/** One JSON object a line; empty lines count and say nothing. */
+export async function* jsonlEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<EventLine> {
+  let line = 0;
+  for await (const raw of textLines(bytes)) {
+    line++;
+    if (raw.trim() !== '') yield eventOf(raw, line);
+  }
+}
+
+function eventOf(raw: string, line: number): EventLine {
+  const { type, ...payload } = parseObject(raw, line);
+  if (typeof type === 'string') return { type, payload, line, raw };
+  throw new AppError('INPUT_INVALID', `line ${line}: found no "type"; an event is {"type":"…", …its fields}.`);
+}
+
+function parseObject(raw: string, line: number): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(raw);
+  } catch (error) {
+    throw new AppError('INPUT_INVALID', `line ${line}: found what is not JSON; allowed is one object a line.`, {
+      cause: error,
+    });
+  }
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Readonly<Record<string, unknown>>;
+  throw new AppError('INPUT_INVALID', `line ${line}: found JSON that is no object; allowed is one object a line.`);
+}
