@@ -14,6 +14,7 @@ import {
   type RecordTrace,
   type StageRecord,
 } from '@millrace/records';
+
 import { idText } from './decode/event-decoder.ts';
 
 /** Everything that a good event leads to: updates and requests for the keyed stages, and an outcome. */
@@ -45,17 +46,36 @@ export class EventOutputs {
   }
 
   /** For the monitor's join, and as JSON for users; none where the label or the id is null. */
-  #outcome({ id: field, label }: OutcomePlan, { id: eventId, at, payload, origin }: KnownEvent, traced: readonly Header[]): readonly OutboundRecord[] {
+  #outcome(
+    { id: field, label }: OutcomePlan,
+    { id: eventId, at, payload, origin }: KnownEvent,
+    traced: readonly Header[],
+  ): readonly OutboundRecord[] {
     const { name, names, predict, topics } = this.#plan;
     const id = idText(payload[field]);
     const value = labelNumber(label.evaluate(payload));
     if (id === null || value === null) return [];
     const key = stageKey([predict.key], payload);
     const partition = eventKeyPartition(key, id, topics.partitions);
-    const headers = [...cloudEventHeaders({ type: 'millrace.outcome', source: `/millrace/${name}`, id: eventId, atMs: at }), ...traced.filter(([header]) => header !== 'ce_id')];
+    const headers = [
+      ...cloudEventHeaders({ type: 'millrace.outcome', source: `/millrace/${name}`, id: eventId, atMs: at }),
+      ...traced.filter(([header]) => header !== 'ce_id'),
+    ];
     return [
-      { topic: names.joinOutcomes, partition, key, value: encodeOutcomesRecord({ kind: 'outcome', id, key, at, label: value, origin }), headers: traced },
-      { topic: names.outcomes, partition, key, value: JSON.stringify({ id, key, time: rfc3339(at), label: value }), headers },
+      {
+        topic: names.joinOutcomes,
+        partition,
+        key,
+        value: encodeOutcomesRecord({ kind: 'outcome', id, key, at, label: value, origin }),
+        headers: traced,
+      },
+      {
+        topic: names.outcomes,
+        partition,
+        key,
+        value: JSON.stringify({ id, key, time: rfc3339(at), label: value }),
+        headers,
+      },
     ];
   }
 }
@@ -65,5 +85,8 @@ function labelNumber(value: number | string | boolean | null): number | null {
   if (value === null) return null;
   const number = typeof value === 'string' ? Number.NaN : Number(value);
   if (Number.isFinite(number)) return number;
-  throw new AppError('EXPRESSION_FAILED', `outcome.label gives ${JSON.stringify(value)}; true, false or a finite number is needed.`);
+  throw new AppError(
+    'EXPRESSION_FAILED',
+    `outcome.label gives ${JSON.stringify(value)}; true, false or a finite number is needed.`,
+  );
 }

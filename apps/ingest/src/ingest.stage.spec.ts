@@ -1,5 +1,6 @@
 import { decodeOutcomesRecord, decodeStageRecord, headerText, partitionOf, type StageRequest } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
+
 import { clocksIn, isTo, OpenStage, stageRecords } from './testing/open-stage.ts';
 import { asked, ended, iso, NEW_YEAR, rideRecord, watermark } from './testing/rides.ts';
 
@@ -36,17 +37,34 @@ describe('an event', () => {
 
   it('is placed by its id where predict.key is null', () => {
     const { records } = ingest.process({ value: asked(NEW_YEAR, { rider: null, id: 'some-id' }) });
-    const assembly = records.find((record) => isTo('.by.rider')(record) && decodeStageRecord(record.value as Uint8Array).kind === 'request');
+    const assembly = records.find(
+      (record) => isTo('.by.rider')(record) && decodeStageRecord(record.value as Uint8Array).kind === 'request',
+    );
     expect([assembly?.key, assembly?.partition]).toEqual([null, partitionOf('some-id', 2)]);
   });
 
   it('becomes an outcome for users and for the monitor, by predict.key', () => {
     const { records } = ingest.process({ value: ended(NEW_YEAR) });
     const json = records.find(({ topic }) => topic === 'rides.outcomes');
-    expect(JSON.parse(String(json?.value))).toEqual({ id: `end-${NEW_YEAR}`, key: 'ann', time: '2026-01-01T00:00:00Z', label: 1 });
-    expect([json?.key, json?.partition, headerText(json?.headers ?? [], 'ce_type')]).toEqual(['ann', partitionOf('ann', 2), 'millrace.outcome']);
+    expect(JSON.parse(String(json?.value))).toEqual({
+      id: `end-${NEW_YEAR}`,
+      key: 'ann',
+      time: '2026-01-01T00:00:00Z',
+      label: 1,
+    });
+    expect([json?.key, json?.partition, headerText(json?.headers ?? [], 'ce_type')]).toEqual([
+      'ann',
+      partitionOf('ann', 2),
+      'millrace.outcome',
+    ]);
     const row = records.find(({ topic, key }) => /[0-9a-f]{8}\.outcomes$/.test(topic) && key === 'ann');
-    expect(decodeOutcomesRecord(row?.value as Uint8Array)).toMatchObject({ kind: 'outcome', id: `end-${NEW_YEAR}`, key: 'ann', at: NEW_YEAR, label: 1 });
+    expect(decodeOutcomesRecord(row?.value as Uint8Array)).toMatchObject({
+      kind: 'outcome',
+      id: `end-${NEW_YEAR}`,
+      key: 'ann',
+      at: NEW_YEAR,
+      label: 1,
+    });
   });
 
   it('is no outcome while its label is null', () => {
@@ -79,7 +97,16 @@ describe('a bad record', () => {
     );
     expect(deadLetters).toEqual([
       {
-        ...{ stage: 'ingest', code: 'NOT_JSON', topic: 'rides.events', partition: 0, offset: 2, attempts: 1, key: null, value: bytes },
+        ...{
+          stage: 'ingest',
+          code: 'NOT_JSON',
+          topic: 'rides.events',
+          partition: 0,
+          offset: 2,
+          attempts: 1,
+          key: null,
+          value: bytes,
+        },
         reason: expect.stringContaining('not JSON'),
         headers: [
           ['millrace-attempts', Buffer.from('1')],
@@ -113,8 +140,14 @@ describe('a bad record', () => {
 
   it('may be stamped ahead of our clock where a promise has come so far', () => {
     const day = 24 * 60 * MINUTE;
-    const { deadLetters } = ingest.process({ value: watermark(NEW_YEAR + day) }, { value: asked(NEW_YEAR + day + MINUTE) }, { value: asked(NEW_YEAR + 2 * day) });
-    expect(deadLetters.map(({ reason }) => reason)).toEqual([expect.stringContaining("ahead of the promise's last watermark")]);
+    const { deadLetters } = ingest.process(
+      { value: watermark(NEW_YEAR + day) },
+      { value: asked(NEW_YEAR + day + MINUTE) },
+      { value: asked(NEW_YEAR + 2 * day) },
+    );
+    expect(deadLetters.map(({ reason }) => reason)).toEqual([
+      expect.stringContaining("ahead of the promise's last watermark"),
+    ]);
   });
 
   it('is a dead letter with the message of an unforeseen error too', () => {
@@ -125,7 +158,14 @@ describe('a bad record', () => {
 
 describe('the valve', () => {
   it('takes nothing while a stage is further behind than flow.max_lag', () => {
-    const input = { topic: 'rides.events', partition: 0, queued: [rideRecord({ value: asked(NEW_YEAR) })], position: 0, lastStable: 1, idleSinceMs: null };
+    const input = {
+      topic: 'rides.events',
+      partition: 0,
+      queued: [rideRecord({ value: asked(NEW_YEAR) })],
+      position: 0,
+      lastStable: 1,
+      idleSinceMs: null,
+    };
     ingest.lag = 200_001;
     expect(ingest.stage.take([input], { records: 9, bytes: 9999 })).toEqual([]);
     ingest.lag = 200_000;
@@ -134,9 +174,14 @@ describe('the valve', () => {
 });
 
 describe('ticks', () => {
-  it('are the largest event time, at most the record\'s timestamp, less events.lateness', () => {
-    const { records } = ingest.process({ value: asked(NEW_YEAR - 5 * MINUTE) }, { value: asked(NEW_YEAR - 9 * MINUTE) });
-    expect(clocksIn(records)).toEqual([{ kind: 'clock', input: 0, at: NEW_YEAR - 6 * MINUTE, first: NEW_YEAR - 9 * MINUTE, promise: null }]);
+  it("are the largest event time, at most the record's timestamp, less events.lateness", () => {
+    const { records } = ingest.process(
+      { value: asked(NEW_YEAR - 5 * MINUTE) },
+      { value: asked(NEW_YEAR - 9 * MINUTE) },
+    );
+    expect(clocksIn(records)).toEqual([
+      { kind: 'clock', input: 0, at: NEW_YEAR - 6 * MINUTE, first: NEW_YEAR - 9 * MINUTE, promise: null },
+    ]);
     ingest.clock.advance(1000);
     const ahead = ingest.process({ value: asked(NEW_YEAR + 30 * MINUTE), timestamp: NEW_YEAR - 2 * MINUTE });
     expect(clocksIn(ahead.records)).toMatchObject([{ at: NEW_YEAR - 3 * MINUTE }]);
@@ -144,8 +189,17 @@ describe('ticks', () => {
 
   it('go to every partition of every internal output', () => {
     const { records } = ingest.process({ value: asked(NEW_YEAR, { rider: null }) });
-    const places = records.filter(({ key, value }) => key === null && decodesToClock(value as Uint8Array)).map(({ topic, partition }) => `${topic.replace(/\.[0-9a-f]{8}\./, '.')}/${partition}`);
-    expect(places).toEqual(['rides.by.zone/0', 'rides.by.zone/1', 'rides.by.rider/0', 'rides.by.rider/1', 'rides.outcomes/0', 'rides.outcomes/1']);
+    const places = records
+      .filter(({ key, value }) => key === null && decodesToClock(value as Uint8Array))
+      .map(({ topic, partition }) => `${topic.replace(/\.[0-9a-f]{8}\./, '.')}/${partition}`);
+    expect(places).toEqual([
+      'rides.by.zone/0',
+      'rides.by.zone/1',
+      'rides.by.rider/0',
+      'rides.by.rider/1',
+      'rides.outcomes/0',
+      'rides.outcomes/1',
+    ]);
   });
 
   it('are written at most once a second as they move, and every ten seconds anyhow', () => {
@@ -185,7 +239,9 @@ describe('ticks', () => {
     ingest.process({ value: asked(NEW_YEAR) }, { value: asked(NEW_YEAR - MINUTE) });
     const next = await OpenStage.with([]);
     next.open(0, ingest.marker(0));
-    expect(next.wakeFor(1, null)).toEqual([{ kind: 'clock', input: 0, at: NEW_YEAR - MINUTE, first: NEW_YEAR - MINUTE, promise: null }]);
+    expect(next.wakeFor(1, null)).toEqual([
+      { kind: 'clock', input: 0, at: NEW_YEAR - MINUTE, first: NEW_YEAR - MINUTE, promise: null },
+    ]);
   });
 
   it('are taken back with their transaction, and then written again', () => {

@@ -1,8 +1,16 @@
 import { isAppError, messageOf, type Clock } from '@millrace/core';
 import type { KnownEvent } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
-import { headerText, type DeadLetter, type Headers, type InboundRecord, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import {
+  headerText,
+  type DeadLetter,
+  type Headers,
+  type InboundRecord,
+  type OutboundRecord,
+  type TopicPartition,
+} from '@millrace/records';
 import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeResult } from '@millrace/stream';
+
 import { ClockKeeper } from './clocks/clock-keeper.ts';
 import type { IngestTask } from './clocks/ingest-task.ts';
 import { EventDecoder, type DecodedEvent } from './decode/event-decoder.ts';
@@ -85,7 +93,10 @@ export class IngestStage implements Stage {
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {
-    return { records: [], deadLetters: [this.#deadLetter(record, rejectionOf(error) ?? reject('POISON', messageOf(error)))] };
+    return {
+      records: [],
+      deadLetters: [this.#deadLetter(record, rejectionOf(error) ?? reject('POISON', messageOf(error)))],
+    };
   }
 
   wake(inputs: readonly InputPartition[]): WakeResult | null {
@@ -95,17 +106,32 @@ export class IngestStage implements Stage {
   #handle(record: InboundRecord, task: IngestTask, out: OutboundRecord[]): Rejection | null {
     const decoded = this.#decoder.decode(record);
     if (isRejection(decoded)) return decoded;
-    return decoded.kind === 'event' ? this.#event(record, decoded, task, out) : this.#clocks.watermark(decoded, task, out);
+    return decoded.kind === 'event'
+      ? this.#event(record, decoded, task, out)
+      : this.#clocks.watermark(decoded, task, out);
   }
 
-  #event(record: InboundRecord, { plan, id, at, payload }: DecodedEvent, { clock }: IngestTask, out: OutboundRecord[]): Rejection | null {
+  #event(
+    record: InboundRecord,
+    { plan, id, at, payload }: DecodedEvent,
+    { clock }: IngestTask,
+    out: OutboundRecord[],
+  ): Rejection | null {
     const { trace, partition, offset, headers } = record;
     if (trace) trace.eventId = id;
     const { promise } = clock;
     const stampedMs = this.#stamp(record);
     const ahead = timeAhead(at, aheadOf(promise?.before ?? null, stampedMs), this.#plan.limits.maxAheadMs);
     if (ahead) return ahead;
-    const event: KnownEvent = { type: plan.type, id, at, payload, origin: { partition, offset }, promise: promise?.id ?? null, attempts: attemptsOf(headers) };
+    const event: KnownEvent = {
+      type: plan.type,
+      id,
+      at,
+      payload,
+      origin: { partition, offset },
+      promise: promise?.id ?? null,
+      attempts: attemptsOf(headers),
+    };
     try {
       for (const outbound of this.#events.of(event, trace)) out.push(outbound);
     } catch (error) {
@@ -124,9 +150,23 @@ export class IngestStage implements Stage {
     return timestamp < 0 ? now : Math.min(timestamp, now);
   }
 
-  #deadLetter({ topic, partition, offset, key, value, headers }: InboundRecord, { code, reason }: Rejection): DeadLetter {
+  #deadLetter(
+    { topic, partition, offset, key, value, headers }: InboundRecord,
+    { code, reason }: Rejection,
+  ): DeadLetter {
     this.#observer.refused?.(code);
-    return { stage: this.name, code, reason, topic, partition, offset, attempts: attemptsOf(headers), key, value, headers };
+    return {
+      stage: this.name,
+      code,
+      reason,
+      topic,
+      partition,
+      offset,
+      attempts: attemptsOf(headers),
+      key,
+      value,
+      headers,
+    };
   }
 }
 

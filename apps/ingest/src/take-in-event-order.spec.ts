@@ -1,6 +1,7 @@
 import type { InboundRecord } from '@millrace/records';
 import type { InputPartition } from '@millrace/stream';
 import { beforeAll, describe, expect, it } from 'vitest';
+
 import type { HeldPromise } from './clocks/clock-state.ts';
 import { EventDecoder } from './decode/event-decoder.ts';
 import { takeInEventOrder } from './take-in-event-order.ts';
@@ -19,9 +20,15 @@ interface Standing {
 }
 
 /** Partitions by their queued values; a number is the minute of an event. */
-function take(queues: readonly (readonly unknown[])[], { promises = new Map(), met = [] }: Standing = {}, limits = WIDE): readonly string[] {
+function take(
+  queues: readonly (readonly unknown[])[],
+  { promises = new Map(), met = [] }: Standing = {},
+  limits = WIDE,
+): readonly string[] {
   const inputs = queues.map((queue, partition): InputPartition => {
-    const queued = queue.map((value, offset) => rideRecord({ value: typeof value === 'number' ? asked(NEW_YEAR + value * MINUTE) : value, partition, offset }));
+    const queued = queue.map((value, offset) =>
+      rideRecord({ value: typeof value === 'number' ? asked(NEW_YEAR + value * MINUTE) : value, partition, offset }),
+    );
     return { topic: 'rides.events', partition, queued, position: 0, lastStable: 1000, idleSinceMs: null };
   });
   const name = ({ partition, offset }: InboundRecord): string => `${partition}:${offset}`;
@@ -37,7 +44,12 @@ const promise = (before: number): HeldPromise => ({ id: 'p1', partitions: [0, 1]
 
 describe('takeInEventOrder', () => {
   it('merges partitions by event time and keeps the order inside each', () => {
-    expect(take([[1, 5, 4], [2, 3, 9]])).toEqual(['0:0', '1:0', '1:1', '0:1', '0:2', '1:2']);
+    expect(
+      take([
+        [1, 5, 4],
+        [2, 3, 9],
+      ]),
+    ).toEqual(['0:0', '1:0', '1:1', '0:1', '0:2', '1:2']);
   });
 
   it('takes what has no event time at once', () => {
@@ -55,18 +67,27 @@ describe('takeInEventOrder', () => {
   });
 
   it('holds a promised partition that is more than max_skew ahead of the watermark of the slowest', () => {
-    const promises = new Map([[0, promise(0)], [1, promise(0)]]);
+    const promises = new Map([
+      [0, promise(0)],
+      [1, promise(0)],
+    ]);
     expect(take([[1, 10, 11], []], { promises })).toEqual(['0:0', '0:1']);
   });
 
   it('goes on as the slowest shows its next event, or a watermark', () => {
-    const promises = new Map([[0, promise(0)], [1, promise(0)]]);
+    const promises = new Map([
+      [0, promise(0)],
+      [1, promise(0)],
+    ]);
     expect(take([[1, 20], [15]], { promises })).toEqual(['0:0', '1:0']);
     expect(take([[1, 20], [watermark(NEW_YEAR + 12 * MINUTE)]], { promises })).toEqual(['1:0', '0:0', '0:1']);
   });
 
   it('lets other partitions pass one that is held', () => {
-    const promises = new Map([[0, promise(0)], [1, promise(0)]]);
+    const promises = new Map([
+      [0, promise(0)],
+      [1, promise(0)],
+    ]);
     expect(take([[11], [], [12, 30]], { promises })).toEqual(['2:0', '2:1']);
   });
 

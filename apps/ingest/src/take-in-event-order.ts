@@ -1,5 +1,6 @@
 import type { InboundRecord } from '@millrace/records';
 import type { InputPartition, TakeLimits } from '@millrace/stream';
+
 import type { HeldPromise } from './clocks/clock-state.ts';
 import type { Decoded } from './decode/event-decoder.ts';
 import type { Watermark } from './decode/watermark.ts';
@@ -21,7 +22,11 @@ export interface TakeContext {
  * `events.max_skew` ahead of the slowest of its promise, as far as that is known: a queue shows how far its partition
  * is, an empty one only its watermark.
  */
-export function takeInEventOrder(inputs: readonly InputPartition[], limits: TakeLimits, context: TakeContext): readonly InboundRecord[] {
+export function takeInEventOrder(
+  inputs: readonly InputPartition[],
+  limits: TakeLimits,
+  context: TakeContext,
+): readonly InboundRecord[] {
   const lanes = new Map(inputs.map((input) => [input.partition, new Lane(input, context)]));
   const taken: InboundRecord[] = [];
   let bytes = 0;
@@ -42,7 +47,8 @@ function earliestFree(lanes: ReadonlyMap<number, Lane>, maxSkewMs: number): Lane
   const held = new Set<Lane>();
   for (;;) {
     let best: Lane | null = null;
-    for (const lane of lanes.values()) if (lane.head !== undefined && (best === null || lane.at < best.at) && !held.has(lane)) best = lane;
+    for (const lane of lanes.values())
+      if (lane.head !== undefined && (best === null || lane.at < best.at) && !held.has(lane)) best = lane;
     if (best?.promise == null || best.at <= slowest(best.promise, lanes) + maxSkewMs) return best;
     held.add(best);
   }
@@ -50,7 +56,8 @@ function earliestFree(lanes: ReadonlyMap<number, Lane>, maxSkewMs: number): Lane
 
 function slowest(promise: HeldPromise, lanes: ReadonlyMap<number, Lane>): number {
   let least = Infinity;
-  for (const partition of promise.partitions) least = Math.min(least, lanes.get(partition)?.known(promise.id) ?? Infinity);
+  for (const partition of promise.partitions)
+    least = Math.min(least, lanes.get(partition)?.known(promise.id) ?? Infinity);
   return least;
 }
 

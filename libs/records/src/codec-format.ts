@@ -1,4 +1,5 @@
 import { ByteReader, ByteWriter, type Value } from '@millrace/core';
+
 import type { ClockRecord, ProgressRecord } from './clock-record.ts';
 import type { Origin } from './origin.ts';
 
@@ -116,7 +117,8 @@ export function encodeClock(clock: ClockRecord): Buffer {
 
 export function readClock(reader: ByteReader): ClockRecord {
   const [input, at, first, id] = [reader.varint(), reader.varint(), reader.varint(), reader.text()];
-  const promise = id === null ? null : { id, partitions: Array.from({ length: readCount(reader) }, () => reader.varint()) };
+  const promise =
+    id === null ? null : { id, partitions: Array.from({ length: readCount(reader) }, () => reader.varint()) };
   return { kind: 'clock', input, at, first, promise };
 }
 

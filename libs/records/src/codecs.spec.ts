@@ -1,9 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { NO_EVENT_YET } from './clock-record.ts';
 import { decodeCountsRecord, encodeCountsRecord } from './count-codec.ts';
 import type { CountsRecord } from './count-record.ts';
-import { decodeFeaturesRecord, decodeOutcomesRecord, decodeScoredRecord, encodeFeaturesRecord, encodeOutcomesRecord, encodeScoredRecord } from './row-codec.ts';
+import {
+  decodeFeaturesRecord,
+  decodeOutcomesRecord,
+  decodeScoredRecord,
+  encodeFeaturesRecord,
+  encodeOutcomesRecord,
+  encodeScoredRecord,
+} from './row-codec.ts';
 import type { FeaturesRecord, OutcomesRecord, ScoredRecord } from './row-record.ts';
 import { decodeStageRecord, encodeStageRecord } from './stage-codec.ts';
 import type { StageEvent, StageRecord } from './stage-record.ts';
@@ -15,24 +23,94 @@ const time = fc.integer({ min: -(2 ** 50), max: 2 ** 50 });
 const origin = fc.record({ partition: fc.nat({ max: 500 }), offset: fc.nat({ max: 2 ** 45 }) });
 const float64s = fc.array(fc.double()).map((values) => Float64Array.from(values));
 const float32s = fc.array(fc.float()).map((values) => Float32Array.from(values));
-const value = fc.oneof(fc.constantFrom(null, -0, Number.NaN, -Infinity, 2 ** 52, 2 ** 52 - 1), fc.boolean(), fc.double(), fc.integer(), fc.maxSafeInteger(), text);
+const value = fc.oneof(
+  fc.constantFrom(null, -0, Number.NaN, -Infinity, 2 ** 52, 2 ** 52 - 1),
+  fc.boolean(),
+  fc.double(),
+  fc.integer(),
+  fc.maxSafeInteger(),
+  text,
+);
 const kind = <const K extends string>(name: K) => fc.constant(name);
 
-const event = fc.record({ kind: kind('event'), type: fc.nat({ max: 99 }), id: text, at: time, values: fc.array(value), origin });
+const event = fc.record({
+  kind: kind('event'),
+  type: fc.nat({ max: 99 }),
+  id: text,
+  at: time,
+  values: fc.array(value),
+  origin,
+});
 const assembly = fc.record({ asked: fc.array(fc.nat({ max: 99 })), values: float64s });
-const request = fc.record({ kind: kind('request'), id: text, at: time, predictKey: key, origin, promise: key, attempts: fc.nat({ max: 9 }), assembly: fc.option(assembly) });
-const answer = fc.record({ kind: kind('part'), stage: fc.nat({ max: 99 }), origin, late: fc.boolean(), values: float64s, error: fc.constant(null) });
+const request = fc.record({
+  kind: kind('request'),
+  id: text,
+  at: time,
+  predictKey: key,
+  origin,
+  promise: key,
+  attempts: fc.nat({ max: 9 }),
+  assembly: fc.option(assembly),
+});
+const answer = fc.record({
+  kind: kind('part'),
+  stage: fc.nat({ max: 99 }),
+  origin,
+  late: fc.boolean(),
+  values: float64s,
+  error: fc.constant(null),
+});
 const error = fc.record({ code: text, reason: text });
-const failure = fc.record({ kind: kind('part'), stage: fc.nat({ max: 99 }), origin, late: fc.boolean(), values: fc.constant(null), error });
+const failure = fc.record({
+  kind: kind('part'),
+  stage: fc.nat({ max: 99 }),
+  origin,
+  late: fc.boolean(),
+  values: fc.constant(null),
+  error,
+});
 const promise = fc.record({ id: text, partitions: fc.array(fc.nat({ max: 500 })) });
 const first = fc.oneof(time, fc.constant(NO_EVENT_YET));
-const clock = fc.record({ kind: kind('clock'), input: fc.nat({ max: 500 }), at: time, first, promise: fc.option(promise) });
+const clock = fc.record({
+  kind: kind('clock'),
+  input: fc.nat({ max: 500 }),
+  at: time,
+  first,
+  promise: fc.option(promise),
+});
 const progress = fc.record({ kind: kind('progress'), source: fc.nat({ max: 500 }), at: time, first });
-const vector = fc.record({ kind: kind('vector'), id: text, at: time, key, origin, late: fc.boolean(), vector: float32s });
-const scored = fc.record({ kind: kind('scored'), id: text, at: time, key, origin, version: text, variant: text, vector: float32s, outputs: float64s, scoredAt: time });
+const vector = fc.record({
+  kind: kind('vector'),
+  id: text,
+  at: time,
+  key,
+  origin,
+  late: fc.boolean(),
+  vector: float32s,
+});
+const scored = fc.record({
+  kind: kind('scored'),
+  id: text,
+  at: time,
+  key,
+  origin,
+  version: text,
+  variant: text,
+  vector: float32s,
+  outputs: float64s,
+  scoredAt: time,
+});
 const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin });
 const counts = fc.array(fc.array(count).map((bins) => Uint32Array.from(bins)));
-const delta = fc.record({ kind: kind('delta'), version: text, variant: text, start: time, end: time, rows: count, counts });
+const delta = fc.record({
+  kind: kind('delta'),
+  version: text,
+  variant: text,
+  start: time,
+  end: time,
+  rows: count,
+  counts,
+});
 
 interface Codec<T> {
   readonly name: string;
@@ -62,14 +140,46 @@ function promises<T>({ name, records, encode, decode }: Codec<T>): void {
   });
 }
 
-promises<StageRecord>({ name: 'a stage topic', records: fc.oneof(event, request, answer, failure, clock), encode: encodeStageRecord, decode: decodeStageRecord });
-promises<FeaturesRecord>({ name: 'features', records: fc.oneof(vector, progress), encode: encodeFeaturesRecord, decode: decodeFeaturesRecord });
-promises<ScoredRecord>({ name: 'scored', records: fc.oneof(scored, progress), encode: encodeScoredRecord, decode: decodeScoredRecord });
-promises<OutcomesRecord>({ name: 'outcomes', records: fc.oneof(outcome, clock), encode: encodeOutcomesRecord, decode: decodeOutcomesRecord });
-promises<CountsRecord>({ name: 'counts', records: fc.oneof(delta, progress), encode: encodeCountsRecord, decode: decodeCountsRecord });
+promises<StageRecord>({
+  name: 'a stage topic',
+  records: fc.oneof(event, request, answer, failure, clock),
+  encode: encodeStageRecord,
+  decode: decodeStageRecord,
+});
+promises<FeaturesRecord>({
+  name: 'features',
+  records: fc.oneof(vector, progress),
+  encode: encodeFeaturesRecord,
+  decode: decodeFeaturesRecord,
+});
+promises<ScoredRecord>({
+  name: 'scored',
+  records: fc.oneof(scored, progress),
+  encode: encodeScoredRecord,
+  decode: decodeScoredRecord,
+});
+promises<OutcomesRecord>({
+  name: 'outcomes',
+  records: fc.oneof(outcome, clock),
+  encode: encodeOutcomesRecord,
+  decode: decodeOutcomesRecord,
+});
+promises<CountsRecord>({
+  name: 'counts',
+  records: fc.oneof(delta, progress),
+  encode: encodeCountsRecord,
+  decode: decodeCountsRecord,
+});
 
 describe('internal records', () => {
-  const small: StageEvent = { kind: 'event', type: 1, id: '2013-11-12-MQ-3572-LGA', at: 1384271940000, values: [true, 12], origin: { partition: 3, offset: 1e6 } };
+  const small: StageEvent = {
+    kind: 'event',
+    type: 1,
+    id: '2013-11-12-MQ-3572-LGA',
+    at: 1384271940000,
+    values: [true, 12],
+    origin: { partition: 3, offset: 1e6 },
+  };
 
   it('are compact', () => {
     expect(encodeStageRecord(small).length).toBeLessThan(50);

@@ -1,4 +1,5 @@
 import type { ByteReader } from '@millrace/core';
+
 import { encodeProgress, openRecord, readCount, readProgress, startRecord, unexpected } from './codec-format.ts';
 import type { CountsDelta, CountsRecord } from './count-record.ts';
 
@@ -24,6 +25,8 @@ export function decodeCountsRecord(value: Uint8Array): CountsRecord {
 function readDelta(reader: ByteReader): CountsDelta {
   const [version, variant, start, end] = [reader.text() ?? '', reader.text() ?? '', reader.varint(), reader.varint()];
   const rows = reader.varint();
-  const counts = Array.from({ length: readCount(reader) }, () => Uint32Array.from({ length: readCount(reader) }, () => reader.varint()));
+  const counts = Array.from({ length: readCount(reader) }, () =>
+    Uint32Array.from({ length: readCount(reader) }, () => reader.varint()),
+  );
   return { kind: 'delta', version, variant, start, end, rows, counts };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { deadLetterRecord } from './dead-letter-record.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import { partitionOf } from './murmur2.ts';

@@ -11,10 +11,17 @@ const PREFIX = 'millrace-';
 
 /** A dead letter as it is written to `<p>.dlq`: key as received, and what happened in `millrace-*` headers. */
 export function deadLetterRecord(letter: DeadLetter, topic: string, partitions: number): OutboundRecord {
-  const value = letter.value && letter.value.length > MOST_VALUE_BYTES ? letter.value.subarray(0, MOST_VALUE_BYTES) : letter.value;
+  const value =
+    letter.value && letter.value.length > MOST_VALUE_BYTES ? letter.value.subarray(0, MOST_VALUE_BYTES) : letter.value;
   const cut = value?.length !== letter.value?.length;
   const partition = letter.key === null ? letter.partition % partitions : partitionOf(letter.key, partitions);
-  return { topic, partition, key: letter.key, value, headers: [...ownHeaders(letter), ...(cut ? [truncated()] : []), ...keptHeaders(letter)] };
+  return {
+    topic,
+    partition,
+    key: letter.key,
+    value,
+    headers: [...ownHeaders(letter), ...(cut ? [truncated()] : []), ...keptHeaders(letter)],
+  };
 }
 
 function ownHeaders(letter: DeadLetter): readonly Header[] {

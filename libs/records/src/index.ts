@@ -23,6 +23,13 @@ export { shortestFloat32 } from './shortest-float32.ts';
 export type { Assembly, PartError, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';
 export { decodeCountsRecord, encodeCountsRecord } from './count-codec.ts';
 export { deadLetterRecord } from './dead-letter-record.ts';
-export { decodeFeaturesRecord, decodeOutcomesRecord, decodeScoredRecord, encodeFeaturesRecord, encodeOutcomesRecord, encodeScoredRecord } from './row-codec.ts';
+export {
+  decodeFeaturesRecord,
+  decodeOutcomesRecord,
+  decodeScoredRecord,
+  encodeFeaturesRecord,
+  encodeOutcomesRecord,
+  encodeScoredRecord,
+} from './row-codec.ts';
 export { decodeStageRecord, encodeStageRecord } from './stage-codec.ts';
 export { traceHeaders } from './trace-headers.ts';

@@ -1,4 +1,5 @@
 import type { ByteReader } from '@millrace/core';
+
 import {
   encodeClock,
   encodeProgress,
@@ -67,7 +68,18 @@ function readVector(reader: ByteReader): VectorRow {
 function readScored(reader: ByteReader): ScoredRow {
   const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
   const [version, variant, scoredAt] = [reader.text() ?? '', reader.text() ?? '', reader.varint()];
-  return { kind: 'scored', id, at, key, origin, version, variant, scoredAt, vector: readFloat32s(reader), outputs: readFloat64s(reader) };
+  return {
+    kind: 'scored',
+    id,
+    at,
+    key,
+    origin,
+    version,
+    variant,
+    scoredAt,
+    vector: readFloat32s(reader),
+    outputs: readFloat64s(reader),
+  };
 }
 
 function readOutcome(reader: ByteReader): OutcomeRow {

@@ -1,4 +1,5 @@
 import type { ByteReader } from '@millrace/core';
+
 import {
   encodeClock,
   openRecord,

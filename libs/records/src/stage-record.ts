@@ -1,6 +1,7 @@
+import type { Value } from '@millrace/core';
+
 import type { ClockRecord } from './clock-record.ts';
 import type { Origin } from './origin.ts';
-import type { Value } from '@millrace/core';
 
 /** An event as one keyed stage needs it: what its features take from it. The stage's key is the record's key. */
 export interface StageEvent {

@@ -2,6 +2,7 @@ import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { OutboundRecord, TopicPartition } from '@millrace/records';
 import type { InputPartition, WakeResult } from '@millrace/stream';
+
 import type { Rejection } from '../decode/rejection.ts';
 import type { Watermark } from '../decode/watermark.ts';
 import type { IngestObserver } from '../ingest-observer.ts';
@@ -37,7 +38,11 @@ export class ClockKeeper {
   }
 
   open(input: number): IngestTask {
-    const task = new IngestTask({ input, latenessMs: this.#plan.limits.latenessMs, elapsed: () => this.#clock.elapsed() });
+    const task = new IngestTask({
+      input,
+      latenessMs: this.#plan.limits.latenessMs,
+      elapsed: () => this.#clock.elapsed(),
+    });
     this.#tasks.set(input, task);
     return task;
   }
@@ -105,7 +110,12 @@ export class ClockKeeper {
   #dropSilent(idleSince: IdleSince, out: OutboundRecord[], elapsedMs: number): void {
     const clocks = new Map([...this.#tasks].map(([partition, { clock }]) => [partition, clock]));
     for (const { promise } of clocks.values()) if (promise) assertWhole(promise, clocks);
-    for (const { promise, partition, awaited } of silentPromises(clocks, idleSince, this.#plan.limits.watermarkTimeoutMs, elapsedMs)) {
+    for (const { promise, partition, awaited } of silentPromises(
+      clocks,
+      idleSince,
+      this.#plan.limits.watermarkTimeoutMs,
+      elapsedMs,
+    )) {
       for (const task of awaited.map((input) => this.task(input))) {
         if (task.clock.promise === null) task.clock.openPromise(promise, elapsedMs);
         this.#end(task, out);

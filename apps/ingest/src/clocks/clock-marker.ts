@@ -1,11 +1,16 @@
 import { ByteReader, ByteWriter } from '@millrace/core';
+
 import type { ClockState, HeldPromise } from './clock-state.ts';
 
 const FORMAT = 1;
 
 /** The clock as the body of its partition's marker: at most some 2 kB. */
 export function encodeClockMarker({ first, tick, promise, used }: ClockState): Buffer {
-  const writer = new ByteWriter().byte(FORMAT).varint(first).byte(tick === null ? 0 : 1).varint(tick ?? 0);
+  const writer = new ByteWriter()
+    .byte(FORMAT)
+    .varint(first)
+    .byte(tick === null ? 0 : 1)
+    .varint(tick ?? 0);
   writer.text(promise?.id ?? null);
   if (promise) {
     writer.varint(promise.before).varint(promise.partitions.length);

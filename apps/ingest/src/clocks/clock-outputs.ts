@@ -7,7 +7,9 @@ export class ClockOutputs {
 
   constructor({ stages, names, topics }: Plan) {
     const all = [...stages.map(({ topic }) => topic), names.joinOutcomes];
-    this.#places = all.flatMap((topic) => Array.from({ length: topics.partitions }, (_, partition) => ({ topic, partition })));
+    this.#places = all.flatMap((topic) =>
+      Array.from({ length: topics.partitions }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   of(clock: ClockRecord): readonly OutboundRecord[] {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+
 import { NO_EVENT_YET } from '@millrace/records';
 
 /** A promise as its partition holds it. */

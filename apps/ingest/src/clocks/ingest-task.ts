@@ -1,5 +1,6 @@
 import { Journal } from '@millrace/core';
 import type { StateMarker, TaskState } from '@millrace/stream';
+
 import { decodeClockMarker, encodeClockMarker } from './clock-marker.ts';
 import { ClockSchedule } from './clock-schedule.ts';
 import { PartitionClock } from './partition-clock.ts';

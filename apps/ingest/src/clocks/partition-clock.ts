@@ -1,5 +1,6 @@
 import type { Journal } from '@millrace/core';
 import type { ClockRecord } from '@millrace/records';
+
 import { reject, type Rejection } from '../decode/rejection.ts';
 import type { Watermark } from '../decode/watermark.ts';
 import { FRESH_CLOCK, MOST_USED, promiseFingerprint, type ClockState, type HeldPromise } from './clock-state.ts';
@@ -54,7 +55,13 @@ export class PartitionClock {
     const { at } = this;
     if (at === null) return null;
     const { first, promise } = this.#state;
-    return { kind: 'clock', input: this.input, at, first, promise: promise && { id: promise.id, partitions: promise.partitions } };
+    return {
+      kind: 'clock',
+      input: this.input,
+      at,
+      first,
+      promise: promise && { id: promise.id, partitions: promise.partitions },
+    };
   }
 
   load(state: ClockState, elapsedMs: number): void {
@@ -74,7 +81,8 @@ export class PartitionClock {
   observe(at: number, timestamp: number): void {
     const { first, tick } = this.#state;
     const reached = Math.min(at, timestamp) - this.#latenessMs;
-    if (at < first || tick === null || reached > tick) this.#change({ first: Math.min(first, at), tick: Math.max(tick ?? reached, reached) });
+    if (at < first || tick === null || reached > tick)
+      this.#change({ first: Math.min(first, at), tick: Math.max(tick ?? reached, reached) });
   }
 
   /** Null when the watermark is in order. Its end is not applied yet: `endPromise`. */
@@ -84,7 +92,10 @@ export class PartitionClock {
     if (promise === null) return this.#open(watermark, elapsedMs);
     if (promise.id !== watermark.promise) return this.#anotherPromise(watermark.promise, promise.id);
     if (partitions !== null && partitions.join() !== promise.partitions.join())
-      return reject('BAD_WATERMARK', `the promise ${promise.id} names the partitions ${promise.partitions.join(', ')}, here ${partitions.join(', ')}; they must stay the same.`);
+      return reject(
+        'BAD_WATERMARK',
+        `the promise ${promise.id} names the partitions ${promise.partitions.join(', ')}, here ${partitions.join(', ')}; they must stay the same.`,
+      );
     if (before !== null && before > promise.before) this.#change({ promise: { ...promise, before } });
     return null;
   }
@@ -92,16 +103,35 @@ export class PartitionClock {
   #open({ promise, before, partitions, idle }: Watermark, elapsedMs: number): Rejection | null {
     const met = this.hasMet(promise);
     if (met && idle) return null; // an end that was sent twice
-    if (met) return reject('PROMISE_REUSED', `the promise ${promise} has ended or was dropped here; every promise needs an id of its own.`);
-    if (before === null || partitions === null) return reject('BAD_WATERMARK', `the promise ${promise} ends here and was never made; a first watermark needs before and partitions.`);
-    if (!partitions.includes(this.input)) return reject('BAD_WATERMARK', `the promise ${promise} does not name this partition, ${this.input}, among ${partitions.join(', ')}.`);
+    if (met)
+      return reject(
+        'PROMISE_REUSED',
+        `the promise ${promise} has ended or was dropped here; every promise needs an id of its own.`,
+      );
+    if (before === null || partitions === null)
+      return reject(
+        'BAD_WATERMARK',
+        `the promise ${promise} ends here and was never made; a first watermark needs before and partitions.`,
+      );
+    if (!partitions.includes(this.input))
+      return reject(
+        'BAD_WATERMARK',
+        `the promise ${promise} does not name this partition, ${this.input}, among ${partitions.join(', ')}.`,
+      );
     this.openPromise({ id: promise, before, partitions }, elapsedMs);
     return null;
   }
 
   #anotherPromise(found: string, open: string): Rejection {
-    if (this.hasMet(found)) return reject('PROMISE_REUSED', `the promise ${found} has ended or was dropped here; every promise needs an id of its own.`);
-    return reject('PROMISE_OPEN', `the promise ${found} comes while ${open} is open; wait for its end, or send to other partitions.`);
+    if (this.hasMet(found))
+      return reject(
+        'PROMISE_REUSED',
+        `the promise ${found} has ended or was dropped here; every promise needs an id of its own.`,
+      );
+    return reject(
+      'PROMISE_OPEN',
+      `the promise ${found} comes while ${open} is open; wait for its end, or send to other partitions.`,
+    );
   }
 
   openPromise(promise: HeldPromise, elapsedMs: number): void {
@@ -112,7 +142,11 @@ export class PartitionClock {
   /** The promise has ended or is dropped: the clock goes on from where it stood. */
   endPromise(elapsedMs: number): void {
     const { promise, tick } = this.#state;
-    if (promise) this.#change({ promise: null, tick: Math.max(tick ?? promise.before, promise.before) }, { idleCountedMs: elapsedMs });
+    if (promise)
+      this.#change(
+        { promise: null, tick: Math.max(tick ?? promise.before, promise.before) },
+        { idleCountedMs: elapsedMs },
+      );
   }
 
   /** Nothing has come since `sinceMs`: without a promise the clock goes with the wall clock. */

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import type { HeldPromise } from './clock-state.ts';
 import type { PartitionClock } from './partition-clock.ts';
 
@@ -32,10 +33,17 @@ export function assertWhole(promise: HeldPromise, owned: ReadonlyMap<number, unk
 }
 
 /** Every open promise of which a partition has been idle for `timeoutMs` since it was met. */
-export function silentPromises(owned: ReadonlyMap<number, PartitionClock>, idleSince: IdleSince, timeoutMs: number, elapsedMs: number): readonly SilentPromise[] {
+export function silentPromises(
+  owned: ReadonlyMap<number, PartitionClock>,
+  idleSince: IdleSince,
+  timeoutMs: number,
+  elapsedMs: number,
+): readonly SilentPromise[] {
   return openPromises(owned).flatMap(({ promise, sinceMs }) => {
     const awaited = promise.partitions.filter((partition) => isAwaited(owned.get(partition), promise.id));
-    const partition = awaited.find((candidate) => elapsedMs - Math.max(idleSince(candidate) ?? elapsedMs, sinceMs) >= timeoutMs);
+    const partition = awaited.find(
+      (candidate) => elapsedMs - Math.max(idleSince(candidate) ?? elapsedMs, sinceMs) >= timeoutMs,
+    );
     return partition === undefined ? [] : [{ promise, partition, awaited }];
   });
 }

@@ -1,5 +1,6 @@
 import { NO_EVENT_YET, type StageRequest } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
+
 import { clocksIn, OpenStage, stageRecords } from '../testing/open-stage.ts';
 import { asked, NEW_YEAR, rideRecord, watermark, type RideRecord } from '../testing/rides.ts';
 
@@ -24,13 +25,23 @@ describe('a promise', () => {
 
   it('is told before the first request under it', () => {
     const { records } = ingest.process({ value: watermark(NEW_YEAR) }, { value: asked(NEW_YEAR + 1) });
-    const kinds = stageRecords(records.filter(({ partition }) => partition === records.find(({ key }) => key === 'ann')?.partition)).map(({ kind }) => kind);
+    const kinds = stageRecords(
+      records.filter(({ partition }) => partition === records.find(({ key }) => key === 'ann')?.partition),
+    ).map(({ kind }) => kind);
     expect(kinds.indexOf('clock')).toBeLessThan(kinds.indexOf('request'));
   });
 
   it('stands on every request from its partition, and on none after its end', () => {
-    const { records } = ingest.process({ value: watermark(NEW_YEAR) }, { value: asked(NEW_YEAR + 1) }, { value: asked(NEW_YEAR + 2), partition: 1 }, { value: end }, { value: asked(NEW_YEAR + 3) });
-    const requests = stageRecords(records).filter((record): record is StageRequest => record.kind === 'request' && record.assembly !== null);
+    const { records } = ingest.process(
+      { value: watermark(NEW_YEAR) },
+      { value: asked(NEW_YEAR + 1) },
+      { value: asked(NEW_YEAR + 2), partition: 1 },
+      { value: end },
+      { value: asked(NEW_YEAR + 3) },
+    );
+    const requests = stageRecords(records).filter(
+      (record): record is StageRequest => record.kind === 'request' && record.assembly !== null,
+    );
     expect(requests.map(({ at, promise }) => [at - NEW_YEAR, promise])).toEqual([
       [1, 'p1'],
       [2, null],
@@ -38,15 +49,19 @@ describe('a promise', () => {
     ]);
   });
 
-  it('is written at each batch\'s end as it moves, however short the time', () => {
+  it("is written at each batch's end as it moves, however short the time", () => {
     clocks({ value: watermark(NEW_YEAR) });
-    expect(clocks({ value: watermark(NEW_YEAR + 5) }, { value: watermark(NEW_YEAR + 9) })).toMatchObject([{ at: NEW_YEAR + 9 }]);
+    expect(clocks({ value: watermark(NEW_YEAR + 5) }, { value: watermark(NEW_YEAR + 9) })).toMatchObject([
+      { at: NEW_YEAR + 9 },
+    ]);
     expect(clocks({ value: watermark(NEW_YEAR + 9) })).toEqual([]);
     expect(clocks({ value: watermark(NEW_YEAR + 3) })).toEqual([]);
   });
 
   it('is told once more before the clock no longer carries it', () => {
-    expect(clocks({ value: watermark(NEW_YEAR) }, { value: watermark(NEW_YEAR + MINUTE) }, { value: end })).toMatchObject([
+    expect(
+      clocks({ value: watermark(NEW_YEAR) }, { value: watermark(NEW_YEAR + MINUTE) }, { value: end }),
+    ).toMatchObject([
       { at: NEW_YEAR, promise: HELD },
       { at: NEW_YEAR + MINUTE, promise: HELD },
       { at: NEW_YEAR + MINUTE, promise: null },
@@ -87,21 +102,35 @@ describe('a watermark that does not belong', () => {
   const codes = (...records: readonly RideRecord[]) => ingest.process(...records).deadLetters.map(({ code }) => code);
 
   it('is PROMISE_OPEN under another promise', () => {
-    expect(codes({ value: watermark(NEW_YEAR) }, { value: watermark(NEW_YEAR, { promise: 'p2' }) }, { value: watermark(NEW_YEAR + 1) })).toEqual(['PROMISE_OPEN']);
+    expect(
+      codes(
+        { value: watermark(NEW_YEAR) },
+        { value: watermark(NEW_YEAR, { promise: 'p2' }) },
+        { value: watermark(NEW_YEAR + 1) },
+      ),
+    ).toEqual(['PROMISE_OPEN']);
   });
 
   it('is PROMISE_REUSED after the end, also after a restart and beside another promise', async () => {
-    expect(codes({ value: watermark(NEW_YEAR) }, { value: end }, { value: watermark(NEW_YEAR) })).toEqual(['PROMISE_REUSED']);
+    expect(codes({ value: watermark(NEW_YEAR) }, { value: end }, { value: watermark(NEW_YEAR) })).toEqual([
+      'PROMISE_REUSED',
+    ]);
     const next = await OpenStage.with([1]);
     next.open(0, ingest.marker(0));
-    const { deadLetters } = next.process({ value: watermark(NEW_YEAR) }, { value: watermark(NEW_YEAR, { promise: 'p2' }) }, { value: watermark(NEW_YEAR) });
+    const { deadLetters } = next.process(
+      { value: watermark(NEW_YEAR) },
+      { value: watermark(NEW_YEAR, { promise: 'p2' }) },
+      { value: watermark(NEW_YEAR) },
+    );
     expect(deadLetters.map(({ code }) => code)).toEqual(['PROMISE_REUSED', 'PROMISE_REUSED']);
   });
 
   it('is BAD_WATERMARK when it does not name its partition, names others than before, or ends what never was', () => {
     expect(codes({ value: watermark(NEW_YEAR, { partitions: [1] }) })).toEqual(['BAD_WATERMARK']);
     expect(codes({ value: end })).toEqual(['BAD_WATERMARK']);
-    expect(codes({ value: watermark(NEW_YEAR) }, { value: watermark(NEW_YEAR, { partitions: [0] }) })).toEqual(['BAD_WATERMARK']);
+    expect(codes({ value: watermark(NEW_YEAR) }, { value: watermark(NEW_YEAR, { partitions: [0] }) })).toEqual([
+      'BAD_WATERMARK',
+    ]);
   });
 
   it('is nothing when it is an end that was sent twice', () => {
@@ -122,7 +151,9 @@ describe('a silent promise', () => {
       [1, undefined],
     ]);
     expect(ingest.dropped).toEqual([{ id: 'p1', partition: 0 }]);
-    expect(ingest.process({ value: watermark(NEW_YEAR + 1) }).deadLetters.map(({ code }) => code)).toEqual(['PROMISE_REUSED']);
+    expect(ingest.process({ value: watermark(NEW_YEAR + 1) }).deadLetters.map(({ code }) => code)).toEqual([
+      'PROMISE_REUSED',
+    ]);
   });
 
   it('lets go of partitions that it never came to, where it is then used up too', () => {
@@ -172,7 +203,16 @@ describe('a silent promise', () => {
     ingest.wakeFor(29, 0);
     const before = ingest.marker(0);
     ingest.clock.advance(1000);
-    ingest.stage.wake([0, 1].map((partition) => ({ topic: 'rides.events', partition, queued: [], position: 0, lastStable: 0, idleSinceMs: 0 })));
+    ingest.stage.wake(
+      [0, 1].map((partition) => ({
+        topic: 'rides.events',
+        partition,
+        queued: [],
+        position: 0,
+        lastStable: 0,
+        idleSinceMs: 0,
+      })),
+    );
     expect(ingest.marker(0)).not.toEqual(before);
     for (const state of ingest.states.values()) state.rollback(0);
     expect(ingest.marker(0)).toEqual(before);

@@ -1,5 +1,6 @@
 import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
 import type { InboundRecord } from '@millrace/records';
+
 import { openRecord, type EventEnvelope } from './event-envelope.ts';
 import { isRejection, reject, type Rejection } from './rejection.ts';
 import { LATEST_TIME, parseWatermark, WATERMARK_TYPE, type Watermark } from './watermark.ts';
@@ -55,7 +56,10 @@ export class EventDecoder {
 
   #unknown(type: string): Rejection {
     const found = type.length > 100 ? `${type.slice(0, 100)}…` : type;
-    return reject('UNKNOWN_TYPE', `found the type ${JSON.stringify(found)}; the pipeline file has ${[...this.#events.keys()].join(', ')}.`);
+    return reject(
+      'UNKNOWN_TYPE',
+      `found the type ${JSON.stringify(found)}; the pipeline file has ${[...this.#events.keys()].join(', ')}.`,
+    );
   }
 }
 
@@ -63,12 +67,22 @@ function checkEvent(plan: EventPlan, { id: ceId, time: ceTime, payload }: EventE
   const violation = plan.violation(payload);
   if (violation !== null) return reject('SCHEMA_VIOLATION', `${plan.type}: ${violation}.`);
   const id = idText(plan.id === null ? ceId : payload[plan.id]);
-  if (id === null) return reject('NO_ID', `${plan.type}: ${plan.id === null ? 'the header ce_id' : `the field ${plan.id}`} must be a text that is not empty, or an integer.`);
+  if (id === null)
+    return reject(
+      'NO_ID',
+      `${plan.type}: ${plan.id === null ? 'the header ce_id' : `the field ${plan.id}`} must be a text that is not empty, or an integer.`,
+    );
   if (id.length * 3 > MOST_ID_BYTES && Buffer.byteLength(id) > MOST_ID_BYTES)
-    return reject('KEY_TOO_LARGE', `${plan.type}: found an id of ${Buffer.byteLength(id)} bytes, ${MOST_ID_BYTES} are allowed.`);
+    return reject(
+      'KEY_TOO_LARGE',
+      `${plan.type}: found an id of ${Buffer.byteLength(id)} bytes, ${MOST_ID_BYTES} are allowed.`,
+    );
   const at = parseEventTime(plan.time === null ? ceTime : payload[plan.time]);
   if (at === null || Math.abs(at) > LATEST_TIME)
-    return reject('NO_TIME', `${plan.type}: ${plan.time === null ? 'the header ce_time' : `the field ${plan.time}`} must be a time: RFC 3339 with a zone, or epoch milliseconds.`);
+    return reject(
+      'NO_TIME',
+      `${plan.type}: ${plan.time === null ? 'the header ce_time' : `the field ${plan.time}`} must be a time: RFC 3339 with a zone, or epoch milliseconds.`,
+    );
   return { kind: 'event', plan, id, at, payload };
 }
 

@@ -1,5 +1,6 @@
 import type { InboundRecord } from '@millrace/records';
 import { headerText } from '@millrace/records';
+
 import { isJsonObject, parseJsonObject, type JsonObject } from './json-object.ts';
 import { reject, type Rejection } from './rejection.ts';
 

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+
 import { reject, type Rejection } from './rejection.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -10,12 +11,16 @@ export function isJsonObject(value: unknown): value is JsonObject {
 /** The JSON object in these bytes. What it says of broken JSON quotes nothing of it: it may be sensitive. */
 export function parseJsonObject(bytes: Buffer | null): { readonly object: JsonObject } | Rejection {
   if (bytes === null || bytes.length === 0) return reject('NOT_JSON', 'found no value; a JSON object is needed.');
-  if (!isUtf8(bytes)) return reject('NOT_JSON', `found ${bytes.length} bytes that are not UTF-8; a JSON object is needed.`);
+  if (!isUtf8(bytes))
+    return reject('NOT_JSON', `found ${bytes.length} bytes that are not UTF-8; a JSON object is needed.`);
   try {
     const value: unknown = JSON.parse(bytes.toString('utf8'));
     return isJsonObject(value) ? { object: value } : notAnObject(value);
   } catch (error) {
-    return reject('NOT_JSON', `found ${bytes.length} bytes that are not JSON${positionIn(error)}; a JSON object is needed.`);
+    return reject(
+      'NOT_JSON',
+      `found ${bytes.length} bytes that are not JSON${positionIn(error)}; a JSON object is needed.`,
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { parseEventTime } from '@millrace/pipeline';
+
 import type { JsonObject } from './json-object.ts';
 import { reject, type Rejection } from './rejection.ts';
 
@@ -29,9 +30,11 @@ export function parseWatermark({ promise, before, partitions, idle }: JsonObject
   if (idle !== undefined && typeof idle !== 'boolean') return bad('idle must be true or false');
   const ends = idle === true;
   const time = ends && before === undefined ? null : (parseEventTime(before) ?? Infinity);
-  if (time !== null && Math.abs(time) > LATEST_TIME) return bad('before must be a time: RFC 3339, or epoch milliseconds');
+  if (time !== null && Math.abs(time) > LATEST_TIME)
+    return bad('before must be a time: RFC 3339, or epoch milliseconds');
   const named = ends && partitions === undefined ? null : partitionList(partitions);
-  if (named?.length === 0) return bad(`partitions must be a list of 1 to ${MOST_PARTITIONS} different partition numbers`);
+  if (named?.length === 0)
+    return bad(`partitions must be a list of 1 to ${MOST_PARTITIONS} different partition numbers`);
   return { kind: 'watermark', promise, before: time, partitions: named, idle: ends };
 }
 
@@ -43,5 +46,8 @@ function partitionList(value: unknown): readonly number[] {
 }
 
 function bad(what: string): Rejection {
-  return reject('BAD_WATERMARK', `${what}. A watermark is {"type":"${WATERMARK_TYPE}","promise":"id","before":t,"partitions":[0,1]}, its end {…,"promise":"id","idle":true}.`);
+  return reject(
+    'BAD_WATERMARK',
+    `${what}. A watermark is {"type":"${WATERMARK_TYPE}","promise":"id","before":t,"partitions":[0,1]}, its end {…,"promise":"id","idle":true}.`,
+  );
 }

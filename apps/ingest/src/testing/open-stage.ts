@@ -1,6 +1,14 @@
 import { ManualClock } from '@millrace/core/testing';
-import { decodeOutcomesRecord, decodeStageRecord, type ClockRecord, type InboundRecord, type OutboundRecord, type StageRecord } from '@millrace/records';
+import {
+  decodeOutcomesRecord,
+  decodeStageRecord,
+  type ClockRecord,
+  type InboundRecord,
+  type OutboundRecord,
+  type StageRecord,
+} from '@millrace/records';
 import type { InputPartition, StageOutput, TaskState } from '@millrace/stream';
+
 import { IngestStage } from '../ingest.stage.ts';
 import { NEW_YEAR, rideRecord, ridesPlan, type RideRecord } from './rides.ts';
 
@@ -26,7 +34,10 @@ export class OpenStage {
   }
 
   private constructor(partitions: readonly number[], plan: Awaited<ReturnType<typeof ridesPlan>>) {
-    const observer = { event: (type: string, late: boolean) => late && this.late.push(type), promiseDropped: (dropped: Dropped) => this.dropped.push(dropped) };
+    const observer = {
+      event: (type: string, late: boolean) => late && this.late.push(type),
+      promiseDropped: (dropped: Dropped) => this.dropped.push(dropped),
+    };
     this.stage = new IngestStage({ plan, clock: this.clock, lag: () => this.lag, observer });
     for (const partition of partitions) this.open(partition);
   }
@@ -42,7 +53,9 @@ export class OpenStage {
   }
 
   process(...records: readonly RideRecord[]): StageOutput {
-    const inbound = records.map((record) => rideRecord({ offset: this.#offset++, timestamp: this.clock.now(), ...record }));
+    const inbound = records.map((record) =>
+      rideRecord({ offset: this.#offset++, timestamp: this.clock.now(), ...record }),
+    );
     return this.processInbound(inbound);
   }
 
@@ -54,7 +67,14 @@ export class OpenStage {
 
   /** All partitions are read to their ends, since `idleSinceMs` where it is given. */
   wake(idleSinceMs: number | null = null): readonly ClockRecord[] {
-    const inputs = [...this.states.keys()].map((partition): InputPartition => ({ topic: TOPIC, partition, queued: [], position: 0, lastStable: 0, idleSinceMs }));
+    const inputs = [...this.states.keys()].map((partition): InputPartition => ({
+      topic: TOPIC,
+      partition,
+      queued: [],
+      position: 0,
+      lastStable: 0,
+      idleSinceMs,
+    }));
     const result = this.stage.wake(inputs);
     for (const state of this.states.values()) state.settle();
     return result ? clocksIn(result.output.records) : [];
@@ -71,7 +91,10 @@ export class OpenStage {
   }
 }
 
-export const isTo = (part: string) => ({ topic }: OutboundRecord) => topic.includes(part);
+export const isTo =
+  (part: string) =>
+  ({ topic }: OutboundRecord) =>
+    topic.includes(part);
 
 export function stageRecords(records: readonly OutboundRecord[]): readonly StageRecord[] {
   return records.filter(isTo('.by.')).map(({ value }) => decodeStageRecord(value as Uint8Array));
@@ -80,5 +103,7 @@ export function stageRecords(records: readonly OutboundRecord[]): readonly Stage
 /** The clocks, each once, in the order in which the first partition of the monitor's outcomes gets them. */
 export function clocksIn(records: readonly OutboundRecord[]): readonly ClockRecord[] {
   const first = records.filter(({ topic, partition }) => /\.[0-9a-f]{8}\.outcomes$/.test(topic) && partition === 0);
-  return first.map(({ value }) => decodeOutcomesRecord(value as Uint8Array)).filter((record) => record.kind === 'clock');
+  return first
+    .map(({ value }) => decodeOutcomesRecord(value as Uint8Array))
+    .filter((record) => record.kind === 'clock');
 }

@@ -37,7 +37,11 @@ const SCHEMAS: Readonly<Record<string, unknown>> = {
 
 /** A pipeline with two keyed stages, an outcome, and a type whose id and time are in CloudEvents headers. */
 export function ridesPlan(): Promise<Plan> {
-  return parsePipeline(PIPELINE, { file: 'rides.yaml', folder: '/nowhere', read: async (path) => JSON.stringify(SCHEMAS[path]) });
+  return parsePipeline(PIPELINE, {
+    file: 'rides.yaml',
+    folder: '/nowhere',
+    read: async (path) => JSON.stringify(SCHEMAS[path]),
+  });
 }
 
 /** 2026-01-01T00:00:00Z. */
@@ -54,13 +58,22 @@ export interface RideRecord {
 }
 
 /** A record of `rides.events`; a value that is no Buffer is written as JSON. */
-export function rideRecord({ value, partition = 0, offset = 0, timestamp = NEW_YEAR, headers = {} }: RideRecord): InboundRecord {
+export function rideRecord({
+  value,
+  partition = 0,
+  offset = 0,
+  timestamp = NEW_YEAR,
+  headers = {},
+}: RideRecord): InboundRecord {
   const bytes = value === null || Buffer.isBuffer(value) ? value : Buffer.from(JSON.stringify(value));
   const pairs: Headers = Object.entries(headers).map(([name, header]) => [name, Buffer.from(header)]);
   return { topic: 'rides.events', partition, offset, timestamp, key: null, value: bytes, headers: pairs };
 }
 
-export const asked = (at: number, fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+export const asked = (
+  at: number,
+  fields: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => ({
   type: 'asked',
   id: `ask-${at}`,
   at: iso(at),
@@ -70,7 +83,10 @@ export const asked = (at: number, fields: Readonly<Record<string, unknown>> = {}
   ...fields,
 });
 
-export const ended = (at: number, fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+export const ended = (
+  at: number,
+  fields: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => ({
   type: 'ended',
   id: `end-${at}`,
   at: iso(at),
@@ -80,7 +96,10 @@ export const ended = (at: number, fields: Readonly<Record<string, unknown>> = {}
   ...fields,
 });
 
-export const watermark = (before: number, fields: Readonly<Record<string, unknown>> = {}): Readonly<Record<string, unknown>> => ({
+export const watermark = (
+  before: number,
+  fields: Readonly<Record<string, unknown>> = {},
+): Readonly<Record<string, unknown>> => ({
   type: 'millrace.watermark',
   promise: 'p1',
   before,
