@@ -97,16 +97,14 @@ describe('a bad record', () => {
     );
     expect(deadLetters).toEqual([
       {
-        ...{
-          stage: 'ingest',
-          code: 'NOT_JSON',
-          topic: 'rides.events',
-          partition: 0,
-          offset: 2,
-          attempts: 1,
-          key: null,
-          value: bytes,
-        },
+        stage: 'ingest',
+        code: 'NOT_JSON',
+        topic: 'rides.events',
+        partition: 0,
+        offset: 2,
+        attempts: 1,
+        key: null,
+        value: bytes,
         reason: expect.stringContaining('not JSON'),
         headers: [
           ['millrace-attempts', Buffer.from('1')],
