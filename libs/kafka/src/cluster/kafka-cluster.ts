@@ -2,16 +2,16 @@ import { AppError, messageOf } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import { findCoordinatorRequest, type CoordinatorKind } from '../requests/find-coordinator.ts';
 import { metadataRequest, type ClusterMetadata, type Node, type TopicMetadata } from '../requests/metadata.ts';
-import { protocolErrorType } from '../requests/protocol-error.ts';
 import type { Request } from '../requests/request.ts';
 import { BrokerLink, type Address } from './broker-link.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
+import { isCoordinatorSettling } from './coordinator-settling.ts';
 import { logError } from './log-error.ts';
 import { parseAddresses } from './parse-addresses.ts';
 
 const UNKNOWN_TOPIC = 3;
 const RETRY_MS = 50;
-/** How long a topic may be unknown, or a partition or coordinator without a leader, before that is an error. */
+/** How long a partition may be without a leader, or a topic unknown, before that is an error. */
 const SETTLE_MS = 10_000;
 const MISSING_MS = 1000;
 
@@ -65,15 +65,14 @@ export class KafkaCluster {
     return this.send(this.#controllerId, 'any', request);
   }
 
-  /** The broker that coordinates a group or a transactional id. Waits while the cluster is still choosing one. */
-  async coordinator(kind: CoordinatorKind, key: string): Promise<number> {
-    const name = `${kind} ${key}`;
-    const known = this.#coordinators.get(name);
-    if (known !== undefined) return known;
-    const node = await this.#whileSettling(() => this.sendToAny(findCoordinatorRequest(kind, key)));
-    this.#nodes.set(node.nodeId, node);
-    this.#coordinators.set(name, node.nodeId);
-    return node.nodeId;
+  /** To the coordinator, looked up again the next time if it turns out not to be it. */
+  async sendToCoordinator<T>(kind: CoordinatorKind, key: string, purpose: string, request: Request<T>): Promise<T> {
+    try {
+      return await this.send(await this.#coordinator(kind, key), purpose, request);
+    } catch (error) {
+      if (isCoordinatorSettling(error)) this.#coordinators.delete(`${kind} ${key}`);
+      throw error;
+    }
   }
 
   /** The partitions by their leaders' node ids. @throws AppError `TOPIC_MISSING` */
@@ -130,17 +129,14 @@ export class KafkaCluster {
     if (waitedMs > SETTLE_MS) throw new AppError('LOG_UNAVAILABLE', `${partitionKey(at)} has no leader. Check the cluster's brokers.`);
   }
 
-  async #whileSettling<T>(ask: () => Promise<T>): Promise<T> {
-    const { clock } = this.#settings;
-    for (const startedAt = clock.elapsed(); ; ) {
-      try {
-        return await ask();
-      } catch (error) {
-        const settling = protocolErrorType(error) === 'GROUP_COORDINATOR_NOT_AVAILABLE';
-        if (!settling || clock.elapsed() - startedAt > SETTLE_MS) throw error;
-        await clock.sleep(RETRY_MS);
-      }
-    }
+  async #coordinator(kind: CoordinatorKind, key: string): Promise<number> {
+    const name = `${kind} ${key}`;
+    const known = this.#coordinators.get(name);
+    if (known !== undefined) return known;
+    const node = await this.sendToAny(findCoordinatorRequest(kind, key));
+    this.#nodes.set(node.nodeId, node);
+    this.#coordinators.set(name, node.nodeId);
+    return node.nodeId;
   }
 
   async #node(nodeId: number): Promise<Address> {

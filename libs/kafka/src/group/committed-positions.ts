@@ -1,6 +1,7 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 import type { CommittedPosition } from '@millrace/stream';
+import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { offsetFetchRequest } from '../requests/offset-fetch.ts';
 import { protocolErrorType } from '../requests/protocol-error.ts';
@@ -8,7 +9,6 @@ import { protocolErrorType } from '../requests/protocol-error.ts';
 const RETRY_MS = 20;
 /** Longer than any transaction of ours lives; one of somebody else's may be aborted by the broker only later. */
 const LIMIT_MS = 60_000;
-const PASSING = ['UNSTABLE_OFFSET_COMMIT', 'GROUP_LOAD_IN_PROGRESS'];
 
 export interface CommittedQuery {
   readonly cluster: KafkaCluster;
@@ -25,9 +25,9 @@ export async function committedPositions(query: CommittedQuery): Promise<Readonl
   const request = offsetFetchRequest(groupId, partitions);
   for (const startedAt = clock.elapsed(); ; ) {
     try {
-      return await cluster.send(await cluster.coordinator('group', groupId), 'group', request);
+      return await cluster.sendToCoordinator('group', groupId, 'group', request);
     } catch (error) {
-      if (!PASSING.includes(protocolErrorType(error) ?? '')) throw error;
+      if (protocolErrorType(error) !== 'UNSTABLE_OFFSET_COMMIT' && !isCoordinatorSettling(error)) throw error;
       if (clock.elapsed() - startedAt > LIMIT_MS) throw pending(groupId);
     }
     await clock.sleep(RETRY_MS);

@@ -1,9 +1,9 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { GroupIdentity } from '@millrace/stream';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { logError } from '../cluster/log-error.ts';
 import { heartbeatRequest } from '../requests/group.ts';
 import { protocolErrorType } from '../requests/protocol-error.ts';
-import { groupError } from './group-error.ts';
 
 const BEATS_PER_SESSION = 10;
 
@@ -59,11 +59,11 @@ export class Heartbeat {
     const { cluster } = this.#options;
     const { groupId } = this.#identity;
     try {
-      await cluster.send(await cluster.coordinator('group', groupId), 'heartbeat', heartbeatRequest(this.#identity));
+      await cluster.sendToCoordinator('group', groupId, 'heartbeat', heartbeatRequest(this.#identity));
       return null;
     } catch (error) {
       if (protocolErrorType(error) === null) cluster.forget();
-      return groupError(error, `the heartbeat of group ${groupId}`);
+      return logError(error, `the heartbeat of group ${groupId}`);
     }
   }
 }

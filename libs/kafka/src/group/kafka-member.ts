@@ -8,14 +8,15 @@ import {
   type GroupMember,
   type MemberOptions,
 } from '@millrace/stream';
+import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
+import { logError } from '../cluster/log-error.ts';
 import { joinGroupRequest, leaveGroupRequest, syncGroupRequest, type JoinedGroup } from '../requests/group.ts';
 import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts';
 import type { Request } from '../requests/request.ts';
 import { committedPositions } from './committed-positions.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
-import { groupError } from './group-error.ts';
 import { Heartbeat } from './heartbeat.ts';
 
 /** The name under which members recognise that they share partitions out alike (`assignPartitions`). */
@@ -24,9 +25,9 @@ const STRATEGY = 'millrace-tasks';
 const REBALANCE_TIMEOUT_MS = 30_000;
 const MEMBER_ID_REQUIRED = 79;
 const RETRY_MS = 100;
-/** A broker that has just started or taken over a group: it will know the group soon. */
-const PASSING = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP', 'REBALANCE_IN_PROGRESS'];
-const MOST_TRIES = 50;
+/** The group has moved on while this member joined: it joins once more, with a new id where its own is forgotten. */
+const REJOIN = ['UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION'];
+const MOST_TRIES = 100;
 
 /** A member of a consumer group by Kafka's classic protocol; with an instance id, a static one (KIP-345). */
 export class KafkaMember implements GroupMember {
@@ -94,10 +95,9 @@ export class KafkaMember implements GroupMember {
         return await this.#joinOnce();
       } catch (error) {
         const type = protocolErrorType(error) ?? '';
+        const again = REJOIN.includes(type) || isCoordinatorSettling(error);
+        if (!again || tries === MOST_TRIES) throw error;
         if (type === 'UNKNOWN_MEMBER_ID') this.#memberId = '';
-        else if (!PASSING.includes(type)) throw error;
-        if (tries === MOST_TRIES) throw error;
-        if (type.includes('COORDINATOR')) this.#cluster.forget();
         if (type !== 'REBALANCE_IN_PROGRESS') await this.#settings.clock.sleep(RETRY_MS);
       }
     }
@@ -154,13 +154,12 @@ export class KafkaMember implements GroupMember {
   }
 
   /** Over a connection of the membership's own: a join waits for everyone and must not hold up heartbeats. */
-  async #send<T>(request: Request<T>): Promise<T> {
-    return this.#cluster.send(await this.#cluster.coordinator('group', this.#options.groupId), 'membership', request);
+  #send<T>(request: Request<T>): Promise<T> {
+    return this.#cluster.sendToCoordinator('group', this.#options.groupId, 'membership', request);
   }
 
   #failed(error: unknown, doing: string): AppError {
-    const failure = groupError(error, `${doing} group ${this.#options.groupId}`);
-    if (protocolErrorType(error) === null || protocolErrorType(error) === 'NOT_COORDINATOR_FOR_GROUP') this.#cluster.forget();
-    return failure;
+    if (protocolErrorType(error) === null && !isAppError(error)) this.#cluster.forget();
+    return logError(error, `${doing} group ${this.#options.groupId}`);
   }
 }

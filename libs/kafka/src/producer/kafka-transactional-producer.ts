@@ -2,6 +2,7 @@ import { AppError, isAppError } from '@millrace/core';
 import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
 import type { CommitPosition, GroupIdentity, TransactionalProducer, TransactionalProducerOptions } from '@millrace/stream';
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
+import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { logError } from '../cluster/log-error.ts';
 import { initProducerIdRequest } from '../requests/init-producer-id.ts';
@@ -21,7 +22,7 @@ import { sendBatches } from './send-batches.ts';
 
 /** While the markers of the transaction before are still being written: a matter of milliseconds. */
 const CONCURRENT_RETRY_MS = 2;
-const LOADING_RETRY_MS = 100;
+const SETTLING_RETRY_MS = 50;
 const RETRY_LIMIT_MS = 10_000;
 /**
  * NOT_ENOUGH_REPLICAS: also what a leader answers while it cannot ask the coordinator whether the partition belongs to
@@ -53,7 +54,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     const { transactionalId, timeoutMs } = this.#options;
     try {
       const request = initProducerIdRequest(transactionalId, timeoutMs);
-      const identity = await this.#retrying(() => this.#toCoordinator(request), timeoutMs + SCAN_MS);
+      const identity = await this.#toCoordinator(request, timeoutMs + SCAN_MS);
       this.#identity = { transactionalId, ...identity };
     } catch (error) {
       throw this.#failed(error, 'taking');
@@ -89,16 +90,16 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     group: GroupIdentity,
   ): Promise<void> {
     const partitions = distinct(rounds.flat());
-    if (partitions.length > 0) await this.#retrying(() => this.#toCoordinator(addPartitionsRequest(identity, partitions)));
+    if (partitions.length > 0) await this.#toCoordinator(addPartitionsRequest(identity, partitions));
     const results = await Promise.allSettled([this.#produce(identity, rounds), this.#sendPositions(identity, positions, group)]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
   async #sendPositions(identity: TransactionIdentity, positions: readonly CommitPosition[], group: GroupIdentity): Promise<void> {
     if (positions.length === 0) return;
-    await this.#retrying(() => this.#toCoordinator(addOffsetsRequest(identity, group.groupId)));
-    const groupCoordinator = await this.#cluster.coordinator('group', group.groupId);
-    await this.#cluster.send(groupCoordinator, 'group', commitOffsetsRequest(identity, positions, group));
+    await this.#toCoordinator(addOffsetsRequest(identity, group.groupId));
+    const request = commitOffsetsRequest(identity, positions, group);
+    await this.#retrying(() => this.#cluster.sendToCoordinator('group', group.groupId, 'group', request));
   }
 
   async #produce(identity: TransactionIdentity, rounds: readonly (readonly UnsentBatch[])[]): Promise<void> {
@@ -129,15 +130,15 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
   /** So that the partitions written to are free for their readers at once; if it fails, the broker's time-out does it. */
   async #abort(identity: TransactionIdentity): Promise<void> {
-    const ended = this.#retrying(() => this.#toCoordinator(endTransactionRequest(identity, 'abort')));
+    const ended = this.#toCoordinator(endTransactionRequest(identity, 'abort'));
     await ended.catch(() => undefined);
   }
 
-  async #toCoordinator<T>(request: Request<T>): Promise<T> {
-    const coordinator = await this.#cluster.coordinator('transaction', this.#options.transactionalId);
-    return this.#cluster.send(coordinator, 'transaction', request);
+  #toCoordinator<T>(request: Request<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
+    return this.#retrying(() => this.#cluster.sendToCoordinator('transaction', this.#options.transactionalId, 'transaction', request), limitMs);
   }
 
+  /** All of these requests may be repeated: the coordinator has done nothing, or does it once. */
   async #retrying<T>(ask: () => Promise<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
     const { clock } = this.#settings;
     for (const startedAt = clock.elapsed(); ; ) {
@@ -164,9 +165,8 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 }
 
 function retryAfterMs(error: unknown): number | null {
-  const type = protocolErrorType(error);
-  if (type === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
-  return type === 'GROUP_LOAD_IN_PROGRESS' || type === 'GROUP_COORDINATOR_NOT_AVAILABLE' ? LOADING_RETRY_MS : null;
+  if (protocolErrorType(error) === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
+  return isCoordinatorSettling(error) ? SETTLING_RETRY_MS : null;
 }
 
 function distinct(partitions: readonly TopicPartition[]): readonly TopicPartition[] {

@@ -1,0 +1,11 @@
+import { protocolErrorType } from '../requests/protocol-error.ts';
+
+const SETTLING = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+
+/**
+ * Whether a coordinator answers that it is just starting, or moving to another broker: asked again in a moment, it or its
+ * heir will know. Nothing was done.
+ */
+export function isCoordinatorSettling(error: unknown): boolean {
+  return SETTLING.includes(protocolErrorType(error) ?? '');
+}
