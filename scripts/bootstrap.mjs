@@ -100,6 +100,7 @@ function findNode() {
   );
 }
 
+/** @returns {never} */
 function fail(message, status = 1) {
   process.stderr.write(`${message}\n`);
   process.exit(status);
