@@ -1,7 +1,7 @@
 /**
  * Every error that a user can meet, in one table. `class` decides what the engine does:
  *
- * - `usage`: the user's input is wrong (exit 2);
+ * - `usage`: the input of a command or a door is wrong (exit 2 for `WRONG_USE` and `NOT_IN_THIS_VERSION`, else 1);
  * - `setup`: configuration and surroundings do not fit (exit 1, before anything is consumed);
  * - `poison`: this one record is bad: dead letter;
  * - `retry`: passing; drop the producer, rewind, try again;
@@ -58,6 +58,8 @@ export const ERROR_TABLE = {
   OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
   PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
   PROMISE_SPLIT: { class: 'fatal', status: 503, title: 'A promise names partitions of another ingest instance' },
+  DEAD_LETTERS_EXCEEDED: { class: 'fatal', status: 503, title: 'More records became dead letters than dlq.max_per_minute' },
+  SERVICE_FAILED: { class: 'fatal', status: 503, title: 'A service stopped for a reason that was not foreseen' },
   MARKER_TOO_LARGE: { class: 'fatal', status: 503, title: "A partition's marker does not fit the commit's metadata" },
 
   // doors
