@@ -35,8 +35,12 @@ export class InputClocks {
     this.#promises.forgetEnded();
   }
 
-  /** The least of all inputs' clocks; null before the first. It may go back; whoever goes by it must not. */
+  /**
+   * The least of all inputs' clocks; null before the first, and while an open promise names a partition that has not
+   * come to it: it may begin anywhere. It may go back; whoever goes by it must not.
+   */
   least(): number | null {
+    if (this.#promises.awaits()) return null;
     let least = Infinity;
     for (const at of this.#at.values()) least = Math.min(least, at);
     return least === Infinity ? null : least;

@@ -142,6 +142,15 @@ describe('a partition of a keyed stage', () => {
     expect(place.take('x', ask(95, { promise: 'p' }))).toMatchObject([{ late: false }]);
   });
 
+  it('moves the horizon under a promise only when all its partitions have come to it', () => {
+    const place = new Subject(PLAN, PLACE);
+    const promise = { id: 'p', partitions: [0, 1] };
+    place.take('x', sale(10, 1));
+    place.take('x', clock(500, promise, 1));
+    place.take('x', clock(20, promise, 0));
+    expect(place.take('x', ask(20, { promise: 'p' }))).toEqual([{ part: [1], late: false }]);
+  });
+
   it('keeps nothing of promises that have ended, however many there were', () => {
     const place = new Subject(PLAN, PLACE);
     const bytes = (): number => place.state.marker().body.length;

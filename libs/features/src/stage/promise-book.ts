@@ -66,6 +66,14 @@ export class PromiseBook {
     return least;
   }
 
+  /** Whether a promise names a partition whose clock has not carried it yet: where that one stands, nobody knows. */
+  awaits(): boolean {
+    for (const { partitions, reached } of this.#promises.values()) {
+      if (reached.size < partitions.length && partitions.some((partition) => !reached.has(partition))) return true;
+    }
+    return false;
+  }
+
   /** Forgets the promises that have ended on all their partitions. To be called when what waited for them is released. */
   forgetEnded(): void {
     const givenUp = [...this.#promises].filter(([, state]) => state.givenUp).length;
