@@ -1,10 +1,14 @@
 import { ERROR_TABLE, type ErrorClass, type ErrorRow } from './error-table.ts';
 
 const MEANINGS = {
-  poison: 'This one record is bad. It goes to `<p>.dlq`, or is refused by the HTTP door with this status; its neighbours go on.',
-  usage: 'The input of a command or of a door is wrong. A command ends with exit code 2 (`WRONG_USE`, `NOT_IN_THIS_VERSION`) or 1 (the others).',
-  setup: 'Configuration and surroundings do not fit. A command or service ends with exit code 1 before it consumes anything.',
-  fatal: 'The service leaves its group and exits with code 1: going on could lose or double something, or needs a decision.',
+  poison:
+    'This one record is bad. It goes to `<p>.dlq`, or is refused by the HTTP door with this status; its neighbours go on.',
+  usage:
+    'The input of a command or of a door is wrong. A command ends with exit code 2 (`WRONG_USE`, `NOT_IN_THIS_VERSION`) or 1 (the others).',
+  setup:
+    'Configuration and surroundings do not fit. A command or service ends with exit code 1 before it consumes anything.',
+  fatal:
+    'The service leaves its group and exits with code 1: going on could lose or double something, or needs a decision.',
   retry: 'Passing. The transaction is aborted and its records run again, with a growing pause.',
   rejoin: 'Passing. As `retry`, after the instance has joined its group again.',
 } as const satisfies Record<ErrorClass, string>;
