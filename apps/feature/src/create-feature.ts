@@ -1,4 +1,5 @@
 import { createService, type Service, type ServiceOptions } from '@millrace/platform';
+
 import { addFeatureMetrics } from './feature.metrics.ts';
 import { FeatureModule } from './feature.module.ts';
 import { FeatureStage } from './feature.stage.ts';

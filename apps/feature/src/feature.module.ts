@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+
 import { FeatureController } from './feature.controller.ts';
 import { FeatureStage } from './feature.stage.ts';
 
@@ -6,6 +7,10 @@ import { FeatureStage } from './feature.stage.ts';
 @Module({})
 export class FeatureModule {
   static of(stage: FeatureStage): DynamicModule {
-    return { module: FeatureModule, controllers: [FeatureController], providers: [{ provide: FeatureStage, useValue: stage }] };
+    return {
+      module: FeatureModule,
+      controllers: [FeatureController],
+      providers: [{ provide: FeatureStage, useValue: stage }],
+    };
   }
 }

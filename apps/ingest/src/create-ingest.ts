@@ -1,4 +1,5 @@
 import { checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
+
 import { IngestMetrics } from './ingest.metrics.ts';
 import { IngestModule } from './ingest.module.ts';
 import { IngestStage } from './ingest.stage.ts';
@@ -14,7 +15,13 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
   return createService('ingest', options, ({ plan, clock, log, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
-    metrics.gauge({ name: 'millrace_ingest_later_lag_records', description: 'By how much the later stage furthest behind is behind' }, () => watch.lag);
+    metrics.gauge(
+      {
+        name: 'millrace_ingest_later_lag_records',
+        description: 'By how much the later stage furthest behind is behind',
+      },
+      () => watch.lag,
+    );
     const stage = new IngestStage({ plan, clock, lag: () => watch.lag, observer: new IngestMetrics(metrics, logger) });
     return { stage, module: IngestModule.of(stage), close: () => watch.close() };
   });

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+
 import { IngestController } from './ingest.controller.ts';
 import { IngestStage } from './ingest.stage.ts';
 
@@ -6,6 +7,10 @@ import { IngestStage } from './ingest.stage.ts';
 @Module({})
 export class IngestModule {
   static of(stage: IngestStage): DynamicModule {
-    return { module: IngestModule, controllers: [IngestController], providers: [{ provide: IngestStage, useValue: stage }] };
+    return {
+      module: IngestModule,
+      controllers: [IngestController],
+      providers: [{ provide: IngestStage, useValue: stage }],
+    };
   }
 }

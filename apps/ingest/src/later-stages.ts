@@ -1,5 +1,5 @@
-import { groupIdOf, type WatchedGroup } from '@millrace/platform';
 import type { Plan } from '@millrace/pipeline';
+import { groupIdOf, type WatchedGroup } from '@millrace/platform';
 
 /** The groups behind ingest, with what they read: ingest stops taking input while one is too far behind. */
 export function laterStages(plan: Plan): readonly WatchedGroup[] {
@@ -8,6 +8,9 @@ export function laterStages(plan: Plan): readonly WatchedGroup[] {
   return [
     { groupId: groupIdOf('feature', { plan }), partitions: stages.flatMap(({ topic }) => all(topic)) },
     { groupId: groupIdOf('scorer', { plan }), partitions: all(names.features) },
-    { groupId: groupIdOf('monitor', { plan }), partitions: [...all(names.scored), ...all(names.joinOutcomes), { topic: names.counts, partition: 0 }] },
+    {
+      groupId: groupIdOf('monitor', { plan }),
+      partitions: [...all(names.scored), ...all(names.joinOutcomes), { topic: names.counts, partition: 0 }],
+    },
   ];
 }

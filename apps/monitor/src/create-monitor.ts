@@ -1,5 +1,6 @@
 import { createService, type MetricRegistry, type Service, type ServiceOptions } from '@millrace/platform';
 import { readLatest } from '@millrace/stream';
+
 import { MonitorMetrics } from './monitor.metrics.ts';
 import { MonitorModule } from './monitor.module.ts';
 import type { MonitorStage } from './monitor.stage.ts';
@@ -21,6 +22,12 @@ export function createMonitor(options: ServiceOptions): Promise<Service> {
 }
 
 function addJoinGauges(metrics: MetricRegistry, stage: MonitorStage): void {
-  metrics.gauge({ name: 'millrace_monitor_join_rows', description: 'Predictions that wait for their outcome, or are remembered' }, () => stage.gauges().rows);
-  metrics.gauge({ name: 'millrace_monitor_join_outcomes', description: 'Outcomes that wait for their prediction' }, () => stage.gauges().outcomes);
+  metrics.gauge(
+    { name: 'millrace_monitor_join_rows', description: 'Predictions that wait for their outcome, or are remembered' },
+    () => stage.gauges().rows,
+  );
+  metrics.gauge(
+    { name: 'millrace_monitor_join_outcomes', description: 'Outcomes that wait for their prediction' },
+    () => stage.gauges().outcomes,
+  );
 }

@@ -1,5 +1,6 @@
 import type { IncidentEvent } from '@millrace/drift';
 import type { Counter, MetricRegistry, ServiceLogger } from '@millrace/platform';
+
 import type { MonitorObserver } from './monitor-observer.ts';
 
 /** What the monitor sees, in numbers, and what it has to say, in log lines. */
@@ -16,30 +17,48 @@ export class MonitorMetrics implements MonitorObserver {
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     const counter = (name: string, description: string, attributes = {}): Counter =>
       metrics.counter({ name: `millrace_monitor_${name}_total`, description, attributes });
-    const alerts = (event: IncidentEvent): Counter => counter('incident_events', 'What was said about incidents', { event });
+    const alerts = (event: IncidentEvent): Counter =>
+      counter('incident_events', 'What was said about incidents', { event });
     this.#logger = logger;
     this.#judged = counter('windows', 'Windows closed', { judged: 'true' });
     this.#unjudged = counter('windows', 'Windows closed', { judged: 'false' });
     this.#unprofiled = counter('unprofiled_rows', 'Rows of a version without a profile: joined and not watched');
     this.#late = counter('left_out_rows', 'Rows that are not counted', { why: 'late' });
     this.#misfit = counter('left_out_rows', 'Rows that are not counted', { why: 'misfit' });
-    this.#alerts = { opened: alerts('opened'), worsened: alerts('worsened'), reminded: alerts('reminded'), resolved: alerts('resolved') };
+    this.#alerts = {
+      opened: alerts('opened'),
+      worsened: alerts('worsened'),
+      reminded: alerts('reminded'),
+      resolved: alerts('resolved'),
+    };
   }
 
   unprofiled(version: string): void {
     this.#unprofiled.add();
     if (this.#unprofiledVersions.has(version)) return;
     this.#unprofiledVersions.add(version);
-    this.#logger.warn(`version ${version} has no profile.json: its predictions are joined, and not watched. Make one with \`millrace model profile\`.`);
+    this.#logger.warn(
+      `version ${version} has no profile.json: its predictions are joined, and not watched. Make one with \`millrace model profile\`.`,
+    );
   }
 
   leftOut(rows: number, why: 'late' | 'misfit'): void {
     (why === 'late' ? this.#late : this.#misfit).add(rows);
   }
 
-  windowClosed(version: string, window: { readonly start: number; readonly end: number }, rows: number, judged: boolean): void {
+  windowClosed(
+    version: string,
+    window: { readonly start: number; readonly end: number },
+    rows: number,
+    judged: boolean,
+  ): void {
     (judged ? this.#judged : this.#unjudged).add();
-    this.#logger.log(`window closed${judged ? '' : ' with too few rows'}`, { version, rows, start: iso(window.start), end: iso(window.end) });
+    this.#logger.log(`window closed${judged ? '' : ' with too few rows'}`, {
+      version,
+      rows,
+      start: iso(window.start),
+      end: iso(window.end),
+    });
   }
 
   alerted(signal: string, event: IncidentEvent): void {

@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+
 import { MonitorController } from './monitor.controller.ts';
 import { MonitorStage } from './monitor.stage.ts';
 
@@ -6,6 +7,10 @@ import { MonitorStage } from './monitor.stage.ts';
 @Module({})
 export class MonitorModule {
   static of(stage: MonitorStage): DynamicModule {
-    return { module: MonitorModule, controllers: [MonitorController], providers: [{ provide: MonitorStage, useValue: stage }] };
+    return {
+      module: MonitorModule,
+      controllers: [MonitorController],
+      providers: [{ provide: MonitorStage, useValue: stage }],
+    };
   }
 }

@@ -1,5 +1,6 @@
 import { loadModel, openRegistry, type LoadedModel } from '@millrace/inference';
 import { createService, type Service, type ServiceContext, type ServiceOptions } from '@millrace/platform';
+
 import { ScorerMetrics } from './scorer.metrics.ts';
 import { ScorerModule } from './scorer.module.ts';
 import { ScorerStage } from './scorer.stage.ts';
@@ -35,6 +36,13 @@ async function openModel({ plan, clock, metrics, logger }: ServiceContext): Prom
   });
   const { name, version, provider, workers } = model;
   logger.log(`model ${name} ${version} loaded`, { model: name, version, provider, workers });
-  metrics.gauge({ name: 'millrace_scorer_model_info', description: 'The version that answers', attributes: { model: name, version, provider } }, () => 1);
+  metrics.gauge(
+    {
+      name: 'millrace_scorer_model_info',
+      description: 'The version that answers',
+      attributes: { model: name, version, provider },
+    },
+    () => 1,
+  );
   return model;
 }

@@ -1,6 +1,7 @@
-import { Controller } from '@nestjs/common';
 import { Consumes, type RecordBatch } from '@millrace/platform';
 import type { StageOutput } from '@millrace/stream';
+import { Controller } from '@nestjs/common';
+
 import { ScorerStage } from './scorer.stage.ts';
 
 @Controller()

@@ -1,5 +1,12 @@
 import type { BatchReport } from '@millrace/inference';
-import { BATCH_RECORDS, LATENCY_SECONDS, type Counter, type Histogram, type MetricRegistry, type ServiceLogger } from '@millrace/platform';
+import {
+  BATCH_RECORDS,
+  LATENCY_SECONDS,
+  type Counter,
+  type Histogram,
+  type MetricRegistry,
+  type ServiceLogger,
+} from '@millrace/platform';
 
 type Reason = BatchReport['reason'];
 const REASONS: readonly Reason[] = ['idle', 'full', 'due'];
@@ -16,14 +23,30 @@ export class ScorerMetrics {
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     const batches = (reason: Reason): [Reason, Counter] => [
       reason,
-      metrics.counter({ name: 'millrace_scorer_batches_total', description: 'Batches, by why they left', attributes: { reason } }),
+      metrics.counter({
+        name: 'millrace_scorer_batches_total',
+        description: 'Batches, by why they left',
+        attributes: { reason },
+      }),
     ];
     this.#logger = logger;
     this.#batches = Object.fromEntries(REASONS.map(batches)) as Record<Reason, Counter>;
-    this.#rows = metrics.histogram({ name: 'millrace_scorer_batch_rows', description: 'Rows in a batch' }, BATCH_RECORDS);
-    this.#waited = metrics.histogram({ name: 'millrace_scorer_batch_wait_seconds', description: "How long a batch's oldest row waited" }, LATENCY_SECONDS);
-    this.#took = metrics.histogram({ name: 'millrace_scorer_batch_seconds', description: 'How long the model worked on a batch' }, LATENCY_SECONDS);
-    this.#lost = metrics.counter({ name: 'millrace_scorer_workers_lost_total', description: 'Worker threads that died or hung, and were replaced' });
+    this.#rows = metrics.histogram(
+      { name: 'millrace_scorer_batch_rows', description: 'Rows in a batch' },
+      BATCH_RECORDS,
+    );
+    this.#waited = metrics.histogram(
+      { name: 'millrace_scorer_batch_wait_seconds', description: "How long a batch's oldest row waited" },
+      LATENCY_SECONDS,
+    );
+    this.#took = metrics.histogram(
+      { name: 'millrace_scorer_batch_seconds', description: 'How long the model worked on a batch' },
+      LATENCY_SECONDS,
+    );
+    this.#lost = metrics.counter({
+      name: 'millrace_scorer_workers_lost_total',
+      description: 'Worker threads that died or hung, and were replaced',
+    });
   }
 
   readonly batch = ({ reason, rows, waitedMs, tookMs }: BatchReport): void => {

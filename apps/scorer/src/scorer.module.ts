@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+
 import { ScorerController } from './scorer.controller.ts';
 import { ScorerStage } from './scorer.stage.ts';
 
@@ -6,6 +7,10 @@ import { ScorerStage } from './scorer.stage.ts';
 @Module({})
 export class ScorerModule {
   static of(stage: ScorerStage): DynamicModule {
-    return { module: ScorerModule, controllers: [ScorerController], providers: [{ provide: ScorerStage, useValue: stage }] };
+    return {
+      module: ScorerModule,
+      controllers: [ScorerController],
+      providers: [{ provide: ScorerStage, useValue: stage }],
+    };
   }
 }

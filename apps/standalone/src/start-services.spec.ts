@@ -1,4 +1,5 @@
 import { fileURLToPath } from 'node:url';
+
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { loadPlan, type Plan } from '@millrace/pipeline';
@@ -6,6 +7,7 @@ import { openLogs, readConfig, type RunningServices } from '@millrace/platform';
 import { partitionKey, partitionOf, type InboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
 import { startServices, type StartServicesOptions } from './start-services.ts';
 
 const DEPARTURE = {
@@ -39,15 +41,28 @@ describe('startServices', () => {
   afterEach(() => running?.stop());
 
   async function start(overrides: Partial<StartServicesOptions> = {}): Promise<RunningServices> {
-    running = await startServices({ plan, log, host: '127.0.0.1', httpPort: 0, config: readConfig({}), logs: openLogs('silent'), ...overrides });
+    running = await startServices({
+      plan,
+      log,
+      host: '127.0.0.1',
+      httpPort: 0,
+      config: readConfig({}),
+      logs: openLogs('silent'),
+      ...overrides,
+    });
     return running;
   }
 
   async function predictions(): Promise<readonly InboundRecord[]> {
     const source = log.source();
-    const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({ topic: plan.names.predictions, partition }));
+    const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({
+      topic: plan.names.predictions,
+      partition,
+    }));
     const bounds = await source.bounds(partitions);
-    const filled = partitions.filter((at) => (bounds.get(partitionKey(at))?.lastStable ?? 0) > 0).map((at) => ({ ...at, offset: 0 }));
+    const filled = partitions
+      .filter((at) => (bounds.get(partitionKey(at))?.lastStable ?? 0) > 0)
+      .map((at) => ({ ...at, offset: 0 }));
     if (filled.length === 0) return [];
     const chunks = await source.fetch(filled, { maxWaitMs: 0, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 });
     return chunks.flatMap(({ records }) => records);
@@ -56,10 +71,25 @@ describe('startServices', () => {
   it('answers a request through the four services, which only share the log', async () => {
     const services = await start();
     const key = DEPARTURE.tailnum;
-    await log.publisher().publish([{ topic: plan.names.events, partition: partitionOf(key, plan.topics.partitions), key, value: JSON.stringify(DEPARTURE) }]);
+    await log
+      .publisher()
+      .publish([
+        {
+          topic: plan.names.events,
+          partition: partitionOf(key, plan.topics.partitions),
+          key,
+          value: JSON.stringify(DEPARTURE),
+        },
+      ]);
     await expect.poll(predictions, { timeout: 4000 }).toHaveLength(1);
     const [prediction] = await predictions();
-    expect(JSON.parse(String(prediction?.value))).toMatchObject({ id: DEPARTURE.id, key, model: 'arrival-delay', version: '1', feature_set: plan.featureSet });
+    expect(JSON.parse(String(prediction?.value))).toMatchObject({
+      id: DEPARTURE.id,
+      key,
+      model: 'arrival-delay',
+      version: '1',
+      feature_set: plan.featureSet,
+    });
     expect(Object.keys(services.status())).toEqual(['ingest', 'feature', 'scorer', 'monitor']);
   });
 
@@ -86,7 +116,10 @@ describe('startServices', () => {
 
   it('refuses topics with another partition count, naming them', async () => {
     await log.admin().create([{ topic: plan.names.scored, partitions: 3, replication: null, config: {} }]);
-    await expect(start()).rejects.toMatchObject({ code: 'TOPIC_MISMATCH', detail: expect.stringContaining(`${plan.names.scored} has 3 partitions, needed are 4`) });
+    await expect(start()).rejects.toMatchObject({
+      code: 'TOPIC_MISMATCH',
+      detail: expect.stringContaining(`${plan.names.scored} has 3 partitions, needed are 4`),
+    });
   });
 
   it('does not open ingest to the world without keys', async () => {

@@ -1,29 +1,20 @@
 import { SystemClock, type Clock } from '@millrace/core';
-import { createFeature } from '@millrace/feature';
-import { createIngest } from '@millrace/ingest';
-import { createMonitor } from '@millrace/monitor';
-import { topicSpecs, type Plan } from '@millrace/pipeline';
+import type { Plan } from '@millrace/pipeline';
 import {
-  ensureTopics,
   openLogs,
+  prepareTopics,
   readConfig,
   RunningServices,
   SERVICE_NAMES,
-  type CreateService,
+  servicePort,
   type Logs,
   type PlatformConfig,
   type ServiceName,
   type ServiceOptions,
 } from '@millrace/platform';
-import { createScorer } from '@millrace/scorer';
 import type { Log, RunnerObserver, StartFrom } from '@millrace/stream';
 
-const CREATE: Readonly<Record<ServiceName, CreateService>> = {
-  ingest: createIngest,
-  feature: createFeature,
-  scorer: createScorer,
-  monitor: createMonitor,
-};
+import { ALL_SERVICES } from './all-services.ts';
 
 export interface StartServicesOptions {
   readonly plan: Plan;
@@ -52,30 +43,27 @@ export interface StartServicesOptions {
  */
 export async function startServices(options: StartServicesOptions): Promise<RunningServices> {
   const { plan, log, only = SERVICE_NAMES } = options;
-  await createTopics(plan, log);
+  await prepareTopics(plan, log);
   const shared = sharedOptions(options);
-  const names = SERVICE_NAMES.filter((name) => only.includes(name));
-  const optionsOf = (name: ServiceName): ServiceOptions => {
+  const set = Object.fromEntries(Object.entries(ALL_SERVICES).filter(([name]) => only.includes(name as ServiceName)));
+  return RunningServices.start(set, (name) => {
     const observer = options.observe?.(name);
-    return { ...shared, port: portOf(name, options.httpPort), ...(observer && { observer }) };
-  };
-  return RunningServices.start(
-    names.map((name) => CREATE[name]),
-    (at) => optionsOf(names[at] as ServiceName),
-  );
-}
-
-async function createTopics(plan: Plan, log: Log): Promise<void> {
-  const admin = log.admin();
-  try {
-    await ensureTopics(admin, topicSpecs(plan), { anyPartitions: [plan.names.events] });
-  } finally {
-    await admin.close();
-  }
+    return { ...shared, port: servicePort(name, options.httpPort), ...(observer && { observer }) };
+  });
 }
 
 function sharedOptions(options: StartServicesOptions): Omit<ServiceOptions, 'port'> {
-  const { plan, log, host, clock = new SystemClock(), config = readConfig(), logs = openLogs(config.logLevel), instanceId, from, leave } = options;
+  const {
+    plan,
+    log,
+    host,
+    clock = new SystemClock(),
+    config = readConfig(),
+    logs = openLogs(config.logLevel),
+    instanceId,
+    from,
+    leave,
+  } = options;
   return {
     plan,
     log,
@@ -87,8 +75,4 @@ function sharedOptions(options: StartServicesOptions): Omit<ServiceOptions, 'por
     ...(from !== undefined && { from }),
     ...(leave !== undefined && { leave }),
   };
-}
-
-function portOf(name: ServiceName, httpPort: number): number {
-  return httpPort === 0 ? 0 : httpPort + SERVICE_NAMES.indexOf(name);
 }

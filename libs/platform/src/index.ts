@@ -1,7 +1,10 @@
 /** Ring 4: the only library that knows Nest: configuration, logs, transport, health, metrics, traces, doors. */
 export { createService, groupIdOf } from './bootstrap/create-service.ts';
-export { RunningServices, type CreateService } from './bootstrap/running-services.ts';
+export { RunningServices, type CreateService, type ServiceSet } from './bootstrap/running-services.ts';
 export type { ServiceContext, ServiceDefinition } from './bootstrap/service-definition.ts';
+export { runUntil } from './bootstrap/run-until.ts';
+export { servicePort } from './bootstrap/service-port.ts';
+export { serviceProcess } from './bootstrap/service-process.ts';
 export { SERVICE_NAMES, type ServiceName, type ServiceOptions } from './bootstrap/service-options.ts';
 export { Service } from './bootstrap/service.ts';
 export type { KafkaConnection, LogLevel, PlatformConfig, TracesConfig } from './config/platform-config.ts';
@@ -16,5 +19,6 @@ export { Counter } from './metrics/counter.ts';
 export { BATCH_RECORDS, Histogram, LATENCY_SECONDS } from './metrics/histogram.ts';
 export { MetricRegistry, type MetricInfo } from './metrics/metric-registry.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
+export { prepareTopics } from './topics/prepare-topics.ts';
 export { Consumes, STREAM, type BatchHandler } from './transport/consumes.ts';
 export type { RecordBatch } from './transport/record-batch.ts';

@@ -13,7 +13,11 @@ export class CombinedObserver implements RunnerObserver {
     for (const observer of this.#observers) observer.taken?.(records);
   }
 
-  committed(records: readonly InboundRecord[], counts: { outputs: number; deadLetters: number }, times: BatchTimes): void {
+  committed(
+    records: readonly InboundRecord[],
+    counts: { outputs: number; deadLetters: number },
+    times: BatchTimes,
+  ): void {
     for (const observer of this.#observers) observer.committed?.(records, counts, times);
   }
 

@@ -1,9 +1,11 @@
-import { Controller, Module, type DynamicModule } from '@nestjs/common';
 import { fileURLToPath } from 'node:url';
+
 import { AppError } from '@millrace/core';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import type { Stage, StageOutput } from '@millrace/stream';
+import { Controller, Module, type DynamicModule } from '@nestjs/common';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
 import { ForwardingStage } from '../testing/forwarding-stage.ts';
 import { forwardingModule, TestServices } from '../testing/test-services.ts';
 import { Consumes } from '../transport/consumes.ts';
@@ -28,7 +30,8 @@ describe('createService', () => {
 
   afterEach(() => services.stop());
 
-  const publish = (values: readonly string[]) => services.publish(values.map((value) => ({ topic: plan.names.features, partition: 0, key: 'k', value })));
+  const publish = (values: readonly string[]) =>
+    services.publish(values.map((value) => ({ topic: plan.names.features, partition: 0, key: 'k', value })));
   const outputs = async () => (await services.read(plan.names.scored)).map(({ value }) => String(value));
 
   it('hands the records of a topic to its handler and commits what it returns', async () => {
@@ -44,11 +47,19 @@ describe('createService', () => {
     await publish(['a', 'poison', 'b']);
     await expect.poll(outputs).toEqual(['a', 'b']);
     const [letter] = await services.read(plan.names.dlq);
-    expect(letter?.headers.map(([name, value]) => `${name}=${value}`)).toEqual(expect.arrayContaining(['millrace-code=NOT_JSON', 'millrace-reason=The value is not a JSON object: found poison']));
+    expect(letter?.headers.map(([name, value]) => `${name}=${value}`)).toEqual(
+      expect.arrayContaining([
+        'millrace-code=NOT_JSON',
+        'millrace-reason=The value is not a JSON object: found poison',
+      ]),
+    );
   });
 
   it('refuses a topic without a handler', async () => {
-    await expect(services.create('scorer', 'scored', stage)).rejects.toMatchObject({ code: 'HANDLERS_INVALID', detail: expect.stringContaining('features has no handler') });
+    await expect(services.create('scorer', 'scored', stage)).rejects.toMatchObject({
+      code: 'HANDLERS_INVALID',
+      detail: expect.stringContaining('features has no handler'),
+    });
   });
 
   it('refuses a topic with two handlers', async () => {
@@ -76,7 +87,11 @@ describe('createService', () => {
   it('closes what it had opened when it refuses to start', async () => {
     let closed = false;
     const close = async () => void (closed = true);
-    const refused = createService('scorer', services.options(), () => ({ stage, module: forwardingModule('events', stage), close }));
+    const refused = createService('scorer', services.options(), () => ({
+      stage,
+      module: forwardingModule('events', stage),
+      close,
+    }));
     await expect(refused).rejects.toThrow();
     expect(closed).toBe(true);
   });
@@ -84,7 +99,9 @@ describe('createService', () => {
   it('consumes nothing before it is started', async () => {
     await services.create('scorer', 'features', stage);
     await publish(['a']);
-    const group = await services.log.admin().committed(`flights.scorer.${plan.featureSet}`, [{ topic: plan.names.features, partition: 0 }]);
+    const group = await services.log
+      .admin()
+      .committed(`flights.scorer.${plan.featureSet}`, [{ topic: plan.names.features, partition: 0 }]);
     expect([...group.values()]).toEqual([null]);
   });
 
@@ -97,7 +114,9 @@ describe('createService', () => {
     await expect(service.failed).rejects.toMatchObject({ code: 'STATE_GAP' });
     const live = await fetch(`${url}/health/live`);
     expect(live.status).toBe(503);
-    expect(await live.json()).toMatchObject({ checks: [{ name: 'running', ok: false, detail: expect.stringContaining('gone') }] });
+    expect(await live.json()).toMatchObject({
+      checks: [{ name: 'running', ok: false, detail: expect.stringContaining('gone') }],
+    });
   });
 
   it('serves metrics, its API, and problem documents for what is not there', async () => {
@@ -108,11 +127,20 @@ describe('createService', () => {
     const metrics = await fetch(`${url}/metrics`);
     expect(metrics.headers.get('content-type')).toContain('text/plain; version=0.0.4');
     expect(await metrics.text()).toContain('millrace_stage_records_total{stage="scorer"} 1');
-    expect(Object.keys(((await (await fetch(`${url}/openapi.json`)).json()) as { paths: object }).paths)).toEqual(['/health/live', '/health/ready', '/metrics']);
+    expect(Object.keys(((await (await fetch(`${url}/openapi.json`)).json()) as { paths: object }).paths)).toEqual([
+      '/health/live',
+      '/health/ready',
+      '/metrics',
+    ]);
     const missing = await fetch(`${url}/nowhere`);
     expect(missing.status).toBe(404);
     expect(missing.headers.get('content-type')).toContain('application/problem+json');
-    expect(await missing.json()).toEqual({ type: 'about:blank', title: 'Not Found', status: 404, detail: 'Cannot GET /nowhere' });
+    expect(await missing.json()).toEqual({
+      type: 'about:blank',
+      title: 'Not Found',
+      status: 404,
+      detail: 'Cannot GET /nowhere',
+    });
   });
 
   it('names the port that is taken', async () => {
@@ -120,7 +148,10 @@ describe('createService', () => {
     const url = await first.start();
     const port = Number(new URL(url).port);
     const second = await services.create('scorer', 'features', stage, { port });
-    await expect(second.start()).rejects.toMatchObject({ code: 'PORT_IN_USE', detail: expect.stringContaining(`127.0.0.1:${port}`) });
+    await expect(second.start()).rejects.toMatchObject({
+      code: 'PORT_IN_USE',
+      detail: expect.stringContaining(`127.0.0.1:${port}`),
+    });
   });
 
   it('finishes the transaction under way when it is stopped, and leaves its group', async () => {

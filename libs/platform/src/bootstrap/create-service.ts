@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
+
 import 'reflect-metadata';
+import type { RunnerObserver } from '@millrace/stream';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { RunnerObserver } from '@millrace/stream';
+
 import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
@@ -18,6 +20,7 @@ import { Tracing } from '../telemetry/tracing.ts';
 import { StreamTransport } from '../transport/stream-transport.ts';
 import { topicRoles } from '../transport/topic-roles.ts';
 import { CombinedObserver } from './combined-observer.ts';
+import { DeadLetterBrake } from './dead-letter-brake.ts';
 import type { PlatformParts } from './platform.module.ts';
 import { RootModule } from './root.module.ts';
 import type { ServiceContext, ServiceDefinition } from './service-definition.ts';
@@ -39,17 +42,22 @@ export async function createService(
   const metrics = new MetricRegistry(clock);
   const definition = await define({ plan, log, clock, config, logger, metrics });
   const tracing = config.traces && new Tracing(name, config.traces, clock, options.spanExporter);
+  const fail = (error: unknown): void => service.fail(error);
   const observer = new CombinedObserver([
     new RunnerMetrics(metrics, clock, name),
     new LogObserver(logger, clock),
     traces(name, options, tracing),
+    ...(plan.dlq.maxPerMinute === null ? [] : [new DeadLetterBrake(plan.dlq.maxPerMinute, clock, fail)]),
     ...(options.observer ? [options.observer] : []),
   ]);
-  const transport = createTransport(name, options, definition, observer, (error) => service.fail(error));
+  const transport = createTransport(name, options, definition, observer, fail);
   addStatusGauges(metrics, name, () => transport.runner.status());
 
   const page = new MetricsPage(name, metrics);
-  const health = new ServiceHealth(name, runnerHealth(() => transport.runner.status(), clock));
+  const health = new ServiceHealth(
+    name,
+    runnerHealth(() => transport.runner.status(), clock),
+  );
   const app = await createApp(name, options, definition, { logger, metrics, page, health }, transport);
   const closing = [async () => definition.close?.(), () => page.close(), async () => tracing?.close()];
   const service = new Service({ name, host, port, app, transport, health, closing });
@@ -63,7 +71,13 @@ export function groupIdOf(name: ServiceName, { plan }: Pick<ServiceOptions, 'pla
 
 function traces(name: ServiceName, options: ServiceOptions, tracing: Tracing | null): RunnerObserver {
   if (!tracing) return new TraceForwarder();
-  return new TraceObserver({ tracer: tracing.tracer, clock: options.clock, service: name, groupId: groupIdOf(name, options), begins: name === 'ingest' });
+  return new TraceObserver({
+    tracer: tracing.tracer,
+    clock: options.clock,
+    service: name,
+    groupId: groupIdOf(name, options),
+    begins: name === 'ingest',
+  });
 }
 
 function createTransport(

@@ -1,10 +1,11 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+
 import { HealthController } from '../health/health.controller.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { ServiceLogger } from '../logging/service-logger.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
-import { MetricsController } from '../metrics/metrics.controller.ts';
 import { MetricsPage } from '../metrics/metrics-page.ts';
+import { MetricsController } from '../metrics/metrics.controller.ts';
 
 export interface PlatformParts {
   readonly logger: ServiceLogger;

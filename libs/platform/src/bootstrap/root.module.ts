@@ -1,4 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
+
 import { PlatformModule, type PlatformParts } from './platform.module.ts';
 
 /** One service: its own module and the platform's. */

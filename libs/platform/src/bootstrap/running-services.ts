@@ -1,9 +1,13 @@
 import type { RunnerStatus } from '@millrace/stream';
+
 import type { ServiceName, ServiceOptions } from './service-options.ts';
 import type { Service } from './service.ts';
 
 /** What makes a service: `createScorer` and its like. */
 export type CreateService = (options: ServiceOptions) => Promise<Service>;
+
+/** The services of a process, in the order of the stream. */
+export type ServiceSet = Readonly<Partial<Record<ServiceName, CreateService>>>;
 
 /** Services of one process. */
 export class RunningServices {
@@ -24,10 +28,10 @@ export class RunningServices {
    * Makes all of them, and only then starts any: what cannot work is found before anything is consumed. Where one cannot
    * be made or started, the others are stopped.
    */
-  static async start(creates: readonly CreateService[], optionsOf: (at: number) => ServiceOptions): Promise<RunningServices> {
+  static async start(set: ServiceSet, optionsOf: (name: ServiceName) => ServiceOptions): Promise<RunningServices> {
     const services: Service[] = [];
     try {
-      for (const [at, create] of creates.entries()) services.push(await create(optionsOf(at)));
+      for (const [name, create] of Object.entries(set)) services.push(await create(optionsOf(name as ServiceName)));
       const urls: Partial<Record<ServiceName, string>> = {};
       for (const service of services) urls[service.name] = await service.start();
       return new RunningServices(services, urls);

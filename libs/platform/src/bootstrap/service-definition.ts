@@ -1,7 +1,8 @@
-import type { DynamicModule } from '@nestjs/common';
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { Log, Stage } from '@millrace/stream';
+import type { DynamicModule } from '@nestjs/common';
+
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { ServiceLogger } from '../logging/service-logger.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';

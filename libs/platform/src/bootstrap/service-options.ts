@@ -1,7 +1,8 @@
-import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { Log, RunnerObserver, StartFrom } from '@millrace/stream';
+import type { SpanExporter } from '@opentelemetry/sdk-trace';
+
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { Logs } from '../logging/open-logs.ts';
 

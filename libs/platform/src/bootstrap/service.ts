@@ -1,6 +1,7 @@
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
-import { messageOf } from '@millrace/core';
+import { AppError, isAppError, messageOf } from '@millrace/core';
 import type { RunnerStatus } from '@millrace/stream';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+
 import type { ServiceHealth } from '../health/service-health.ts';
 import { listen } from '../http/listen.ts';
 import type { StreamTransport } from '../transport/stream-transport.ts';
@@ -20,7 +21,7 @@ export interface ServiceParts {
 /** A service that is complete and checked. It consumes nothing before `start`. */
 export class Service {
   readonly name: ServiceName;
-  /** Rejects with what the stage failed of; never resolves. */
+  /** Rejects with the AppError that the stage failed of; never resolves. */
   readonly failed: Promise<never>;
   readonly #parts: ServiceParts;
   #stopped: Promise<void> | null = null;
@@ -53,10 +54,11 @@ export class Service {
     return this.#parts.transport.runner.status();
   }
 
-  /** The stage ended with an error. */
+  /** Its stage ended with an error, or must end: whoever runs the service stops it. */
   fail(error: unknown): void {
-    this.#parts.health.failed(messageOf(error));
-    this.#fail(error);
+    const known = isAppError(error) ? error : unforeseen(this.name, error);
+    this.#parts.health.failed(known.message);
+    this.#fail(known);
   }
 
   /** Stops fetching, ends the transaction, leaves the group, closes producers and doors, flushes telemetry. */
@@ -72,4 +74,11 @@ export class Service {
     await app.close();
     for (const close of closing) await close();
   }
+}
+
+/** A bug; the log has its stack. */
+function unforeseen(name: ServiceName, error: unknown): AppError {
+  return new AppError('SERVICE_FAILED', `${name}: ${messageOf(error)}. The log says more; please report it.`, {
+    cause: error,
+  });
 }

@@ -1,6 +1,11 @@
 import { z } from 'zod';
 
-const list = z.string().transform((text) => text.split(',').map((item) => item.trim()).filter((item) => item !== ''));
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== ''),
+);
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const count = z.coerce.number().int().positive();
 
@@ -10,22 +15,75 @@ const count = z.coerce.number().int().positive();
  */
 export const ENVIRONMENT_VARIABLES = z.object({
   KAFKA_BROKERS: list.prefault('localhost:9092').describe('brokers, `host:port`, separated by commas'),
-  KAFKA_SECURITY_PROTOCOL: z.enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL']).prefault('PLAINTEXT').describe('how to talk to the brokers'),
-  KAFKA_SASL_MECHANISM: z.enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512']).prefault('PLAIN').describe('how to log in, with `SASL_*` protocols'),
+  KAFKA_SECURITY_PROTOCOL: z
+    .enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
+    .prefault('PLAINTEXT')
+    .describe('how to talk to the brokers'),
+  KAFKA_SASL_MECHANISM: z
+    .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+    .prefault('PLAIN')
+    .describe('how to log in, with `SASL_*` protocols'),
   KAFKA_SASL_USERNAME: z.string().optional().describe('user for SASL'),
   KAFKA_SASL_PASSWORD: z.string().optional().describe('password for SASL'),
   KAFKA_SSL_CA: z.string().optional().describe('PEM file of certificates to trust instead of the system’s'),
   KAFKA_SSL_CERT: z.string().optional().describe('PEM file of the own certificate'),
   KAFKA_SSL_KEY: z.string().optional().describe('PEM file of the own certificate’s key'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).prefault('info').describe('least level of the log lines (JSON, on stderr)'),
-  MILLRACE_API_KEYS: list.prefault('').describe('keys that the HTTP door of ingest accepts (`Authorization: Bearer …`), separated by commas; needed when it listens beyond loopback'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .prefault('info')
+    .describe('least level of the log lines (JSON, on stderr)'),
+  MILLRACE_API_KEYS: list
+    .prefault('')
+    .describe(
+      'keys that the HTTP door of ingest accepts (`Authorization: Bearer …`), separated by commas; needed when it listens beyond loopback',
+    ),
+  MILLRACE_HOST: z
+    .string()
+    .prefault('127.0.0.1')
+    .describe('address of the doors, for a service that is started alone (`--host` of `millrace up`)'),
+  MILLRACE_HTTP: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_532)
+    .prefault('8080')
+    .describe('port of ingest’s door; feature, scorer and monitor take the three behind it; `0`: free ones (`--http`)'),
+  MILLRACE_INSTANCE: z
+    .string()
+    .regex(/^[\w.-]+$/, 'allowed: letters, digits, `.`, `_`, `-`')
+    .optional()
+    .describe('static membership and a lasting transactional id (`--instance`)'),
   OTEL_SDK_DISABLED: flag.prefault('false').describe('`true`: no telemetry leaves the process'),
-  OTEL_TRACES_EXPORTER: z.enum(['otlp', 'console', 'none']).optional().describe('where spans go; without it `otlp` if an endpoint is set, else none'),
-  OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional().describe('collector for OTLP over HTTP; read by the exporter, like the other `OTEL_EXPORTER_OTLP_*`'),
+  OTEL_TRACES_EXPORTER: z
+    .enum(['otlp', 'console', 'none'])
+    .optional()
+    .describe('where spans go; without it `otlp` if an endpoint is set, else none'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url()
+    .optional()
+    .describe('collector for OTLP over HTTP; read by the exporter, like the other `OTEL_EXPORTER_OTLP_*`'),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional().describe('the same, for traces alone'),
-  OTEL_EXPORTER_OTLP_PROTOCOL: z.enum(['http/protobuf', 'http/json']).prefault('http/protobuf').describe('encoding of OTLP'),
-  OTEL_TRACES_SAMPLER: z.enum(['always_on', 'always_off', 'traceidratio', 'parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio']).prefault('parentbased_always_on').describe('which events begin a trace at ingest'),
-  OTEL_TRACES_SAMPLER_ARG: z.coerce.number().min(0).max(1).prefault('1').describe('share of the events, for the ratio samplers'),
+  OTEL_EXPORTER_OTLP_PROTOCOL: z
+    .enum(['http/protobuf', 'http/json'])
+    .prefault('http/protobuf')
+    .describe('encoding of OTLP'),
+  OTEL_TRACES_SAMPLER: z
+    .enum([
+      'always_on',
+      'always_off',
+      'traceidratio',
+      'parentbased_always_on',
+      'parentbased_always_off',
+      'parentbased_traceidratio',
+    ])
+    .prefault('parentbased_always_on')
+    .describe('which events begin a trace at ingest'),
+  OTEL_TRACES_SAMPLER_ARG: z.coerce
+    .number()
+    .min(0)
+    .max(1)
+    .prefault('1')
+    .describe('share of the events, for the ratio samplers'),
   OTEL_BSP_SCHEDULE_DELAY: count.prefault('5000').describe('milliseconds between two exports of spans'),
   OTEL_BSP_MAX_QUEUE_SIZE: count.prefault('2048').describe('spans that wait for export; more are dropped'),
   OTEL_BSP_MAX_EXPORT_BATCH_SIZE: count.prefault('512').describe('spans in one export'),

@@ -3,6 +3,9 @@ export interface PlatformConfig {
   readonly kafka: KafkaConnection;
   readonly logLevel: LogLevel;
   readonly apiKeys: readonly string[];
+  /** For a process of one service; the command line has flags instead. */
+  readonly doors: { readonly host: string; readonly httpPort: number };
+  readonly instanceId: string | null;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;
 }
@@ -38,4 +41,10 @@ export interface TracesConfig {
   readonly queue: { readonly delayMs: number; readonly size: number; readonly batch: number };
 }
 
-export type SamplerName = 'always_on' | 'always_off' | 'traceidratio' | 'parentbased_always_on' | 'parentbased_always_off' | 'parentbased_traceidratio';
+export type SamplerName =
+  | 'always_on'
+  | 'always_off'
+  | 'traceidratio'
+  | 'parentbased_always_on'
+  | 'parentbased_always_off'
+  | 'parentbased_traceidratio';

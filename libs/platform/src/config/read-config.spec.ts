@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+
 import { describe, expect, it } from 'vitest';
+
 import { ENVIRONMENT_VARIABLES } from './environment-variables.ts';
 import { readConfig } from './read-config.ts';
 
@@ -9,6 +11,8 @@ describe('readConfig', () => {
       kafka: { brokers: ['localhost:9092'], ssl: null, sasl: null },
       logLevel: 'info',
       apiKeys: [],
+      doors: { host: '127.0.0.1', httpPort: 8080 },
+      instanceId: null,
       traces: null,
     });
   });
@@ -37,8 +41,12 @@ describe('readConfig', () => {
 
   it('names every wrong variable at once, with what it found, and no secret', () => {
     const environment = { LOG_LEVEL: 'loud', KAFKA_SECURITY_PROTOCOL: 'tls', OTEL_TRACES_SAMPLER_ARG: '2' };
-    expect(() => readConfig(environment)).toThrow(/KAFKA_SECURITY_PROTOCOL: found "tls".*LOG_LEVEL: found "loud".*"info".*OTEL_TRACES_SAMPLER_ARG: found "2"/s);
-    expect(() => readConfig({ KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_PASSWORD: 'hush' })).toThrow(/needs KAFKA_SASL_USERNAME/);
+    expect(() => readConfig(environment)).toThrow(
+      /KAFKA_SECURITY_PROTOCOL: found "tls".*LOG_LEVEL: found "loud".*"info".*OTEL_TRACES_SAMPLER_ARG: found "2"/s,
+    );
+    expect(() => readConfig({ KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_PASSWORD: 'hush' })).toThrow(
+      /needs KAFKA_SASL_USERNAME/,
+    );
   });
 
   it.each([
@@ -53,8 +61,11 @@ describe('readConfig', () => {
 
   it('is documented: every variable, its default and its meaning, and no other', async () => {
     const page = await readFile(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
-    const rows = new Map([...page.matchAll(/^\| `([A-Z_]+)` \| (.*) \|$/gm)].map(([, name = '', rest = '']) => [name, rest]));
+    const rows = new Map(
+      [...page.matchAll(/^\| `([A-Z_]+)` \| (.*) \|$/gm)].map(([, name = '', rest = '']) => [name, rest]),
+    );
     expect([...rows.keys()]).toEqual(Object.keys(ENVIRONMENT_VARIABLES.shape));
-    for (const [name, schema] of Object.entries(ENVIRONMENT_VARIABLES.shape)) expect(rows.get(name)).toContain(schema.description);
+    for (const [name, schema] of Object.entries(ENVIRONMENT_VARIABLES.shape))
+      expect(rows.get(name)).toContain(schema.description);
   });
 });

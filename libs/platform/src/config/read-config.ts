@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import { ENVIRONMENT_VARIABLES, type EnvironmentValues } from './environment-variables.ts';
 import type { KafkaConnection, PlatformConfig, SaslCredentials, TracesConfig } from './platform-config.ts';
 
@@ -10,17 +11,29 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * @throws AppError `CONFIG_INVALID`, naming every variable that is not right
  */
 export function readConfig(environment: Environment = process.env): PlatformConfig {
-  const set = Object.fromEntries(Object.entries(environment).filter(([name, value]) => name in ENVIRONMENT_VARIABLES.shape && value?.trim()));
+  const set = Object.fromEntries(
+    Object.entries(environment).filter(([name, value]) => name in ENVIRONMENT_VARIABLES.shape && value?.trim()),
+  );
   const parsed = ENVIRONMENT_VARIABLES.safeParse(set);
   if (!parsed.success) throw invalid(parsed.error.issues, set);
   const values = parsed.data;
-  return { kafka: kafkaConnection(values), logLevel: values.LOG_LEVEL, apiKeys: values.MILLRACE_API_KEYS, traces: tracesConfig(values) };
+  return {
+    kafka: kafkaConnection(values),
+    logLevel: values.LOG_LEVEL,
+    apiKeys: values.MILLRACE_API_KEYS,
+    doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP },
+    instanceId: values.MILLRACE_INSTANCE ?? null,
+    traces: tracesConfig(values),
+  };
 }
 
 /** Names of secrets, whose values are never shown. */
 const SECRET = /PASSWORD|KEYS$/;
 
-function invalid(issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[], set: Environment): AppError {
+function invalid(
+  issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
+  set: Environment,
+): AppError {
   const lines = issues.map(({ path, message }) => {
     const name = String(path[0]);
     return `${name}: found ${SECRET.test(name) ? '(hidden)' : JSON.stringify(set[name])}; ${message}`;
@@ -31,7 +44,8 @@ function invalid(issues: readonly { readonly path: readonly PropertyKey[]; reado
 function kafkaConnection(values: EnvironmentValues): KafkaConnection {
   const protocol = values.KAFKA_SECURITY_PROTOCOL;
   const { KAFKA_SSL_CA: ca = null, KAFKA_SSL_CERT: cert = null, KAFKA_SSL_KEY: key = null } = values;
-  if ((cert === null) !== (key === null)) throw new AppError('CONFIG_INVALID', 'KAFKA_SSL_CERT and KAFKA_SSL_KEY go together: set both or none.');
+  if ((cert === null) !== (key === null))
+    throw new AppError('CONFIG_INVALID', 'KAFKA_SSL_CERT and KAFKA_SSL_KEY go together: set both or none.');
   return {
     brokers: values.KAFKA_BROKERS,
     ssl: protocol === 'SSL' || protocol === 'SASL_SSL' ? { ca, cert, key } : null,
@@ -42,7 +56,10 @@ function kafkaConnection(values: EnvironmentValues): KafkaConnection {
 function saslCredentials(values: EnvironmentValues): SaslCredentials {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = values;
   if (username === undefined || password === undefined) {
-    throw new AppError('CONFIG_INVALID', `KAFKA_SECURITY_PROTOCOL=${values.KAFKA_SECURITY_PROTOCOL} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`);
+    throw new AppError(
+      'CONFIG_INVALID',
+      `KAFKA_SECURITY_PROTOCOL=${values.KAFKA_SECURITY_PROTOCOL} needs KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD.`,
+    );
   }
   return { mechanism, username, password };
 }
@@ -56,6 +73,10 @@ function tracesConfig(values: EnvironmentValues): TracesConfig | null {
     protocol: values.OTEL_EXPORTER_OTLP_PROTOCOL,
     sampler: values.OTEL_TRACES_SAMPLER,
     ratio: values.OTEL_TRACES_SAMPLER_ARG,
-    queue: { delayMs: values.OTEL_BSP_SCHEDULE_DELAY, size: values.OTEL_BSP_MAX_QUEUE_SIZE, batch: Math.min(values.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, values.OTEL_BSP_MAX_QUEUE_SIZE) },
+    queue: {
+      delayMs: values.OTEL_BSP_SCHEDULE_DELAY,
+      size: values.OTEL_BSP_MAX_QUEUE_SIZE,
+      batch: Math.min(values.OTEL_BSP_MAX_EXPORT_BATCH_SIZE, values.OTEL_BSP_MAX_QUEUE_SIZE),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import { Controller, Get, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
+
 import type { HealthReport } from './health-check.ts';
 import { ServiceHealth } from './service-health.ts';
 

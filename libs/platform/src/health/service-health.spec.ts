@@ -1,6 +1,7 @@
 import { ManualClock } from '@millrace/core/testing';
 import type { RunnerStatus } from '@millrace/stream';
 import { describe, expect, it } from 'vitest';
+
 import { runnerHealth } from './runner-health.ts';
 import { ServiceHealth } from './service-health.ts';
 
@@ -8,10 +9,17 @@ const GOOD: RunnerStatus = { joined: true, assigned: 4, restoring: 0, lastCommit
 
 function healthOf(status: Partial<RunnerStatus>): { readonly health: ServiceHealth; readonly clock: ManualClock } {
   const clock = new ManualClock();
-  return { health: new ServiceHealth('scorer', runnerHealth(() => ({ ...GOOD, ...status }), clock)), clock };
+  return {
+    health: new ServiceHealth(
+      'scorer',
+      runnerHealth(() => ({ ...GOOD, ...status }), clock),
+    ),
+    clock,
+  };
 }
 
-const failing = (health: ServiceHealth): string[] => health.ready().checks.flatMap(({ name, ok }) => (ok ? [] : [name]));
+const failing = (health: ServiceHealth): string[] =>
+  health.ready().checks.flatMap(({ name, ok }) => (ok ? [] : [name]));
 
 describe('ServiceHealth', () => {
   it('is ready when the group is joined, the state restored and the last commit fresh', () => {
@@ -36,7 +44,10 @@ describe('ServiceHealth', () => {
   it('stays ready when work comes after a long rest', () => {
     const clock = new ManualClock();
     let status: RunnerStatus = { ...GOOD, lastCommitAgeMs: 3_600_000 };
-    const health = new ServiceHealth('scorer', runnerHealth(() => status, clock));
+    const health = new ServiceHealth(
+      'scorer',
+      runnerHealth(() => status, clock),
+    );
     clock.advance(3_600_000);
     expect(failing(health)).toEqual([]);
     status = { ...status, lagRecords: 1 };

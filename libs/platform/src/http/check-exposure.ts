@@ -9,5 +9,8 @@ const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
  */
 export function checkExposure(host: string, apiKeys: readonly string[]): void {
   if (LOOPBACK.test(host) || apiKeys.length > 0) return;
-  throw new AppError('EXPOSED_WITHOUT_KEYS', `the host is ${host} and no API keys are set. Set MILLRACE_API_KEYS, or listen on 127.0.0.1.`);
+  throw new AppError(
+    'EXPOSED_WITHOUT_KEYS',
+    `the host is ${host} and no API keys are set. Set MILLRACE_API_KEYS, or listen on 127.0.0.1.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
+
 import type { ServiceLogger } from '../logging/service-logger.ts';
 import { PROBLEM_JSON, problemDocument } from './problem-document.ts';
 

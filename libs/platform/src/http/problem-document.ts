@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http';
-import { HttpException } from '@nestjs/common';
+
 import { isAppError, type ErrorCode } from '@millrace/core';
+import { HttpException } from '@nestjs/common';
 
 export const PROBLEM_JSON = 'application/problem+json';
 
@@ -16,7 +17,11 @@ export interface ProblemDocument {
 }
 
 /** What Fastify refuses before a controller sees it, in our words. */
-const CODES: Readonly<Record<number, ErrorCode>> = { 400: 'BODY_UNPARSEABLE', 413: 'BODY_TOO_LARGE', 415: 'UNSUPPORTED_MEDIA_TYPE' };
+const CODES: Readonly<Record<number, ErrorCode>> = {
+  400: 'BODY_UNPARSEABLE',
+  413: 'BODY_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+};
 
 /** What a client is told. Of what was not foreseen, nothing: it is a bug, and the log has it. */
 export function problemDocument(error: unknown): ProblemDocument {
@@ -24,7 +29,9 @@ export function problemDocument(error: unknown): ProblemDocument {
   if (!(error instanceof HttpException)) return plain(500);
   const status = error.getStatus();
   const code = CODES[status];
-  return code === undefined ? plain(status, error.message) : coded(code, STATUS_CODES[status] ?? 'Error', status, error.message);
+  return code === undefined
+    ? plain(status, error.message)
+    : coded(code, STATUS_CODES[status] ?? 'Error', status, error.message);
 }
 
 function coded(code: ErrorCode, title: string, status: number, detail: string): ProblemDocument {
@@ -32,5 +39,10 @@ function coded(code: ErrorCode, title: string, status: number, detail: string): 
 }
 
 function plain(status: number, detail?: string): ProblemDocument {
-  return { type: 'about:blank', title: STATUS_CODES[status] ?? 'Error', status, ...(detail !== undefined && { detail }) };
+  return {
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? 'Error',
+    status,
+    ...(detail !== undefined && { detail }),
+  };
 }

@@ -1,6 +1,7 @@
 import { ManualClock } from '@millrace/core/testing';
 import { MemoryLog } from '@millrace/memory-log';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { LagWatch } from './lag-watch.ts';
 
 const AT = { topic: 'p.ledger', partition: 0 };
@@ -30,7 +31,11 @@ describe('LagWatch', () => {
   afterEach(() => watch.close());
 
   async function lagOf(...groupIds: string[]): Promise<number> {
-    watch = new LagWatch(log, clock, groupIds.map((groupId) => ({ groupId, partitions: [AT] })));
+    watch = new LagWatch(
+      log,
+      clock,
+      groupIds.map((groupId) => ({ groupId, partitions: [AT] })),
+    );
     watch.start();
     await new Promise((resolve) => setImmediate(resolve));
     return watch.lag;

@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
+
 import { AppError, messageOf, type Clock } from '@millrace/core';
 import { KafkaLog, type ConnectionSettings } from '@millrace/kafka';
 import type { Log } from '@millrace/stream';
+
 import type { KafkaConnection, SslFiles } from '../config/platform-config.ts';
 
 /**
@@ -27,6 +29,10 @@ async function read(variable: string, file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (error) {
-    throw new AppError('CONFIG_INVALID', `${variable}: ${file} cannot be read (${messageOf(error)}). Name a PEM file.`, { cause: error });
+    throw new AppError(
+      'CONFIG_INVALID',
+      `${variable}: ${file} cannot be read (${messageOf(error)}). Name a PEM file.`,
+      { cause: error },
+    );
   }
 }

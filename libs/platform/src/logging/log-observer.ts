@@ -1,6 +1,7 @@
 import { isAppError, type Clock } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
 import type { RunnerObserver } from '@millrace/stream';
+
 import type { ServiceLogger } from './service-logger.ts';
 
 /** Dead letters are told at most so often, however many there are. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { openLogs } from './open-logs.ts';
 
 function captured(): { readonly write: (line: string) => void; readonly lines: () => Record<string, unknown>[] } {
@@ -22,7 +23,13 @@ describe('openLogs', () => {
   it('keeps the stack of an error apart from its message', () => {
     const to = captured();
     openLogs('info', to).service('ingest').error(new Error('broken'), 'SomeContext');
-    expect(to.lines()).toMatchObject([{ msg: 'broken', context: 'SomeContext', err: { type: 'Error', stack: expect.stringContaining('open-logs.spec') } }]);
+    expect(to.lines()).toMatchObject([
+      {
+        msg: 'broken',
+        context: 'SomeContext',
+        err: { type: 'Error', stack: expect.stringContaining('open-logs.spec') },
+      },
+    ]);
   });
 
   it('lets the framework speak only to warn', () => {

@@ -1,4 +1,5 @@
 import { destination, pino, stdTimeFunctions, type DestinationStream } from 'pino';
+
 import type { LogLevel } from '../config/platform-config.ts';
 import { ServiceLogger } from './service-logger.ts';
 
@@ -11,7 +12,15 @@ export interface Logs {
 
 /** JSON lines on stderr: stdout belongs to results. */
 export function openLogs(level: LogLevel, to: DestinationStream = destination({ dest: 2, sync: true })): Logs {
-  const root = pino({ level, base: { pid: process.pid }, timestamp: stdTimeFunctions.isoTime, formatters: { level: (label) => ({ level: label }) } }, to);
+  const root = pino(
+    {
+      level,
+      base: { pid: process.pid },
+      timestamp: stdTimeFunctions.isoTime,
+      formatters: { level: (label) => ({ level: label }) },
+    },
+    to,
+  );
   const quiet = root.isLevelEnabled('info') ? 'warn' : level;
   return {
     service: (name) => new ServiceLogger(root.child({ service: name })),

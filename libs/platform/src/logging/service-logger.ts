@@ -39,10 +39,18 @@ export class ServiceLogger implements LoggerService {
   }
 
   /** Nest passes a context (or a stack and a context) behind the message, we pass an object of fields. */
-  #write(level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace', message: unknown, rest: readonly unknown[]): void {
+  #write(
+    level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace',
+    message: unknown,
+    rest: readonly unknown[],
+  ): void {
     const fields = rest.find((item): item is object => typeof item === 'object' && item !== null);
     const context = rest.findLast((item): item is string => typeof item === 'string');
-    const line = { ...fields, ...(context !== undefined && { context }), ...(message instanceof Error && { err: message }) };
+    const line = {
+      ...fields,
+      ...(context !== undefined && { context }),
+      ...(message instanceof Error && { err: message }),
+    };
     this.#pino[level](line, message instanceof Error ? message.message : String(message));
   }
 }

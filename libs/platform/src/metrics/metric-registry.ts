@@ -1,8 +1,15 @@
+import type { Clock } from '@millrace/core';
 import { ValueType, type Attributes, type HrTime } from '@opentelemetry/api';
 import { millisToHrTime } from '@opentelemetry/core';
 import { emptyResource } from '@opentelemetry/resources';
-import { AggregationTemporality, DataPointType, type CollectionResult, type MetricData, type MetricProducer } from '@opentelemetry/sdk-metrics';
-import type { Clock } from '@millrace/core';
+import {
+  AggregationTemporality,
+  DataPointType,
+  type CollectionResult,
+  type MetricData,
+  type MetricProducer,
+} from '@opentelemetry/sdk-metrics';
+
 import { Counter } from './counter.ts';
 import { Histogram } from './histogram.ts';
 
@@ -14,7 +21,10 @@ export interface MetricInfo {
   readonly attributes?: Attributes;
 }
 
-type Reading = { readonly counter: Counter } | { readonly histogram: Histogram } | { readonly gauge: () => number | null };
+type Reading =
+  | { readonly counter: Counter }
+  | { readonly histogram: Histogram }
+  | { readonly gauge: () => number | null };
 type Metric = MetricInfo & Reading;
 
 /**
@@ -52,15 +62,28 @@ export class MetricRegistry implements MetricProducer {
   async collect(): Promise<CollectionResult> {
     const families = Map.groupBy(this.#metrics, ({ name }) => name);
     const metrics = [...families.values()].map((family) => this.#family(family));
-    return { resourceMetrics: { resource: emptyResource(), scopeMetrics: [{ scope: { name: 'millrace' }, metrics }] }, errors: [] };
+    return {
+      resourceMetrics: { resource: emptyResource(), scopeMetrics: [{ scope: { name: 'millrace' }, metrics }] },
+      errors: [],
+    };
   }
 
   #family(family: readonly Metric[]): MetricData {
     const [first] = family as readonly [Metric, ...Metric[]];
     const { name, description } = first;
-    const base = { descriptor: { name, description, unit: '', valueType: ValueType.DOUBLE }, aggregationTemporality: AggregationTemporality.CUMULATIVE };
-    if ('histogram' in first) return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: this.#points(family, histogramValue) };
-    if ('counter' in first) return { ...base, dataPointType: DataPointType.SUM, isMonotonic: true, dataPoints: this.#points(family, counterValue) };
+    const base = {
+      descriptor: { name, description, unit: '', valueType: ValueType.DOUBLE },
+      aggregationTemporality: AggregationTemporality.CUMULATIVE,
+    };
+    if ('histogram' in first)
+      return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: this.#points(family, histogramValue) };
+    if ('counter' in first)
+      return {
+        ...base,
+        dataPointType: DataPointType.SUM,
+        isMonotonic: true,
+        dataPoints: this.#points(family, counterValue),
+      };
     return { ...base, dataPointType: DataPointType.GAUGE, dataPoints: this.#points(family, gaugeValue) };
   }
 

@@ -1,6 +1,7 @@
 import { PrometheusExporter, PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { MeterProvider } from '@opentelemetry/sdk-metrics';
 import { resourceFromAttributes } from '@opentelemetry/resources';
+import { MeterProvider } from '@opentelemetry/sdk-metrics';
+
 import type { MetricRegistry } from './metric-registry.ts';
 
 /** `Content-Type` of the page: Prometheus' text format. */
@@ -14,7 +15,10 @@ export class MetricsPage {
 
   constructor(service: string, registry: MetricRegistry) {
     this.#reader = new PrometheusExporter({ preventServerStart: true, metricProducers: [registry] });
-    this.#provider = new MeterProvider({ resource: resourceFromAttributes({ 'service.name': service }), readers: [this.#reader] });
+    this.#provider = new MeterProvider({
+      resource: resourceFromAttributes({ 'service.name': service }),
+      readers: [this.#reader],
+    });
   }
 
   /** For instruments of what is rare: the record path uses the registry. */

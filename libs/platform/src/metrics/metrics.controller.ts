@@ -1,5 +1,6 @@
 import { Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiProduces } from '@nestjs/swagger';
+
 import { MetricsPage, PROMETHEUS_TEXT } from './metrics-page.ts';
 
 @Controller('metrics')

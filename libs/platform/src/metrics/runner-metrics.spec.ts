@@ -1,11 +1,20 @@
 import { ManualClock } from '@millrace/core/testing';
 import { NO_HEADERS, type InboundRecord } from '@millrace/records';
 import { describe, expect, it } from 'vitest';
+
 import { MetricRegistry } from './metric-registry.ts';
 import { MetricsPage } from './metrics-page.ts';
 import { addStatusGauges, RunnerMetrics } from './runner-metrics.ts';
 
-const record = (timestamp: number): InboundRecord => ({ topic: 't', partition: 0, offset: 0, timestamp, key: null, value: null, headers: NO_HEADERS });
+const record = (timestamp: number): InboundRecord => ({
+  topic: 't',
+  partition: 0,
+  offset: 0,
+  timestamp,
+  key: null,
+  value: null,
+  headers: NO_HEADERS,
+});
 
 async function page(use: (metrics: RunnerMetrics, registry: MetricRegistry) => void): Promise<string> {
   const clock = new ManualClock(10_000);
@@ -17,11 +26,17 @@ async function page(use: (metrics: RunnerMetrics, registry: MetricRegistry) => v
 describe('RunnerMetrics', () => {
   it('shows rate, errors and durations on the page', async () => {
     const text = await page((metrics) => {
-      metrics.committed([record(9_000), record(9_940)], { outputs: 5, deadLetters: 1 }, { takenAtMs: 9_950, processMs: 3, commitMs: 20 });
+      metrics.committed(
+        [record(9_000), record(9_940)],
+        { outputs: 5, deadLetters: 1 },
+        { takenAtMs: 9_950, processMs: 3, commitMs: 20 },
+      );
       metrics.committed([], { outputs: 2, deadLetters: 0 }, { takenAtMs: 9_990, processMs: 0, commitMs: 9 });
       metrics.failed(new Error('weather'), 'retry');
     });
-    expect(text).toContain('# TYPE millrace_stage_records_total counter\nmillrace_stage_records_total{stage="ingest"} 2\n');
+    expect(text).toContain(
+      '# TYPE millrace_stage_records_total counter\nmillrace_stage_records_total{stage="ingest"} 2\n',
+    );
     expect(text).toContain('millrace_stage_outputs_total{stage="ingest"} 7');
     expect(text).toContain('millrace_stage_dead_letters_total{stage="ingest"} 1');
     expect(text).toContain('millrace_stage_errors_total{stage="ingest",action="retry"} 1');

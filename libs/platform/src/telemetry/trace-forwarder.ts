@@ -1,5 +1,6 @@
 import type { InboundRecord } from '@millrace/records';
 import type { RunnerObserver } from '@millrace/stream';
+
 import { incomingTrace } from './trace-parent.ts';
 
 /** Without telemetry of our own, a trace that others began still reaches the predictions. */

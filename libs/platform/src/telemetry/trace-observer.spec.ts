@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
-import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
-import { headerText } from '@millrace/records';
+
 import { loadPlan } from '@millrace/pipeline';
+import { headerText } from '@millrace/records';
+import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { readConfig } from '../config/read-config.ts';
 import { TestServices } from '../testing/test-services.ts';
 
@@ -23,41 +25,65 @@ describe('traces', () => {
 
   afterEach(() => services.stop());
 
-  async function run(environment: Record<string, string>, events: readonly { readonly key: string; readonly traceparent?: string }[]): Promise<void> {
+  async function run(
+    environment: Record<string, string>,
+    events: readonly { readonly key: string; readonly traceparent?: string }[],
+  ): Promise<void> {
     await services.startChain(exporter, readConfig(environment));
     const topic = services.plan.names.events;
     await services.publish(
-      events.map(({ key, traceparent }) => ({ topic, partition: 0, key, value: 'v', ...(traceparent && { headers: [['traceparent', Buffer.from(traceparent)] as const] }) })),
+      events.map(({ key, traceparent }) => ({
+        topic,
+        partition: 0,
+        key,
+        value: 'v',
+        ...(traceparent && { headers: [['traceparent', Buffer.from(traceparent)] as const] }),
+      })),
     );
     await expect.poll(async () => (await services.read(services.plan.names.examples)).length).toBe(events.length);
   }
 
   const spans = async (count: number): Promise<readonly ReadableSpan[]> => {
-    await expect.poll(() => exporter.getFinishedSpans().filter(({ name }) => name.startsWith('process')).length).toBe(count);
+    await expect
+      .poll(() => exporter.getFinishedSpans().filter(({ name }) => name.startsWith('process')).length)
+      .toBe(count);
     return exporter.getFinishedSpans();
   };
   const service = (span: ReadableSpan): unknown => span.resource.attributes['service.name'];
-  const processing = (all: readonly ReadableSpan[]): readonly ReadableSpan[] => all.filter(({ name }) => name.startsWith('process'));
+  const processing = (all: readonly ReadableSpan[]): readonly ReadableSpan[] =>
+    all.filter(({ name }) => name.startsWith('process'));
 
   it('follow one event through the four services, each span the child of the one before', async () => {
     await run(TRACED, [{ key: 'flight-1' }]);
-    const hops = processing(await spans(4)).toSorted((a, b) => ORDER.indexOf(String(service(a))) - ORDER.indexOf(String(service(b))));
+    const hops = processing(await spans(4)).toSorted(
+      (a, b) => ORDER.indexOf(String(service(a))) - ORDER.indexOf(String(service(b))),
+    );
     expect(hops.map(service)).toEqual(ORDER);
     expect(new Set(hops.map((span) => span.spanContext().traceId)).size).toBe(1);
-    expect(hops.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([undefined, ...hops.slice(0, -1).map((span) => span.spanContext().spanId)]);
+    expect(hops.map(({ parentSpanContext }) => parentSpanContext?.spanId)).toEqual([
+      undefined,
+      ...hops.slice(0, -1).map((span) => span.spanContext().spanId),
+    ]);
   });
 
   it('name the event, how long it waited and how large its batch was', async () => {
     await run(TRACED, [{ key: 'flight-1' }]);
     for (const { attributes } of processing(await spans(4))) {
-      expect(attributes).toMatchObject({ 'cloudevents.event_id': 'flight-1', 'messaging.system': 'kafka', 'messaging.batch.message_count': 1 });
+      expect(attributes).toMatchObject({
+        'cloudevents.event_id': 'flight-1',
+        'messaging.system': 'kafka',
+        'messaging.batch.message_count': 1,
+      });
       expect(attributes['millrace.queue_wait_ms']).toBeGreaterThanOrEqual(0);
       expect(attributes['millrace.commit_ms']).toBeGreaterThanOrEqual(0);
     }
   });
 
   it('go on from the trace that the producer began, and leave unsampled records alone', async () => {
-    await run(TRACED, [{ key: 'a', traceparent: SAMPLED }, { key: 'b', traceparent: UNSAMPLED }]);
+    await run(TRACED, [
+      { key: 'a', traceparent: SAMPLED },
+      { key: 'b', traceparent: UNSAMPLED },
+    ]);
     const hops = processing(await spans(4));
     expect(hops.map(({ attributes }) => attributes['cloudevents.event_id'])).toEqual(['a', 'a', 'a', 'a']);
     expect(hops.map((span) => span.spanContext().traceId)).toEqual(Array(4).fill(SAMPLED.split('-')[1]));
@@ -68,17 +94,34 @@ describe('traces', () => {
     await run(TRACED, [{ key: 'a' }, { key: 'b' }, { key: 'c' }]);
     const all = (await spans(12)).filter((span) => service(span) === 'ingest');
     const batch = all.find(({ name }) => name === 'transaction ingest');
-    expect(batch?.attributes).toMatchObject({ 'messaging.batch.message_count': 3, 'millrace.outputs': 3, 'millrace.dead_letters': 0 });
-    expect(batch?.links.map(({ context }) => context.spanId)).toEqual(processing(all).map((span) => span.spanContext().spanId));
+    expect(batch?.attributes).toMatchObject({
+      'messaging.batch.message_count': 3,
+      'millrace.outputs': 3,
+      'millrace.dead_letters': 0,
+    });
+    expect(batch?.links.map(({ context }) => context.spanId)).toEqual(
+      processing(all).map((span) => span.spanContext().spanId),
+    );
   });
 
   it('are not begun by a sampler that is off, nor anywhere but at ingest', async () => {
-    await run({ ...TRACED, OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, [{ key: 'a' }, { key: 'b', traceparent: SAMPLED }]);
-    expect(processing(await spans(4)).map(({ attributes }) => attributes['cloudevents.event_id'])).toEqual(['b', 'b', 'b', 'b']);
+    await run({ ...TRACED, OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, [
+      { key: 'a' },
+      { key: 'b', traceparent: SAMPLED },
+    ]);
+    expect(processing(await spans(4)).map(({ attributes }) => attributes['cloudevents.event_id'])).toEqual([
+      'b',
+      'b',
+      'b',
+      'b',
+    ]);
   });
 
   it('of others reach the end, and nothing is exported, when telemetry is off', async () => {
-    await run({}, [{ key: 'a', traceparent: SAMPLED }, { key: 'b', traceparent: UNSAMPLED }]);
+    await run({}, [
+      { key: 'a', traceparent: SAMPLED },
+      { key: 'b', traceparent: UNSAMPLED },
+    ]);
     const examples = await services.read(services.plan.names.examples);
     expect(examples.map(({ headers }) => headerText(headers, 'traceparent'))).toEqual([SAMPLED, undefined]);
     expect(exporter.getFinishedSpans()).toEqual([]);

@@ -1,7 +1,17 @@
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes, type Span, type SpanContext, type Tracer } from '@opentelemetry/api';
 import type { Clock } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
 import type { BatchTimes, RunnerObserver } from '@millrace/stream';
+import {
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Attributes,
+  type Span,
+  type SpanContext,
+  type Tracer,
+} from '@opentelemetry/api';
+
 import { incomingTrace, traceParent } from './trace-parent.ts';
 
 export interface TraceObserverOptions {
@@ -36,23 +46,40 @@ export class TraceObserver implements RunnerObserver {
 
   taken(records: readonly InboundRecord[]): void {
     const { clock } = this.#options;
-    const batch: TracedBatch = { spans: new Map(), span: null, startedAtMs: clock.now(), startedElapsedMs: clock.elapsed() };
+    const batch: TracedBatch = {
+      spans: new Map(),
+      span: null,
+      startedAtMs: clock.now(),
+      startedElapsedMs: clock.elapsed(),
+    };
     this.#batch = batch;
     for (const record of records) this.#begin(record, batch);
     batch.span?.setAttribute('messaging.batch.message_count', records.length);
   }
 
-  committed(records: readonly InboundRecord[], counts: { outputs: number; deadLetters: number }, times: BatchTimes): void {
+  committed(
+    records: readonly InboundRecord[],
+    counts: { outputs: number; deadLetters: number },
+    times: BatchTimes,
+  ): void {
     const batch = this.#end();
     if (!batch?.span) return;
-    const shared = { 'messaging.batch.message_count': records.length, 'millrace.process_ms': times.processMs, 'millrace.commit_ms': times.commitMs };
+    const shared = {
+      'messaging.batch.message_count': records.length,
+      'millrace.process_ms': times.processMs,
+      'millrace.commit_ms': times.commitMs,
+    };
     const endMs = this.#now(batch);
     for (const [record, span] of batch.spans) {
       span.setAttributes({ ...shared, 'millrace.queue_wait_ms': Math.max(0, times.takenAtMs - record.timestamp) });
       if (record.trace?.eventId !== undefined) span.setAttribute('cloudevents.event_id', record.trace.eventId);
       span.end(endMs);
     }
-    batch.span.setAttributes({ ...shared, 'millrace.outputs': counts.outputs, 'millrace.dead_letters': counts.deadLetters });
+    batch.span.setAttributes({
+      ...shared,
+      'millrace.outputs': counts.outputs,
+      'millrace.dead_letters': counts.deadLetters,
+    });
     batch.span.end(endMs);
   }
 
@@ -82,7 +109,12 @@ export class TraceObserver implements RunnerObserver {
     const { tracer, groupId } = this.#options;
     const context = parent ? trace.setSpanContext(ROOT_CONTEXT, parent) : ROOT_CONTEXT;
     const links = batch.span ? [{ context: batch.span.spanContext() }] : [];
-    const options = { kind: SpanKind.CONSUMER, attributes: messageAttributes(record, groupId), links, startTime: batch.startedAtMs };
+    const options = {
+      kind: SpanKind.CONSUMER,
+      attributes: messageAttributes(record, groupId),
+      links,
+      startTime: batch.startedAtMs,
+    };
     return tracer.startSpan(`process ${record.topic}`, options, context);
   }
 
@@ -95,7 +127,11 @@ export class TraceObserver implements RunnerObserver {
   /** In the trace of the first record, so that the sampler's decision holds for it too. */
   #startBatchSpan(first: Span, batch: TracedBatch): Span {
     const { tracer, service } = this.#options;
-    const options = { kind: SpanKind.INTERNAL, links: [{ context: first.spanContext() }], startTime: batch.startedAtMs };
+    const options = {
+      kind: SpanKind.INTERNAL,
+      links: [{ context: first.spanContext() }],
+      startTime: batch.startedAtMs,
+    };
     return tracer.startSpan(`transaction ${service}`, options, trace.setSpan(ROOT_CONTEXT, first));
   }
 

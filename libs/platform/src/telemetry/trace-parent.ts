@@ -1,6 +1,6 @@
+import type { Headers } from '@millrace/records';
 import type { SpanContext } from '@opentelemetry/api';
 import { parseTraceParent } from '@opentelemetry/core';
-import type { Headers } from '@millrace/records';
 
 const NAME = 'traceparent';
 /** `00-` trace id `-` span id `-` flags: the last of its hex digits carries the sampled bit. */

@@ -1,9 +1,10 @@
+import type { Clock } from '@millrace/core';
 import type { Tracer } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, ConsoleSpanExporter, TracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace';
-import type { Clock } from '@millrace/core';
+
 import type { TracesConfig } from '../config/platform-config.ts';
 import { createSampler } from './create-sampler.ts';
 
@@ -22,9 +23,18 @@ export class Tracing {
     const { delayMs, size, batch } = config.queue;
     this.#clock = clock;
     this.#provider = new TracerProvider({
-      resource: detectResources({ detectors: [envDetector] }).merge(resourceFromAttributes({ 'service.name': service })),
+      resource: detectResources({ detectors: [envDetector] }).merge(
+        resourceFromAttributes({ 'service.name': service }),
+      ),
       sampler: createSampler(config.sampler, config.ratio),
-      spanProcessors: [new BatchSpanProcessor({ exporter, scheduledDelayMillis: delayMs, maxQueueSize: size, maxExportBatchSize: batch })],
+      spanProcessors: [
+        new BatchSpanProcessor({
+          exporter,
+          scheduledDelayMillis: delayMs,
+          maxQueueSize: size,
+          maxExportBatchSize: batch,
+        }),
+      ],
     });
   }
 

@@ -38,12 +38,23 @@ export class ForwardingStage implements Stage {
   poison(record: InboundRecord, error: unknown): StageOutput {
     const { topic, partition, offset, key, value } = record;
     const code = isAppError(error) ? error.code : 'POISON';
-    return { records: [], deadLetters: [{ stage: this.name, code, reason: messageOf(error), topic, partition, offset, attempts: 0, key, value }] };
+    return {
+      records: [],
+      deadLetters: [
+        { stage: this.name, code, reason: messageOf(error), topic, partition, offset, attempts: 0, key, value },
+      ],
+    };
   }
 
   #forward(record: InboundRecord) {
     if (String(record.value) === 'poison') throw new AppError('NOT_JSON', 'found poison');
     if (record.trace) record.trace.eventId = String(record.key);
-    return { topic: this.#to, partition: record.partition, key: record.key, value: record.value, headers: traceHeaders(record.trace) };
+    return {
+      topic: this.#to,
+      partition: record.partition,
+      key: record.key,
+      value: record.value,
+      headers: traceHeaders(record.trace),
+    };
   }
 }

@@ -1,10 +1,11 @@
-import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
-import type { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { partitionKey, type InboundRecord, type OutboundRecord } from '@millrace/records';
 import type { Log, Stage, StageOutput } from '@millrace/stream';
+import { Controller, Inject, Module, type DynamicModule } from '@nestjs/common';
+import type { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
+
 import { createService } from '../bootstrap/create-service.ts';
 import type { ServiceName, ServiceOptions } from '../bootstrap/service-options.ts';
 import type { Service } from '../bootstrap/service.ts';
@@ -36,7 +37,11 @@ export function forwardingModule(role: string, stage: Stage): DynamicModule {
   @Module({})
   class ForwardingModule {}
 
-  return { module: ForwardingModule, controllers: [ForwardingController], providers: [{ provide: STAGE, useValue: stage }] };
+  return {
+    module: ForwardingModule,
+    controllers: [ForwardingController],
+    providers: [{ provide: STAGE, useValue: stage }],
+  };
 }
 
 /** A log with a plan's topics, and services on it that only pass records on. */
@@ -51,7 +56,16 @@ export class TestServices {
 
   options(overrides: Partial<ServiceOptions> = {}): ServiceOptions {
     const { plan, log } = this;
-    return { plan, log, clock: new SystemClock(), config: readConfig({}), logs: openLogs('silent'), host: '127.0.0.1', port: 0, ...overrides };
+    return {
+      plan,
+      log,
+      clock: new SystemClock(),
+      config: readConfig({}),
+      logs: openLogs('silent'),
+      host: '127.0.0.1',
+      port: 0,
+      ...overrides,
+    };
   }
 
   async createTopics(): Promise<void> {
@@ -75,8 +89,16 @@ export class TestServices {
     }
   }
 
-  async create(name: ServiceName, role: string, stage: Stage, overrides: Partial<ServiceOptions> = {}): Promise<Service> {
-    const service = await createService(name, this.options(overrides), () => ({ stage, module: forwardingModule(role, stage) }));
+  async create(
+    name: ServiceName,
+    role: string,
+    stage: Stage,
+    overrides: Partial<ServiceOptions> = {},
+  ): Promise<Service> {
+    const service = await createService(name, this.options(overrides), () => ({
+      stage,
+      module: forwardingModule(role, stage),
+    }));
     this.#services.push(service);
     return service;
   }
@@ -91,7 +113,10 @@ export class TestServices {
     const bounds = await source.bounds(partitions);
     const filled = partitions.filter((at) => (bounds.get(partitionKey(at))?.lastStable ?? 0) > 0);
     if (filled.length === 0) return [];
-    const chunks = await source.fetch(filled.map((at) => ({ ...at, offset: 0 })), { maxWaitMs: 0, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 });
+    const chunks = await source.fetch(
+      filled.map((at) => ({ ...at, offset: 0 })),
+      { maxWaitMs: 0, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 },
+    );
     return chunks.flatMap(({ records }) => records);
   }
 

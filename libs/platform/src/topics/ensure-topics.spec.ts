@@ -2,9 +2,15 @@ import { ManualClock } from '@millrace/core/testing';
 import { MemoryLog } from '@millrace/memory-log';
 import type { PlannedTopic } from '@millrace/pipeline';
 import { describe, expect, it } from 'vitest';
+
 import { ensureTopics } from './ensure-topics.ts';
 
-const spec = (topic: string, partitions: number, config: Record<string, string> = {}): PlannedTopic => ({ topic, partitions, replication: null, config });
+const spec = (topic: string, partitions: number, config: Record<string, string> = {}): PlannedTopic => ({
+  topic,
+  partitions,
+  replication: null,
+  config,
+});
 const admin = () => new MemoryLog({ clock: new ManualClock() }).admin();
 const STRICT = { anyPartitions: [] };
 
@@ -22,7 +28,9 @@ describe('ensureTopics', () => {
     const wanted = [spec('p.scored', 4), spec('p.ledger', 1, { 'cleanup.policy': 'compact' }), spec('p.counts', 1)];
     await expect(ensureTopics(log, wanted, STRICT)).rejects.toMatchObject({
       code: 'TOPIC_MISMATCH',
-      detail: expect.stringMatching(/p\.scored has 3 partitions, needed are 4; p\.ledger has cleanup\.policy=delete, needed is compact/),
+      detail: expect.stringMatching(
+        /p\.scored has 3 partitions, needed are 4; p\.ledger has cleanup\.policy=delete, needed is compact/,
+      ),
     });
     expect(await log.list()).not.toContain('p.counts');
   });
@@ -36,7 +44,9 @@ describe('ensureTopics', () => {
     const log = admin();
     await log.create([spec('p.dlq', 1, { 'retention.ms': has })]);
     const ensured = ensureTopics(log, [spec('p.dlq', 1, { 'retention.ms': needed })], STRICT);
-    await (fits ? expect(ensured).resolves.toBeUndefined() : expect(ensured).rejects.toMatchObject({ code: 'TOPIC_MISMATCH' }));
+    await (fits
+      ? expect(ensured).resolves.toBeUndefined()
+      : expect(ensured).rejects.toMatchObject({ code: 'TOPIC_MISMATCH' }));
   });
 
   it('leaves the number of input partitions to the users', async () => {

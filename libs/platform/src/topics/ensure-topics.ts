@@ -22,14 +22,21 @@ export interface EnsureTopicsOptions {
  *
  * @throws AppError `TOPIC_MISMATCH`, naming every topic that does not fit, what was found and what is needed
  */
-export async function ensureTopics(admin: LogAdmin, specs: readonly PlannedTopic[], { anyPartitions }: EnsureTopicsOptions): Promise<void> {
+export async function ensureTopics(
+  admin: LogAdmin,
+  specs: readonly PlannedTopic[],
+  { anyPartitions }: EnsureTopicsOptions,
+): Promise<void> {
   const existing = await admin.describe(specs.map(({ topic }) => topic));
   const mismatches = specs.flatMap((spec) => {
     const found = existing.get(spec.topic);
     return found ? mismatchesOf(spec, found, anyPartitions.includes(spec.topic)) : [];
   });
   if (mismatches.length > 0) {
-    throw new AppError('TOPIC_MISMATCH', `${mismatches.join('; ')}. Change the topic (kafka-configs, kafka-topics), change topics: in the pipeline file, or delete the topic and what it holds.`);
+    throw new AppError(
+      'TOPIC_MISMATCH',
+      `${mismatches.join('; ')}. Change the topic (kafka-configs, kafka-topics), change topics: in the pipeline file, or delete the topic and what it holds.`,
+    );
   }
   await admin.create(specs.filter(({ topic }) => !existing.has(topic)));
 }
@@ -38,7 +45,9 @@ function mismatchesOf(spec: PlannedTopic, found: TopicDescription, anyPartitions
   const settings = Object.entries(CHECKED).flatMap(([name, rule]) => {
     const needed = spec.config[name];
     const has = found.config[name];
-    return needed === undefined || has === undefined || fits(rule, has, needed) ? [] : [`${spec.topic} has ${name}=${has}, needed is ${rule === 'least' ? 'at least ' : ''}${needed}`];
+    return needed === undefined || has === undefined || fits(rule, has, needed)
+      ? []
+      : [`${spec.topic} has ${name}=${has}, needed is ${rule === 'least' ? 'at least ' : ''}${needed}`];
   });
   if (anyPartitions || found.partitions === spec.partitions) return settings;
   return [`${spec.topic} has ${found.partitions} partitions, needed are ${spec.partitions}`, ...settings];

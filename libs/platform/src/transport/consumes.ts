@@ -1,7 +1,8 @@
+import type { StageOutput } from '@millrace/stream';
 import { applyDecorators } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
-import type { StageOutput } from '@millrace/stream';
+
 import type { RecordBatch } from './record-batch.ts';
 
 /** The transport of `@Consumes`: a controller may have handlers for other transports beside it. */

@@ -1,5 +1,6 @@
 import type { InboundRecord } from '@millrace/records';
 import type { Stage, StageOutput } from '@millrace/stream';
+
 import type { RecordBatch } from './record-batch.ts';
 
 export type Dispatch = (batch: RecordBatch) => Promise<StageOutput>;
@@ -20,15 +21,25 @@ export function dispatched(stage: Stage, roleOf: (topic: string) => string, disp
 }
 
 /** One after the other: a stage's state is not made for two at a time. */
-async function processByRole(records: readonly InboundRecord[], roleOf: (topic: string) => string, dispatch: Dispatch): Promise<StageOutput> {
+async function processByRole(
+  records: readonly InboundRecord[],
+  roleOf: (topic: string) => string,
+  dispatch: Dispatch,
+): Promise<StageOutput> {
   const outputs: StageOutput[] = [];
   for (const [topic, ofTopic] of byRole(records, roleOf)) outputs.push(await dispatch({ topic, records: ofTopic }));
   const [first] = outputs;
   if (outputs.length === 1 && first) return first;
-  return { records: outputs.flatMap((output) => output.records), deadLetters: outputs.flatMap((output) => output.deadLetters) };
+  return {
+    records: outputs.flatMap((output) => output.records),
+    deadLetters: outputs.flatMap((output) => output.deadLetters),
+  };
 }
 
-function byRole(records: readonly InboundRecord[], roleOf: (topic: string) => string): ReadonlyMap<string, readonly InboundRecord[]> {
+function byRole(
+  records: readonly InboundRecord[],
+  roleOf: (topic: string) => string,
+): ReadonlyMap<string, readonly InboundRecord[]> {
   const [first] = records;
   if (first === undefined) return new Map();
   const role = roleOf(first.topic);

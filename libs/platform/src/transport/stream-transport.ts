@@ -1,7 +1,8 @@
-import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
-import { isObservable, lastValueFrom } from 'rxjs';
 import { AppError } from '@millrace/core';
 import { StageRunner, type Stage, type StageOutput, type StageRunnerOptions } from '@millrace/stream';
+import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
+import { isObservable, lastValueFrom } from 'rxjs';
+
 import { STREAM } from './consumes.ts';
 import { dispatched } from './dispatch.ts';
 import type { RecordBatch } from './record-batch.ts';
@@ -30,7 +31,11 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
   constructor(options: StreamTransportOptions) {
     super();
     this.#options = options;
-    const stage = dispatched(options.stage, (topic) => this.#role(topic), (batch) => this.#handle(batch));
+    const stage = dispatched(
+      options.stage,
+      (topic) => this.#role(topic),
+      (batch) => this.#handle(batch),
+    );
     this.runner = new StageRunner({ ...options.runner, stage });
   }
 
@@ -42,7 +47,11 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
   check(): void {
     const topics = new Set(this.#options.stage.inputs.flat());
     const problems = [...new Set([...topics].map((topic) => this.#role(topic)))].flatMap((role) => this.#problem(role));
-    if (problems.length > 0) throw new AppError('HANDLERS_INVALID', `${problems.join('; ')}. Each topic of a stage needs one method marked @Consumes.`);
+    if (problems.length > 0)
+      throw new AppError(
+        'HANDLERS_INVALID',
+        `${problems.join('; ')}. Each topic of a stage needs one method marked @Consumes.`,
+      );
   }
 
   /** Starts the runner. Called by Nest's `startAllMicroservices`. */

@@ -1,0 +1,124 @@
+import { AppError } from '@millrace/core';
+import { parseEventTime } from '@millrace/pipeline';
+import { openKafka, openLogs, readConfig, runUntil, SERVICE_NAMES, type ServiceName } from '@millrace/platform';
+import { startServices } from '@millrace/standalone';
+import type { StartFrom } from '@millrace/stream';
+import { InvalidArgumentError, type Command } from 'commander';
+
+import { printLine, type CliContext } from '../context.ts';
+
+interface UpOptions {
+  readonly only: readonly ServiceName[];
+  readonly host: string;
+  readonly http: number;
+  readonly grpc?: number;
+  readonly instance?: string;
+  readonly from?: StartFrom;
+  readonly leave?: boolean;
+  readonly prune?: boolean;
+}
+
+const MOST_PORT = 65_535;
+const DEFAULT_PORT = 8080;
+
+/** `millrace up [PIPELINE]` */
+export function register(program: Command, context: CliContext): void {
+  program
+    .command('up')
+    .description('runs services until SIGTERM or Ctrl-C')
+    .argument('[PIPELINE]', 'pipeline file (default: ./pipeline.yaml)')
+    .option('--only <services>', `some of ${SERVICE_NAMES.join(',')}`, services, SERVICE_NAMES)
+    .option('--host <address>', 'where the doors are opened', '127.0.0.1')
+    .option(
+      '--http <port>',
+      'ingest, feature, scorer, monitor take this port + 0, 1, 2, 3; 0: free ones',
+      httpPort,
+      DEFAULT_PORT,
+    )
+    .option('--grpc <port>', 'not in this version', grpcPort)
+    .option(
+      '--instance <id>',
+      'a lasting name of this instance: it gets its partitions back after a restart',
+      instanceId,
+    )
+    .option('--from <start>', 'earliest, latest or a time: where a group starts that has never committed', start)
+    .option('--leave', 'gives the partitions back at the end, in spite of --instance')
+    .option('--prune', 'not in this version')
+    .action((pipeline: string | undefined, options: UpOptions) => up(pipeline, options, context));
+}
+
+async function up(pipeline: string | undefined, options: UpOptions, context: CliContext): Promise<void> {
+  refuseLater(options);
+  const { clock, signal } = context;
+  const config = readConfig(context.environment());
+  const plan = await context.loadPlan(pipeline);
+  const log = await openKafka(config.kafka, 'millrace', clock);
+  const { only, host, http: port, instance, from, leave } = options;
+  try {
+    const services = await startServices({
+      plan,
+      log,
+      clock,
+      config,
+      only,
+      host,
+      httpPort: port,
+      logs: openLogs(config.logLevel),
+      ...(instance !== undefined && { instanceId: instance }),
+      ...(from !== undefined && { from }),
+      ...(leave !== undefined && { leave }),
+    });
+    await runUntil(signal, services, (line) => printLine(context, line));
+  } finally {
+    await log.close();
+  }
+}
+
+function refuseLater({ grpc, prune }: UpOptions): void {
+  if (grpc !== undefined)
+    throw new AppError('NOT_IN_THIS_VERSION', 'the gRPC door of the scorer comes later. Leave --grpc out.');
+  if (prune === true)
+    throw new AppError(
+      'NOT_IN_THIS_VERSION',
+      'up --prune comes later. Topics of earlier feature sets are deleted with kafka-topics.',
+    );
+}
+
+function services(text: string): readonly ServiceName[] {
+  const names = text.split(',').map((name) => name.trim());
+  const unknown = names.find((name) => !SERVICE_NAMES.includes(name as ServiceName));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(
+      `"${unknown}" is no service; allowed are ${SERVICE_NAMES.join(', ')}, separated by commas.`,
+    );
+  return names as ServiceName[];
+}
+
+/** The last service's port is some behind the first's. */
+function httpPort(text: string): number {
+  return portUpTo(text, MOST_PORT - SERVICE_NAMES.length + 1);
+}
+
+function grpcPort(text: string): number {
+  return portUpTo(text, MOST_PORT);
+}
+
+function portUpTo(text: string, most: number): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= most) return port;
+  throw new InvalidArgumentError(`a port is a number from 0 to ${most}.`);
+}
+
+function instanceId(text: string): string {
+  if (/^[\w.-]+$/.test(text)) return text;
+  throw new InvalidArgumentError('letters, digits, ".", "_" and "-" are allowed.');
+}
+
+function start(text: string): StartFrom {
+  if (text === 'earliest' || text === 'latest') return text;
+  const time = parseEventTime(/^\d+$/.test(text) ? Number(text) : text);
+  if (time !== null) return time;
+  throw new InvalidArgumentError(
+    'allowed are earliest, latest, or a time such as 2026-01-01T00:00:00Z or epoch milliseconds.',
+  );
+}

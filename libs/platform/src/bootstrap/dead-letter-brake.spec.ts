@@ -1,0 +1,31 @@
+import { ManualClock } from '@millrace/core/testing';
+import { describe, expect, it } from 'vitest';
+
+import { DeadLetterBrake } from './dead-letter-brake.ts';
+
+describe('DeadLetterBrake', () => {
+  function brake(most: number) {
+    const clock = new ManualClock();
+    const stops: string[] = [];
+    const observer = new DeadLetterBrake(most, clock, ({ code }) => stops.push(code));
+    return { clock, stops, letters: (deadLetters: number) => observer.committed([], { deadLetters }) };
+  }
+
+  it('stops the service when there are more in a minute than allowed', () => {
+    const { clock, stops, letters } = brake(10);
+    letters(6);
+    clock.advance(59_999);
+    letters(4);
+    expect(stops).toEqual([]);
+    letters(1);
+    expect(stops).toEqual(['DEAD_LETTERS_EXCEEDED']);
+  });
+
+  it('forgets what is a minute ago', () => {
+    const { clock, stops, letters } = brake(10);
+    letters(10);
+    clock.advance(60_000);
+    letters(10);
+    expect(stops).toEqual([]);
+  });
+});

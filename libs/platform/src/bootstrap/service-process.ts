@@ -1,0 +1,46 @@
+import { isAppError, SystemClock } from '@millrace/core';
+import { loadPlan } from '@millrace/pipeline';
+
+import { readConfig } from '../config/read-config.ts';
+import { openKafka } from '../log/open-kafka.ts';
+import { openLogs } from '../logging/open-logs.ts';
+import { prepareTopics } from '../topics/prepare-topics.ts';
+import { runUntil } from './run-until.ts';
+import { RunningServices, type ServiceSet } from './running-services.ts';
+import { servicePort } from './service-port.ts';
+
+/**
+ * A process of services: `node main.js [PIPELINE]`, with its settings in the environment. Ends by SIGTERM or Ctrl-C
+ * with status 0, and with 1 and a message when it cannot start or a service fails.
+ */
+export async function serviceProcess(set: ServiceSet): Promise<void> {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stop.abort());
+  try {
+    await run(set, stop.signal);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    process.stderr.write(`millrace: ${error.title}: ${error.detail} [${error.code}]\n`);
+    process.exitCode = 1;
+  }
+}
+
+async function run(set: ServiceSet, signal: AbortSignal): Promise<void> {
+  const config = readConfig();
+  const clock = new SystemClock();
+  const plan = await loadPlan(process.argv[2] ?? 'pipeline.yaml');
+  const log = await openKafka(config.kafka, 'millrace', clock);
+  const { host, httpPort } = config.doors;
+  const options = { plan, log, clock, config, logs: openLogs(config.logLevel), host };
+  try {
+    await prepareTopics(plan, log);
+    const services = await RunningServices.start(set, (name) => ({
+      ...options,
+      port: servicePort(name, httpPort),
+      ...(config.instanceId !== null && { instanceId: config.instanceId }),
+    }));
+    await runUntil(signal, services, (line) => void process.stdout.write(`${line}\n`));
+  } finally {
+    await log.close();
+  }
+}

@@ -1,0 +1,18 @@
+import { topicSpecs, type Plan } from '@millrace/pipeline';
+import type { Log } from '@millrace/stream';
+
+import { ensureTopics } from './ensure-topics.ts';
+
+/**
+ * All topics of a plan, there and right.
+ *
+ * @throws AppError `TOPIC_MISMATCH`, `LOG_UNREACHABLE`
+ */
+export async function prepareTopics(plan: Plan, log: Log): Promise<void> {
+  const admin = log.admin();
+  try {
+    await ensureTopics(admin, topicSpecs(plan), { anyPartitions: [plan.names.events] });
+  } finally {
+    await admin.close();
+  }
+}
