@@ -1,5 +1,8 @@
 import { checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
 
+import { ApiKeys } from './door/api-keys.ts';
+import { EventDoor } from './door/event-door.ts';
+import { EventsTopic } from './door/events-topic.ts';
 import { IngestMetrics } from './ingest.metrics.ts';
 import { IngestModule } from './ingest.module.ts';
 import { IngestStage } from './ingest.stage.ts';
@@ -12,7 +15,7 @@ import { laterStages } from './later-stages.ts';
  */
 export async function createIngest(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
-  return createService('ingest', options, ({ plan, clock, log, metrics, logger }) => {
+  return createService('ingest', options, ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
     metrics.gauge(
@@ -23,6 +26,9 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
       () => watch.lag,
     );
     const stage = new IngestStage({ plan, clock, lag: () => watch.lag, observer: new IngestMetrics(metrics, logger) });
-    return { stage, module: IngestModule.of(stage), close: () => watch.close() };
+    const topic = new EventsTopic(plan.names.events, log, clock);
+    const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock });
+    const close = async (): Promise<void> => void (await Promise.allSettled([watch.close(), topic.close()]));
+    return { stage, module: IngestModule.of(stage, door), close };
   });
 }

@@ -54,6 +54,12 @@ export class EventDecoder {
     return plan ? checkEvent(plan, envelope) : this.#unknown(envelope.type);
   }
 
+  /** The id that an event would have, good or not; null without one. */
+  idOf({ type, id, payload }: EventEnvelope): string | null {
+    const field = this.#events.get(type)?.id;
+    return idText(field == null ? id : payload[field]);
+  }
+
   #unknown(type: string): Rejection {
     const found = type.length > 100 ? `${type.slice(0, 100)}…` : type;
     return reject(
