@@ -1,6 +1,7 @@
 /** `npm start`: builds, finds a log, runs the flights example through the four services. */
 import { createServer } from 'node:net';
 import { parseArgs } from 'node:util';
+
 import { findLog } from './log/find-log.mjs';
 import { step } from './step.mjs';
 
@@ -15,9 +16,16 @@ const TO = '2013-12-23T05:00:00Z';
 function readFlags() {
   try {
     const { values } = parseArgs({
-      options: { exit: { type: 'boolean' }, summary: { type: 'string' }, kafka: { type: 'string' }, fresh: { type: 'boolean' }, help: { type: 'boolean' } },
+      options: {
+        exit: { type: 'boolean' },
+        summary: { type: 'string' },
+        kafka: { type: 'string' },
+        fresh: { type: 'boolean' },
+        help: { type: 'boolean' },
+      },
     });
-    if (values.kafka !== undefined && !KINDS.includes(values.kafka)) throw new Error(`--kafka ${values.kafka}: allowed are ${KINDS.join(', ')}`);
+    if (values.kafka !== undefined && !KINDS.includes(values.kafka))
+      throw new Error(`--kafka ${values.kafka}: allowed are ${KINDS.join(', ')}`);
     return values;
   } catch (error) {
     console.error(error.message);
@@ -70,13 +78,14 @@ try {
   found = await chooseLog();
   if (stopped()) process.exitCode = 130;
   else {
-    const [{ runDemo, openEmbedded, openKafka }, { replayEvents, readEvents }, { loadPlan }, { SystemClock }, { readConfig }] = await Promise.all([
-      import('@millrace/standalone'),
-      import('@millrace/cli'),
-      import('@millrace/pipeline'),
-      import('@millrace/core'),
-      import('@millrace/platform'),
-    ]);
+    const [{ runDemo, openEmbedded }, { replayEvents, readEvents }, { loadPlan }, { SystemClock }, { readConfig }] =
+      await Promise.all([
+        import('@millrace/standalone'),
+        import('@millrace/cli'),
+        import('@millrace/pipeline'),
+        import('@millrace/core'),
+        import('@millrace/platform'),
+      ]);
     const clock = new SystemClock();
     const plan = await loadPlan(PIPELINE);
     const connection = found && { ...readConfig().kafka, brokers: found.brokers.split(',') };

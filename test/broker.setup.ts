@@ -1,4 +1,5 @@
 import type { TestProject } from 'vitest/node';
+
 import { findLog } from '../scripts/log/find-log.mjs';
 
 declare module 'vitest' {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+
 import { freePorts } from './free-port.mjs';
 import { keepBroker } from './keep-broker.mjs';
 import { runCommand } from './run-command.mjs';
@@ -13,7 +14,19 @@ export async function dockerLog({ say }) {
   const [port] = await freePorts(1);
   const name = `millrace-kafka-${randomUUID().slice(0, 8)}`;
   const environment = Object.entries(settings(port)).flatMap(([key, value]) => ['-e', `KAFKA_${key}=${value}`]);
-  const run = ['docker', 'run', '--rm', '--name', name, '--label', 'millrace.broker=true', '-p', `127.0.0.1:${port}:9092`, ...environment, IMAGE];
+  const run = [
+    'docker',
+    'run',
+    '--rm',
+    '--name',
+    name,
+    '--label',
+    'millrace.broker=true',
+    '-p',
+    `127.0.0.1:${port}:9092`,
+    ...environment,
+    IMAGE,
+  ];
   const stop = await keepBroker({ port, prepare: null, run, cleanup: ['docker', 'rm', '-f', name], folder: null });
   return { kind: 'docker', brokers: `127.0.0.1:${port}`, stop };
 }

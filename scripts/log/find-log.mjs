@@ -3,8 +3,16 @@ import { externalLog } from './external.mjs';
 import { jarsLog } from './jars.mjs';
 
 const WAYS = {
-  external: { name: 'KAFKA_BROKERS', start: externalLog, needs: 'set KAFKA_BROKERS to a running Kafka (host:port,host:port)' },
-  docker: { name: 'Kafka in Docker', start: dockerLog, needs: 'start a Docker engine that can pull apache/kafka:4.3.1' },
+  external: {
+    name: 'KAFKA_BROKERS',
+    start: externalLog,
+    needs: 'set KAFKA_BROKERS to a running Kafka (host:port,host:port)',
+  },
+  docker: {
+    name: 'Kafka in Docker',
+    start: dockerLog,
+    needs: 'start a Docker engine that can pull apache/kafka:4.3.1',
+  },
   jars: { name: "Kafka's jars", start: jarsLog, needs: 'install Java 17 or newer, and Maven' },
 };
 
@@ -15,7 +23,8 @@ const WAYS = {
  * @throws Error that lists every way and what it needs, when none can be had
  */
 export async function findLog({ kinds = ['external', 'docker', 'jars'], choice, say = () => {} } = {}) {
-  if (choice !== undefined && !kinds.includes(choice)) throw new Error(`--kafka ${choice}: allowed are ${kinds.join(', ')}`);
+  if (choice !== undefined && !kinds.includes(choice))
+    throw new Error(`--kafka ${choice}: allowed are ${kinds.join(', ')}`);
   const failures = [];
   for (const kind of choice === undefined ? kinds : [choice]) {
     const way = WAYS[kind];

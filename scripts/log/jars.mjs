@@ -4,6 +4,7 @@ import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
 import { freePorts } from './free-port.mjs';
 import { keepBroker } from './keep-broker.mjs';
 import { runCommand } from './run-command.mjs';
@@ -15,7 +16,17 @@ const STAMP = join(LIBS, '.complete');
 const LEAST_JAVA = 17;
 const CLASS_PATH = ['-cp', join(LIBS, '*')];
 const QUIET = '-Dorg.slf4j.simpleLogger.defaultLogLevel=warn';
-const FORMAT = ['-Xmx256m', '-XX:TieredStopAtLevel=1', QUIET, ...CLASS_PATH, 'kafka.tools.StorageTool', 'format', '-t', 'bWlsbHJhY2UtYnJva2VyMA', '-c'];
+const FORMAT = [
+  '-Xmx256m',
+  '-XX:TieredStopAtLevel=1',
+  QUIET,
+  ...CLASS_PATH,
+  'kafka.tools.StorageTool',
+  'format',
+  '-t',
+  'bWlsbHJhY2UtYnJva2VyMA',
+  '-c',
+];
 const BROKER = ['-Xms256m', '-Xmx768m', '-XX:+UseParallelGC', QUIET, ...CLASS_PATH, 'kafka.Kafka'];
 
 /** A broker from Kafka's own jars: Java runs it, Maven fetches it once into `.kafka/libs`. */
@@ -26,7 +37,13 @@ export async function jarsLog({ say }) {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-kafka-'));
   const settings = join(folder, 'server.properties');
   await writeFile(settings, serverProperties({ port, controllerPort, data: join(folder, 'data') }));
-  const stop = await keepBroker({ port, prepare: [java, ...FORMAT, settings], run: [java, ...BROKER, settings], cleanup: null, folder });
+  const stop = await keepBroker({
+    port,
+    prepare: [java, ...FORMAT, settings],
+    run: [java, ...BROKER, settings],
+    cleanup: null,
+    folder,
+  });
   return { kind: 'jars', brokers: `127.0.0.1:${port}`, stop };
 }
 
@@ -34,7 +51,8 @@ async function findJava() {
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
   const said = await runCommand(java, ['-version'], { timeoutMs: 20_000 });
   const major = Number(/version "(?:1\.)?(\d+)/.exec(said)?.[1] ?? 0);
-  if (major < LEAST_JAVA) throw new Error(`Java ${major || 'of unknown version'} was found, Kafka needs Java ${LEAST_JAVA} or newer`);
+  if (major < LEAST_JAVA)
+    throw new Error(`Java ${major || 'of unknown version'} was found, Kafka needs Java ${LEAST_JAVA} or newer`);
   return java;
 }
 
@@ -46,7 +64,9 @@ async function fetchJars(say) {
   const fresh = join(HOME, `libs-${process.pid}`);
   mkdirSync(fresh, { recursive: true });
   try {
-    await runCommand('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`], { timeoutMs: 900_000 });
+    await runCommand('mvn', ['-q', '-B', '-f', POM, 'dependency:copy-dependencies', `-DoutputDirectory=${fresh}`], {
+      timeoutMs: 900_000,
+    });
     writeFileSync(join(fresh, '.complete'), wanted);
     rmSync(LIBS, { recursive: true, force: true });
     renameSync(fresh, LIBS);
@@ -61,7 +81,7 @@ function serverProperties({ port, controllerPort, data }) {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
-    'listeners': `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
+    listeners: `PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
     'advertised.listeners': `PLAINTEXT://127.0.0.1:${port}`,
     'listener.security.protocol.map': 'PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     'controller.listener.names': 'CONTROLLER',

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+
 import { waitForBroker } from './wait-for-broker.mjs';
 
 const KEEPER = fileURLToPath(new URL('./keeper.mjs', import.meta.url));
@@ -12,7 +13,10 @@ const LAST_WORDS = 4000;
  * and all that it left are gone. Throws, with the broker's last words, when it ends or does not answer in time.
  */
 export async function keepBroker({ port, ...task }) {
-  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(task)], { detached: true, stdio: ['pipe', 'pipe', 'pipe'] });
+  const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(task)], {
+    detached: true,
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
   const gone = once(keeper, 'exit');
   let words = '';
   const listen = (chunk) => (words = (words + chunk).slice(-LAST_WORDS));
@@ -44,6 +48,9 @@ function letParentEnd(keeper) {
 }
 
 function reasonIn(words) {
-  const lines = words.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = words
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return lines.find((line) => /exception|error|fatal/i.test(line)) ?? lines.at(-1) ?? 'it said nothing';
 }

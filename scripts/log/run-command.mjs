@@ -29,6 +29,9 @@ export function runCommand(command, args, { timeoutMs }) {
 
 /** The line of the output that is most likely the reason. */
 function telling(output) {
-  const lines = output.split('\n').map((line) => line.trim()).filter(Boolean);
+  const lines = output
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
   return lines.find((line) => /error|cannot|denied|failed/i.test(line)) ?? lines.at(-1) ?? '';
 }

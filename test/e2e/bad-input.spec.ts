@@ -167,7 +167,7 @@ describe('bad input', () => {
       const answer = await fetch(`${millrace.urls['ingest']}/v1/events`, {
         method: 'POST',
         headers: { 'content-type': type },
-        body: body as BodyInit,
+        body: new Uint8Array(Buffer.from(body)),
       });
       return {
         status: answer.status,

@@ -1,15 +1,24 @@
 import type { PredictionValue } from '@millrace/records';
 import type { DemoSummary } from '@millrace/standalone';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+
 import { readTopic, type ReadTopic } from './read-topic.ts';
 import { runStart } from './run-script.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
 
 /** What the replay of the example must come to, on whatever log. */
 function expectFlights(summary: DemoSummary): void {
-  expect(summary).toMatchObject({ events: 155_741, predictions: 51_436, dead_letters: 0, outcomes: 50_045, examples: 49_980 });
+  expect(summary).toMatchObject({
+    events: 155_741,
+    predictions: 51_436,
+    dead_letters: 0,
+    outcomes: 50_045,
+    examples: 49_980,
+  });
   expect(Math.abs((summary.auc ?? 0) - 0.7659)).toBeLessThanOrEqual(0.002);
-  const opened = summary.alerts.filter(({ signal }) => signal === 'outputs.probability').map(({ opened_at }) => opened_at);
+  const opened = summary.alerts
+    .filter(({ signal }) => signal === 'outputs.probability')
+    .map(({ opened_at }) => opened_at);
   expect(opened).toEqual(['2013-12-09T05:00:00Z']);
 }
 
@@ -38,14 +47,17 @@ describe('the flights example on Kafka', () => {
   });
 
   it('gives the worked rows their features to 1e-6 and their probabilities to 1e-5', () => {
-    const byId = new Map(predictions.values.map((value) => JSON.parse(value) as PredictionValue).map((found) => [found.id, found]));
+    const byId = new Map(
+      predictions.values.map((value) => JSON.parse(value) as PredictionValue).map((found) => [found.id, found]),
+    );
     for (const row of WORKED_ROWS) {
       const found = byId.get(row.id) as PredictionValue;
       expect({ key: found.key, time: Date.parse(found.time) }).toEqual({ key: row.key, time: row.at });
       const features = Object.values(found.features ?? {});
       row.features.forEach((wanted, i) => {
         if (wanted === null) expect(features[i]).toBeNull();
-        else expect(Math.abs((features[i] as number) - wanted)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(wanted)));
+        else
+          expect(Math.abs((features[i] as number) - wanted)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(wanted)));
       });
       expect(Math.abs((found.outputs['probability'] as number) - row.probability)).toBeLessThanOrEqual(1e-5);
     }

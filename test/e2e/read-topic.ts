@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+
 import kafkajs from 'kafkajs';
 
 const JARS = join('.kafka', 'libs');
@@ -24,15 +25,23 @@ export async function readTopic(brokers: string, topic: string): Promise<ReadTop
 async function readByJava(brokers: string, topic: string): Promise<readonly string[]> {
   const command = ['org.apache.kafka.tools.consumer.ConsoleConsumer', '--bootstrap-server', brokers, '--topic', topic];
   const reading = ['--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '8000'];
-  const { stdout } = await promisify(execFile)('java', ['-cp', join(JARS, '*'), ...command, ...reading], { maxBuffer: 1 << 30 });
+  const { stdout } = await promisify(execFile)('java', ['-cp', join(JARS, '*'), ...command, ...reading], {
+    maxBuffer: 1 << 30,
+  });
   return stdout.split('\n').filter((line) => line.startsWith('{'));
 }
 
 async function readByKafkajs(brokers: string, topic: string): Promise<readonly string[]> {
-  const kafka = new kafkajs.Kafka({ brokers: brokers.split(','), logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 5 } });
+  const kafka = new kafkajs.Kafka({
+    brokers: brokers.split(','),
+    logLevel: kafkajs.logLevel.NOTHING,
+    retry: { retries: 5 },
+  });
   const admin = kafka.admin();
   await admin.connect();
-  const ends = new Map((await admin.fetchTopicOffsets(topic)).map(({ partition, offset }) => [partition, Number(offset)]));
+  const ends = new Map(
+    (await admin.fetchTopicOffsets(topic)).map(({ partition, offset }) => [partition, Number(offset)]),
+  );
   await admin.disconnect();
   const consumer = kafka.consumer({ groupId: `read-${topic}-${process.pid}-${Math.random()}` });
   await consumer.connect();

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { SystemClock } from '@millrace/core';
@@ -93,7 +93,6 @@ describe('millrace up', () => {
     const folder = join(pipeline.folder, 'models');
     try {
       await rm(folder);
-      const { mkdir } = await import('node:fs/promises');
       await mkdir(join(folder, 'arrival-delay', '1'), { recursive: true });
       await writeFile(join(folder, 'arrival-delay', '1', 'model.onnx'), 'not a model');
       const command = ['apps/cli/bin/millrace.mjs', 'up', pipeline.file, '--http', '0'];

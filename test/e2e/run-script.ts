@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import type { DemoSummary } from '@millrace/standalone';
 
 export interface ScriptRun {
@@ -12,7 +13,10 @@ export interface ScriptRun {
 /** Runs a script as its user would, with what it prints. */
 export function runScript(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ScriptRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, ['--enable-source-maps', ...args], { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     let output = '';
     const keep = (chunk: Buffer): void => {
       output += String(chunk);
@@ -25,7 +29,10 @@ export function runScript(args: readonly string[], env: Readonly<Record<string, 
 }
 
 /** `npm start -- --exit --summary FILE` and more flags: the summary, and how it ended. */
-export async function runStart(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ScriptRun & { readonly summary: DemoSummary }> {
+export async function runStart(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ScriptRun & { readonly summary: DemoSummary }> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-e2e-'));
   const file = join(folder, 'summary.json');
   try {

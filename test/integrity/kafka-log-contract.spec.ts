@@ -3,4 +3,7 @@ import { KafkaLog } from '@millrace/kafka';
 import { logContract } from '@millrace/stream/testing';
 import { inject } from 'vitest';
 
-logContract('Kafka', async () => new KafkaLog({ brokers: inject('brokers').split(','), clientId: 'contract', clock: new SystemClock() }));
+logContract(
+  'Kafka',
+  async () => new KafkaLog({ brokers: inject('brokers').split(','), clientId: 'contract', clock: new SystemClock() }),
+);

@@ -71,16 +71,14 @@ describe('startServices', () => {
   it('answers a request through the four services, which only share the log', async () => {
     const services = await start();
     const key = DEPARTURE.tailnum;
-    await log
-      .publisher()
-      .publish([
-        {
-          topic: plan.names.events,
-          partition: partitionOf(key, plan.topics.partitions),
-          key,
-          value: JSON.stringify(DEPARTURE),
-        },
-      ]);
+    await log.publisher().publish([
+      {
+        topic: plan.names.events,
+        partition: partitionOf(key, plan.topics.partitions),
+        key,
+        value: JSON.stringify(DEPARTURE),
+      },
+    ]);
     await expect.poll(predictions, { timeout: 4000 }).toHaveLength(1);
     const [prediction] = await predictions();
     expect(JSON.parse(String(prediction?.value))).toMatchObject({
@@ -91,6 +89,21 @@ describe('startServices', () => {
       feature_set: plan.featureSet,
     });
     expect(Object.keys(services.status())).toEqual(['ingest', 'feature', 'scorer', 'monitor']);
+  });
+
+  it('takes events by its HTTP door as well as by the topic', async () => {
+    const { urls } = await start();
+    const post = (body: string): Promise<Response> =>
+      fetch(`${urls.ingest}/v1/events`, { method: 'POST', body, headers: { 'content-type': 'application/json' } });
+    const accepted = await post(JSON.stringify(DEPARTURE));
+    expect([accepted.status, await accepted.json()]).toEqual([202, { accepted: [DEPARTURE.id] }]);
+    await expect.poll(predictions, { timeout: 4000 }).toHaveLength(1);
+    const refused = await post('{');
+    expect([refused.status, refused.headers.get('content-type')]).toEqual([
+      400,
+      expect.stringContaining('application/problem+json'),
+    ]);
+    expect(await refused.json()).toMatchObject({ status: 400, code: 'BODY_UNPARSEABLE' });
   });
 
   it('gives each service a door of its own, and all of them become ready', async () => {

@@ -58,8 +58,13 @@ export const ERROR_TABLE = {
   OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
   PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
   PROMISE_SPLIT: { class: 'fatal', status: 503, title: 'A promise names partitions of another ingest instance' },
-  DEAD_LETTERS_EXCEEDED: { class: 'fatal', status: 503, title: 'More records became dead letters than dlq.max_per_minute' },
+  DEAD_LETTERS_EXCEEDED: {
+    class: 'fatal',
+    status: 503,
+    title: 'More records became dead letters than dlq.max_per_minute',
+  },
   SERVICE_FAILED: { class: 'fatal', status: 503, title: 'A service stopped for a reason that was not foreseen' },
+  DEAD_LETTER_REFUSED: { class: 'fatal', status: 503, title: 'The log refuses even the dead letter of a record' },
   MARKER_TOO_LARGE: { class: 'fatal', status: 503, title: "A partition's marker does not fit the commit's metadata" },
 
   // doors

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { ExactSum } from './exact-sum.ts';
 
 /** x as an integer number of 2^-1074. */
@@ -36,7 +37,11 @@ const exactly = (values: readonly number[]): number => nearest(values.reduce((su
 const sumOf = (values: readonly number[]): ExactSum => values.reduce((sum, x) => sum.add(x), new ExactSum());
 
 const wild = fc.double({ noNaN: true, noDefaultInfinity: true });
-const tame = fc.oneof(fc.integer(), fc.double({ noNaN: true, min: -1e6, max: 1e6 }), fc.constantFrom(0.1, -0.1, 2 ** 53, 1e16, 0.5));
+const tame = fc.oneof(
+  fc.integer(),
+  fc.double({ noNaN: true, min: -1e6, max: 1e6 }),
+  fc.constantFrom(0.1, -0.1, 2 ** 53, 1e16, 0.5),
+);
 const lists = fc.array(fc.oneof(wild, tame, fc.maxSafeInteger()), { maxLength: 40 });
 
 describe('ExactSum', () => {

@@ -1,5 +1,6 @@
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
+
 import type { MemoryGroup } from './memory-group.ts';
 import type { MemoryTopics } from './memory-topics.ts';
 
@@ -29,7 +30,10 @@ export class MemoryAdmin implements LogAdmin {
     for (const topic of topics) this.#topics.delete(topic);
   }
 
-  async committed(groupId: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedPosition | null>> {
+  async committed(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, CommittedPosition | null>> {
     const { committed } = this.#group(groupId);
     return new Map(partitions.map((at) => [partitionKey(at), committed.get(partitionKey(at)) ?? null]));
   }

@@ -1,6 +1,12 @@
 import { AppError } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
-import { assignPartitions, type Assignment, type CommittedPosition, type GroupIdentity, type MemberOptions } from '@millrace/stream';
+import {
+  assignPartitions,
+  type Assignment,
+  type CommittedPosition,
+  type GroupIdentity,
+  type MemberOptions,
+} from '@millrace/stream';
 
 interface Member {
   readonly id: string;
@@ -52,7 +58,8 @@ export class MemoryGroup {
 
   #askOthers(id: string): void {
     const reason = new AppError('REBALANCED', `${this.#groupId} has a new member or lost one`);
-    for (const member of this.#members.values()) if (member.id !== id && !member.waiting) member.options.onRebalance(reason);
+    for (const member of this.#members.values())
+      if (member.id !== id && !member.waiting) member.options.onRebalance(reason);
   }
 
   #completeIfAllWait(): void {
@@ -66,14 +73,23 @@ export class MemoryGroup {
   #assign(members: readonly Member[]): ReadonlyMap<string, readonly TopicPartition[]> {
     const inputs = (members[0] as Member).options.inputs;
     const counts = new Map(inputs.flat().map((topic) => [topic, this.#partitionCount(topic)]));
-    const asked = members.map(({ id, options, previous }) => ({ memberId: id, topics: options.inputs.flat(), previous }));
+    const asked = members.map(({ id, options, previous }) => ({
+      memberId: id,
+      topics: options.inputs.flat(),
+      previous,
+    }));
     return assignPartitions(inputs, counts, asked);
   }
 
   #hand(member: Member, partitions: readonly TopicPartition[]): void {
     member.previous = partitions;
     const { instanceId } = member.options;
-    const identity = { groupId: this.#groupId, generation: this.#generation, memberId: member.id, instanceId: instanceId ?? null };
+    const identity = {
+      groupId: this.#groupId,
+      generation: this.#generation,
+      memberId: member.id,
+      instanceId: instanceId ?? null,
+    };
     member.waiting?.({ identity, partitions });
     member.waiting = null;
   }

@@ -16,6 +16,7 @@ import {
   type TransactionalProducer,
   type TransactionalProducerOptions,
 } from '@millrace/stream';
+
 import type { Faults } from './faults.ts';
 import { MemoryAdmin } from './memory-admin.ts';
 import { MemoryGroup } from './memory-group.ts';
@@ -52,13 +53,19 @@ export class MemoryLog implements Log {
   }
 
   source(): RecordSource {
-    const partitionsBy = <T>(partitions: readonly TopicPartition[], read: (at: TopicPartition) => T): ReadonlyMap<string, T> =>
-      new Map(partitions.map((at) => [partitionKey(at), read(at)]));
+    const partitionsBy = <T>(
+      partitions: readonly TopicPartition[],
+      read: (at: TopicPartition) => T,
+    ): ReadonlyMap<string, T> => new Map(partitions.map((at) => [partitionKey(at), read(at)]));
     return {
       fetch: (positions, limits) => this.#fetch(positions, limits),
       bounds: async (partitions) =>
-        partitionsBy(partitions, (at) => ({ first: this.#topics.partition(at).first, lastStable: this.#topics.partition(at).end })),
-      offsetsAt: async (partitions, timestamp) => partitionsBy(partitions, (at) => this.#topics.partition(at).offsetAt(timestamp)),
+        partitionsBy(partitions, (at) => ({
+          first: this.#topics.partition(at).first,
+          lastStable: this.#topics.partition(at).end,
+        })),
+      offsetsAt: async (partitions, timestamp) =>
+        partitionsBy(partitions, (at) => this.#topics.partition(at).offsetAt(timestamp)),
       close: async () => undefined,
     };
   }
@@ -78,7 +85,8 @@ export class MemoryLog implements Log {
     const id = group.newMemberId();
     return {
       join: () => group.join(id, options),
-      committed: async (partitions) => new Map(partitions.map((at) => [partitionKey(at), group.committed.get(partitionKey(at)) ?? null])),
+      committed: async (partitions) =>
+        new Map(partitions.map((at) => [partitionKey(at), group.committed.get(partitionKey(at)) ?? null])),
       leave: async () => group.leave(id),
       close: async () => group.leave(id),
     };
@@ -95,7 +103,10 @@ export class MemoryLog implements Log {
       commit: async (records, positions, identity) => {
         await this.#faults('before-commit', transactionalId);
         if (this.#epochs.get(transactionalId) !== epoch) {
-          throw new AppError('PRODUCER_FENCED', `epoch ${epoch} of ${transactionalId}, now ${this.#epochs.get(transactionalId)}`);
+          throw new AppError(
+            'PRODUCER_FENCED',
+            `epoch ${epoch} of ${transactionalId}, now ${this.#epochs.get(transactionalId)}`,
+          );
         }
         this.#commit(records, positions, identity);
         await this.#faults('after-commit', transactionalId);
@@ -113,7 +124,8 @@ export class MemoryLog implements Log {
     this.#topics.append(records, true);
     for (const position of positions) {
       group.committed.set(partitionKey(position), { offset: position.offset, metadata: position.metadata });
-      if (this.#trims(position.topic)) this.#topics.partition(position).trim(decodeMarker(position.metadata)?.keepFrom ?? 0);
+      if (this.#trims(position.topic))
+        this.#topics.partition(position).trim(decodeMarker(position.metadata)?.keepFrom ?? 0);
     }
   }
 

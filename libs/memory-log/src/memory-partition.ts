@@ -56,7 +56,8 @@ export class MemoryPartition {
     const start = this.#indexOf(offset);
     let bytes = 0;
     let stop = start;
-    while (stop < this.#records.length && (bytes === 0 || bytes < maxBytes)) bytes += sizeOf(this.#records[stop++] as InboundRecord);
+    while (stop < this.#records.length && (bytes === 0 || bytes < maxBytes))
+      bytes += sizeOf(this.#records[stop++] as InboundRecord);
     const next = this.#records[stop]?.offset ?? this.#end;
     const records = this.#records.slice(start, stop).map((record) => ({ ...record }));
     return { ...this.#at, records, next, lastStable: this.#end, bytes };

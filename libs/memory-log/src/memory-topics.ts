@@ -1,6 +1,7 @@
 import { AppError, type Clock } from '@millrace/core';
 import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
 import type { TopicSpec } from '@millrace/stream';
+
 import { MemoryPartition } from './memory-partition.ts';
 
 interface Topic {
@@ -14,7 +15,7 @@ const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 export class MemoryTopics {
   readonly #clock: Clock;
   readonly #topics = new Map<string, Topic>();
-  #waiting: (() => void)[] = [];
+  readonly #waiting = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -30,7 +31,10 @@ export class MemoryTopics {
 
   create(spec: TopicSpec): void {
     if (this.#topics.has(spec.topic)) return;
-    const partitions = Array.from({ length: spec.partitions }, (_, partition) => new MemoryPartition({ topic: spec.topic, partition }));
+    const partitions = Array.from(
+      { length: spec.partitions },
+      (_, partition) => new MemoryPartition({ topic: spec.topic, partition }),
+    );
     this.#topics.set(spec.topic, { spec, partitions });
   }
 
@@ -48,9 +52,12 @@ export class MemoryTopics {
   check(records: readonly OutboundRecord[]): void {
     for (const record of records) {
       this.partition(record);
-      const most = Number(this.#topics.get(record.topic)?.spec.config['max.message.bytes'] ?? DEFAULT_MAX_MESSAGE_BYTES);
-      const bytes = (record.value?.length ?? 0) + (record.key?.length ?? 0);
-      if (bytes > most) throw new AppError('RECORD_REFUSED', `a record of ${bytes} bytes for ${record.topic}, which takes ${most}`);
+      const most = Number(
+        this.#topics.get(record.topic)?.spec.config['max.message.bytes'] ?? DEFAULT_MAX_MESSAGE_BYTES,
+      );
+      const bytes = bytesOf(record.value) + bytesOf(record.key);
+      if (bytes > most)
+        throw new AppError('RECORD_REFUSED', `a record of ${bytes} bytes for ${record.topic}, which takes ${most}`);
     }
   }
 
@@ -70,14 +77,17 @@ export class MemoryTopics {
   /** Until something is written, at most `ms`. */
   async written(ms: number): Promise<void> {
     const done = new AbortController();
-    const written = new Promise<void>((resolve) => this.#waiting.push(resolve));
-    await Promise.race([written, this.#clock.sleep(ms, done.signal)]);
-    done.abort();
+    const wake = (): void => done.abort();
+    this.#waiting.add(wake);
+    await this.#clock.sleep(ms, done.signal);
+    this.#waiting.delete(wake);
   }
 
   #wake(): void {
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    for (const wake of this.#waiting) wake();
   }
+}
+
+function bytesOf(value: Uint8Array | string | null): number {
+  return typeof value === 'string' ? Buffer.byteLength(value) : (value?.length ?? 0);
 }

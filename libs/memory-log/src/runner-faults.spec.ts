@@ -1,7 +1,15 @@
 import { AppError, SystemClock } from '@millrace/core';
-import { StageRunner } from '@millrace/stream';
+import {
+  encodeMarker,
+  StageRunner,
+  type Assignment,
+  type GroupMember,
+  type Log,
+  type MemberOptions,
+} from '@millrace/stream';
 import { TotalsStage } from '@millrace/stream/testing';
 import { afterEach, describe, expect, it } from 'vitest';
+
 import type { FaultPoint, Faults } from './faults.ts';
 import { MemoryLog } from './memory-log.ts';
 
@@ -29,7 +37,9 @@ describe('the runner under faults of the log', () => {
   /** Totals of all records after a run in which the log failed as scripted. */
   const totals = async (faults: Faults): Promise<string[]> => {
     const log = new MemoryLog({ clock: new SystemClock(), faults });
-    await log.admin().create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 2, replication: null, config: {} })));
+    await log
+      .admin()
+      .create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 2, replication: null, config: {} })));
     runner = new StageRunner({
       stage: new TotalsStage('in', 'out'),
       log,
@@ -40,10 +50,17 @@ describe('the runner under faults of the log', () => {
       limits: { batchRecords: 100, fetchWaitMs: 10 },
     });
     runner.run().catch(() => undefined);
-    const records = Array.from({ length: RECORDS }, (_, i) => ({ topic: 'in', partition: i % 2, key: `k${i % 10}`, value: 'v' }));
+    const records = Array.from({ length: RECORDS }, (_, i) => ({
+      topic: 'in',
+      partition: i % 2,
+      key: `k${i % 10}`,
+      value: 'v',
+    }));
     await log.publisher().publish(records);
     const read = (): Promise<string[]> => readAll(log);
-    await expect.poll(async () => (await read()).length, { timeout: 20_000, interval: 20 }).toBeGreaterThanOrEqual(RECORDS);
+    await expect
+      .poll(async () => (await read()).length, { timeout: 20_000, interval: 20 })
+      .toBeGreaterThanOrEqual(RECORDS);
     return read();
   };
 
@@ -73,19 +90,32 @@ describe('the runner under faults of the log', () => {
         if (point === 'before-fetch') throw new AppError('OFFSET_OUT_OF_RANGE', 'scripted');
       },
     });
-    await log.admin().create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
+    await log
+      .admin()
+      .create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
     const stage = new TotalsStage('in', 'out');
-    const options = { stage, log, groupId: 'g', transactionalId: 't', clock: new SystemClock(), dlq: { topic: 'dlq', partitions: 1 } };
+    const options = {
+      stage,
+      log,
+      groupId: 'g',
+      transactionalId: 't',
+      clock: new SystemClock(),
+      dlq: { topic: 'dlq', partitions: 1 },
+    };
     await expect(new StageRunner(options).run()).rejects.toMatchObject(failure);
   });
 });
 
-async function readAll(log: MemoryLog): Promise<string[]> {
+async function readAll(log: MemoryLog, partitions = [0, 1]): Promise<string[]> {
   const source = log.source();
   const values: string[] = [];
-  for (const partition of [0, 1]) {
-    for (let offset = 0; ; ) {
-      const [chunk] = await source.fetch([{ topic: 'out', partition, offset }], { maxWaitMs: 0, maxBytes: 1 << 24, maxBytesPerPartition: 1 << 24 });
+  for (const partition of partitions) {
+    for (let offset = 0; ;) {
+      const [chunk] = await source.fetch([{ topic: 'out', partition, offset }], {
+        maxWaitMs: 0,
+        maxBytes: 1 << 24,
+        maxBytesPerPartition: 1 << 24,
+      });
       if (!chunk) break;
       values.push(...chunk.records.map((record) => String(record.value)));
       offset = chunk.next;
@@ -93,3 +123,133 @@ async function readAll(log: MemoryLog): Promise<string[]> {
   }
   return values;
 }
+
+describe('the runner whose group cannot be joined at first', () => {
+  it('joins when it can', async () => {
+    const log = new MemoryLog({ clock: new SystemClock() });
+    await log
+      .admin()
+      .create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
+    let refusals = 2;
+    const unwilling: Log = {
+      description: log.description,
+      admin: () => log.admin(),
+      source: () => log.source(),
+      publisher: () => log.publisher(),
+      transactionalProducer: (producer) => log.transactionalProducer(producer),
+      close: () => log.close(),
+      member: (wanted: MemberOptions): GroupMember => {
+        const member = log.member(wanted);
+        const join = (): Promise<Assignment> =>
+          refusals-- > 0 ? Promise.reject(new AppError('LOG_UNAVAILABLE', 'scripted')) : member.join();
+        return { ...member, join };
+      },
+    };
+    const options = {
+      stage: new TotalsStage('in', 'out'),
+      groupId: 'g',
+      transactionalId: 't',
+      clock: new SystemClock(),
+    };
+    const runner = new StageRunner({ ...options, log: unwilling, dlq: { topic: 'dlq', partitions: 1 } });
+    runner.run().catch(() => undefined);
+    await log.publisher().publish([{ topic: 'in', partition: 0, key: 'k', value: 'v' }]);
+    await expect.poll(() => runner.status().lastCommitAgeMs, { timeout: 4000 }).not.toBeNull();
+    await runner.stop();
+  });
+});
+
+describe('the runner whose outputs are refused', () => {
+  it('gives the culprit up alone, and ends when even its dead letter is refused', async () => {
+    const log = new MemoryLog({ clock: new SystemClock() });
+    const topics = [
+      ['in', {}],
+      ['out', { 'max.message.bytes': '8' }],
+      ['dlq', {}],
+    ] as const;
+    await log.admin().create(topics.map(([topic, config]) => ({ topic, partitions: 1, replication: null, config })));
+    const keys = ['a', 'b', 'much-too-long', 'c'];
+    await log.publisher().publish(keys.map((key) => ({ topic: 'in', partition: 0, key, value: 'v' })));
+    const options = {
+      stage: new TotalsStage('in', 'out'),
+      log,
+      groupId: 'g',
+      transactionalId: 't',
+      clock: new SystemClock(),
+    };
+    const runner = new StageRunner({ ...options, dlq: { topic: 'dlq', partitions: 1 } });
+    runner.run().catch(() => undefined);
+    await expect.poll(async () => (await readAll(log, [0])).length, { timeout: 4000 }).toBe(3);
+    expect(await readAll(log, [0])).toEqual(['a=1', 'b=1', 'c=1']);
+    await runner.stop();
+    const small = new StageRunner({
+      ...options,
+      stage: new TotalsStage('in', 'out'),
+      groupId: 'g2',
+      dlq: { topic: 'out', partitions: 1 },
+    });
+    await expect(small.run()).rejects.toMatchObject({ code: 'DEAD_LETTER_REFUSED' });
+  });
+});
+
+describe('the runner whose log no longer reaches back to its state', () => {
+  const restarted = async (from?: 'earliest') => {
+    const log = new MemoryLog({ clock: new SystemClock(), trims: (topic) => topic === 'in' });
+    const admin = log.admin();
+    await admin.create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
+    const options = {
+      log,
+      groupId: 'g',
+      transactionalId: 't',
+      clock: new SystemClock(),
+      dlq: { topic: 'dlq', partitions: 1 },
+    };
+    const publish = (count: number) =>
+      log
+        .publisher()
+        .publish(Array.from({ length: count }, () => ({ topic: 'in', partition: 0, key: 'k', value: 'v' })));
+    const first = new StageRunner({ ...options, stage: new TotalsStage('in', 'out') });
+    first.run().catch(() => undefined);
+    await publish(10);
+    await expect.poll(async () => (await readAll(log, [0])).length, { timeout: 4000 }).toBe(10);
+    await first.stop();
+    // somebody else's group lets the log forget the first five
+    const position = {
+      topic: 'in',
+      partition: 0,
+      offset: 5,
+      metadata: encodeMarker({ number: 1, keepFrom: 5, body: new Uint8Array() }),
+    };
+    const other = log.member({
+      groupId: 'other',
+      inputs: [['in']],
+      sessionTimeoutMs: 1000,
+      onRebalance: () => undefined,
+    });
+    const producer = log.transactionalProducer({ transactionalId: 'other', timeoutMs: 1000 });
+    await producer.init();
+    await producer.commit([], [position], (await other.join()).identity);
+    const second = new StageRunner({
+      ...options,
+      stage: new TotalsStage('in', 'out'),
+      ...(from === undefined ? {} : { from }),
+    });
+    return { log, publish, second };
+  };
+
+  it('stops, and says from where', async () => {
+    const { second } = await restarted();
+    await expect(second.run()).rejects.toMatchObject({
+      code: 'STATE_GAP',
+      message: expect.stringContaining('the log at 5'),
+    });
+  });
+
+  it('goes on with what is left where that was said', async () => {
+    const { log, publish, second } = await restarted('earliest');
+    second.run().catch(() => undefined);
+    await publish(1);
+    await expect.poll(async () => (await readAll(log, [0])).at(-1), { timeout: 4000 }).toBe('k=6');
+    await second.stop();
+  });
+});

@@ -38,7 +38,10 @@ export function assignPartitions(
   return new Map(shares.map(({ member, tasks: own }) => [member.memberId, own.flat()]));
 }
 
-function tasksOf(topics: readonly string[], counts: ReadonlyMap<string, number>): readonly (readonly TopicPartition[])[] {
+function tasksOf(
+  topics: readonly string[],
+  counts: ReadonlyMap<string, number>,
+): readonly (readonly TopicPartition[])[] {
   const count = Math.max(0, ...topics.map((topic) => counts.get(topic) ?? 0));
   return Array.from({ length: count }, (_, partition) =>
     topics.filter((topic) => partition < (counts.get(topic) ?? 0)).map((topic) => ({ topic, partition })),
@@ -57,7 +60,10 @@ function keepWithOwner(task: readonly TopicPartition[], shares: readonly Share[]
 
 function leastLoaded(task: readonly TopicPartition[], shares: readonly Share[]): Share | undefined {
   const able = shares.filter(({ member }) => canTake(member, task));
-  return able.reduce<Share | undefined>((best, share) => (best && best.tasks.length <= share.tasks.length ? best : share), undefined);
+  return able.reduce<Share | undefined>(
+    (best, share) => (best && best.tasks.length <= share.tasks.length ? best : share),
+    undefined,
+  );
 }
 
 function canTake(member: AssignedMember, task: readonly TopicPartition[]): boolean {

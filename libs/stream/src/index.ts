@@ -4,7 +4,11 @@ export type { LogAdmin, TopicDescription, TopicSpec } from './ports/log-admin.ts
 export type { Log } from './ports/log.ts';
 export type { Publisher } from './ports/publisher.ts';
 export type { FetchedChunk, FetchLimits, FetchPosition, PartitionBounds, RecordSource } from './ports/record-source.ts';
-export type { CommitPosition, TransactionalProducer, TransactionalProducerOptions } from './ports/transactional-producer.ts';
+export type {
+  CommitPosition,
+  TransactionalProducer,
+  TransactionalProducerOptions,
+} from './ports/transactional-producer.ts';
 export type { BatchTimes, RunnerObserver } from './runner-observer.ts';
 export type {
   InputPartition,
@@ -16,7 +20,13 @@ export type {
   TaskState,
   WakeResult,
 } from './stage.ts';
-export { DEFAULT_LIMITS, type RunnerLimits, type RunnerStatus, type StageRunnerOptions, type StartFrom } from './runner/runner-options.ts';
+export {
+  DEFAULT_LIMITS,
+  type RunnerLimits,
+  type RunnerStatus,
+  type StageRunnerOptions,
+  type StartFrom,
+} from './runner/runner-options.ts';
 export { StageRunner } from './runner/stage-runner.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
 export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';

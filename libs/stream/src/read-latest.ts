@@ -1,4 +1,5 @@
 import { partitionKey } from '@millrace/records';
+
 import type { RecordSource } from './ports/record-source.ts';
 
 const LIMITS = { maxWaitMs: 200, maxBytes: 8 << 20, maxBytesPerPartition: 4 << 20 };
@@ -13,7 +14,8 @@ export async function readLatest(source: RecordSource, topic: string, key: strin
   let offset = bounds.first;
   while (offset < bounds.lastStable) {
     for (const chunk of await source.fetch([{ ...at, offset }], LIMITS)) {
-      for (const record of chunk.records) if (record.key?.toString('utf8') === key) latest = record.value && Buffer.from(record.value);
+      for (const record of chunk.records)
+        if (record.key?.toString('utf8') === key) latest = record.value && Buffer.from(record.value);
       offset = chunk.next;
     }
   }

@@ -11,7 +11,11 @@ export interface BatchTimes {
 export interface RunnerObserver {
   /** About to be processed; may set `trace` on sampled records. */
   taken?(records: readonly InboundRecord[]): void;
-  committed?(records: readonly InboundRecord[], counts: { outputs: number; deadLetters: number }, times: BatchTimes): void;
+  committed?(
+    records: readonly InboundRecord[],
+    counts: { outputs: number; deadLetters: number },
+    times: BatchTimes,
+  ): void;
   /** The transaction of these records did not commit; they come again. */
   abandoned?(records: readonly InboundRecord[]): void;
   /** Something failed and is dealt with. */

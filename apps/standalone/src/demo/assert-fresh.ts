@@ -13,7 +13,11 @@ export async function assertFresh(log: Log, plan: Plan, remove: boolean): Promis
     const existing = (await admin.list()).filter((topic) => topic.startsWith(`${plan.name}.`));
     if (existing.length === 0) return;
     if (remove) await admin.delete(existing);
-    else throw new AppError('TOPIC_MISMATCH', `there are ${plan.name}.* topics already (${existing.slice(0, 3).join(', ')}, …). --fresh deletes them.`);
+    else
+      throw new AppError(
+        'TOPIC_MISMATCH',
+        `there are ${plan.name}.* topics already (${existing.slice(0, 3).join(', ')}, …). --fresh deletes them.`,
+      );
   } finally {
     await admin.close();
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { areaUnderCurve } from './auc.ts';
 
 describe('areaUnderCurve', () => {

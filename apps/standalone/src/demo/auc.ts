@@ -19,10 +19,11 @@ export function areaUnderCurve(rows: readonly Labelled[]): number | null {
   const negatives = sorted.length - positives;
   if (positives === 0 || negatives === 0) return null;
   let rankSum = 0;
-  for (let start = 0; start < sorted.length; ) {
+  for (let start = 0; start < sorted.length;) {
     let end = start;
     let tiedPositives = 0;
-    for (; end < sorted.length && sorted[end]?.score === sorted[start]?.score; end++) tiedPositives += sorted[end]?.label === 1 ? 1 : 0;
+    for (; end < sorted.length && sorted[end]?.score === sorted[start]?.score; end++)
+      tiedPositives += sorted[end]?.label === 1 ? 1 : 0;
     rankSum += (tiedPositives * (start + 1 + end)) / 2;
     start = end;
   }

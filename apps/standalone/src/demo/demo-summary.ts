@@ -1,4 +1,5 @@
 import { writeFile } from 'node:fs/promises';
+
 import type { DemoTally, OpenedIncident } from './demo-tally.ts';
 import type { Quantiles } from './latency-histogram.ts';
 

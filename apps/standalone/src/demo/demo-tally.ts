@@ -1,5 +1,6 @@
 import type { Plan } from '@millrace/pipeline';
 import type { InboundRecord } from '@millrace/records';
+
 import { areaUnderCurve, type Labelled } from './auc.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@millrace/core';
 import type { RunnerObserver } from '@millrace/stream';
+
 import { LatencyHistogram, type Quantiles } from './latency-histogram.ts';
 
 /** Every so many records one is measured: enough for a median, and cheap. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { LatencyHistogram } from './latency-histogram.ts';
 
 describe('LatencyHistogram', () => {

@@ -2,6 +2,7 @@ import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { RunningServices } from '@millrace/platform';
 import type { Log } from '@millrace/stream';
+
 import { startServices } from '../start-services.ts';
 import { assertFresh } from './assert-fresh.ts';
 import { DemoProgress } from './demo-progress.ts';
@@ -42,7 +43,13 @@ export async function runDemo(options: DemoOptions): Promise<number> {
   const startedAt = clock.elapsed();
   await assertFresh(log, plan, options.fresh);
   const hops = new HopLatency(clock);
-  const services = await startServices({ plan, log, host: options.host, httpPort: options.httpPort, observe: (name) => hops.observer(name) });
+  const services = await startServices({
+    plan,
+    log,
+    host: options.host,
+    httpPort: options.httpPort,
+    observe: (name) => hops.observer(name),
+  });
   const interrupted = new Promise<'interrupted'>((resolve) => {
     if (signal.aborted) resolve('interrupted');
     signal.addEventListener('abort', () => resolve('interrupted'), { once: true });
@@ -52,7 +59,14 @@ export async function runDemo(options: DemoOptions): Promise<number> {
     const drained = replayAndDrain(options, services, tally);
     const ended = await Promise.race([drained, interrupted, services.failed]);
     if (ended === 'interrupted') return 130;
-    const summary = summarise({ kafka: options.kind, events: tally.events, tally, hops: hops.quantiles(), busyMs: ended.busyMs, totalMs: clock.elapsed() - startedAt });
+    const summary = summarise({
+      kafka: options.kind,
+      events: tally.events,
+      tally,
+      hops: hops.quantiles(),
+      busyMs: ended.busyMs,
+      totalMs: clock.elapsed() - startedAt,
+    });
     await tell(options, services, summary);
     if (!options.exit) await Promise.race([interrupted, services.failed]);
     return options.exit ? verdict(tally) : 130;
@@ -66,7 +80,11 @@ function verdict(tally: DemoTally): number {
   return tally.answered === tally.requests && tally.duplicates === 0 ? 0 : 1;
 }
 
-async function tell({ out, summaryFile, exit }: DemoOptions, services: RunningServices, summary: DemoSummary): Promise<void> {
+async function tell(
+  { out, summaryFile, exit }: DemoOptions,
+  services: RunningServices,
+  summary: DemoSummary,
+): Promise<void> {
   out.write(`\n${describeSummary(summary).join('\n')}\n\n`);
   if (summaryFile !== undefined) await writeSummary(summaryFile, summary);
   if (exit) return;
@@ -74,7 +92,11 @@ async function tell({ out, summaryFile, exit }: DemoOptions, services: RunningSe
   out.write('up until Ctrl-C\n');
 }
 
-async function replayAndDrain(options: DemoOptions, services: RunningServices, tally: DemoTally): Promise<{ readonly busyMs: number }> {
+async function replayAndDrain(
+  options: DemoOptions,
+  services: RunningServices,
+  tally: DemoTally,
+): Promise<{ readonly busyMs: number }> {
   const { plan, log, clock, out, signal } = options;
   const progress = new DemoProgress(out, clock);
   const reader = new TopicReader(log, watchedTopics(plan));
@@ -104,7 +126,10 @@ async function replayAndDrain(options: DemoOptions, services: RunningServices, t
 function watchedTopics(plan: Plan): ReadonlyMap<string, number> {
   const { events, predictions, outcomes, examples, dlq, alerts } = plan.names;
   const { partitions } = plan.topics;
-  return new Map([...[events, predictions, outcomes, examples, dlq].map((topic) => [topic, partitions] as const), [alerts, 1]]);
+  return new Map([
+    ...[events, predictions, outcomes, examples, dlq].map((topic) => [topic, partitions] as const),
+    [alerts, 1],
+  ]);
 }
 
 function lagOf(services: RunningServices): number {

@@ -19,7 +19,10 @@ export class TopicReader {
   async read(): Promise<readonly InboundRecord[]> {
     const chunks = await this.#source.fetch(this.#positions, LIMITS);
     const next = new Map(chunks.map((chunk) => [`${chunk.topic}/${chunk.partition}`, chunk.next]));
-    this.#positions = this.#positions.map((at) => ({ ...at, offset: next.get(`${at.topic}/${at.partition}`) ?? at.offset }));
+    this.#positions = this.#positions.map((at) => ({
+      ...at,
+      offset: next.get(`${at.topic}/${at.partition}`) ?? at.offset,
+    }));
     return chunks.flatMap((chunk) => chunk.records);
   }
 

@@ -1,5 +1,6 @@
-import type { CommittedPosition } from './group-member.ts';
 import type { TopicPartition } from '@millrace/records';
+
+import type { CommittedPosition } from './group-member.ts';
 
 export interface TopicSpec {
   readonly topic: string;
@@ -26,6 +27,9 @@ export interface LogAdmin {
   /** Deletes what exists and waits until it is gone. */
   delete(topics: readonly string[]): Promise<void>;
   /** A group's committed positions without being in it, by `partitionKey`; null where nothing was committed. */
-  committed(groupId: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedPosition | null>>;
+  committed(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, CommittedPosition | null>>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { OutboundRecord, TopicPartition } from '@millrace/records';
+
 import type { GroupIdentity } from './group-member.ts';
 
 export interface TransactionalProducerOptions {

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
+
 import type { Stage, StageOutput, TaskState } from '../stage.ts';
 
 /**

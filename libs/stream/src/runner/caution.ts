@@ -1,4 +1,4 @@
-import { isAppError, type AppError } from '@millrace/core';
+import type { AppError } from '@millrace/core';
 import { partitionKey, type InboundRecord } from '@millrace/records';
 
 /** The one record whose outputs the log does not take. */
@@ -32,11 +32,13 @@ export class Caution {
     return first && this.#culprit && isCulprit(this.#culprit, first) ? this.#culprit.error : null;
   }
 
-  refused(records: readonly InboundRecord[], error: unknown): void {
+  /** @returns whether to try again: not where the log refuses even what became of the culprit */
+  refused(records: readonly InboundRecord[], error: AppError): boolean {
     const [first] = records;
-    if (!first || !isAppError(error, 'RECORD_REFUSED')) return;
+    if (!first || this.verdict(records)) return false;
     this.#limit = Math.max(1, records.length >> 1);
     if (records.length === 1) this.#culprit = { partition: partitionKey(first), offset: first.offset, error };
+    return true;
   }
 
   committed(records: readonly InboundRecord[]): void {

@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/core';
+
 import type { FetchPosition, RecordSource } from '../ports/record-source.ts';
 import type { InputLane } from './input-lane.ts';
 import type { RunnerLimits } from './runner-options.ts';
@@ -52,7 +53,11 @@ export class FetchLoop {
   async #fetch(wanted: readonly InputLane[]): Promise<void> {
     const { source, limits } = this.#options;
     const asked = wanted.map((lane) => lane.fetchFrom);
-    const positions: FetchPosition[] = wanted.map(({ topic, partition, fetchFrom }) => ({ topic, partition, offset: fetchFrom }));
+    const positions: FetchPosition[] = wanted.map(({ topic, partition, fetchFrom }) => ({
+      topic,
+      partition,
+      offset: fetchFrom,
+    }));
     try {
       const chunks = await source.fetch(positions, {
         maxWaitMs: limits.fetchWaitMs,
@@ -66,7 +71,11 @@ export class FetchLoop {
   }
 
   /** A lane that was rewound or given away while the fetch was under way ignores what it brought. */
-  #deliver(wanted: readonly InputLane[], asked: readonly number[], chunks: Awaited<ReturnType<RecordSource['fetch']>>): void {
+  #deliver(
+    wanted: readonly InputLane[],
+    asked: readonly number[],
+    chunks: Awaited<ReturnType<RecordSource['fetch']>>,
+  ): void {
     const current = new Set(this.#options.lanes());
     const now = this.#options.clock.elapsed();
     wanted.forEach((lane, i) => {

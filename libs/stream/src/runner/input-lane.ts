@@ -1,4 +1,5 @@
 import type { InboundRecord, TopicPartition } from '@millrace/records';
+
 import type { FetchedChunk } from '../ports/record-source.ts';
 import type { InputPartition } from '../stage.ts';
 

@@ -16,7 +16,12 @@ export interface Marker {
 
 /** @throws AppError `MARKER_TOO_LARGE` */
 export function encodeMarker(marker: Marker): string {
-  const bytes = new ByteWriter(64).byte(FORMAT).varint(marker.number).varint(marker.keepFrom).bytes(marker.body).finish();
+  const bytes = new ByteWriter(64)
+    .byte(FORMAT)
+    .varint(marker.number)
+    .varint(marker.keepFrom)
+    .bytes(marker.body)
+    .finish();
   const text = bytes.toString('base64');
   if (text.length > MAX_METADATA_BYTES) {
     throw new AppError(

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
+
 import type { CommittedPosition } from '../ports/group-member.ts';
 import type { RecordSource } from '../ports/record-source.ts';
 import type { Stage } from '../stage.ts';
@@ -23,7 +24,11 @@ export interface OpenTaskContext {
 }
 
 /** Opens a task at its committed positions, with its markers loaded and its state still to be restored. */
-export async function openTask(key: string, partitions: readonly TopicPartition[], context: OpenTaskContext): Promise<OpenedTask> {
+export async function openTask(
+  key: string,
+  partitions: readonly TopicPartition[],
+  context: OpenTaskContext,
+): Promise<OpenedTask> {
   const { stage, committed } = context;
   const starts = await startOffsets(partitions, context);
   const lanes: InputLane[] = [];
@@ -61,7 +66,10 @@ interface StartOffset {
   readonly lastStable: number;
 }
 
-async function startOffsets(partitions: readonly TopicPartition[], { source, from }: OpenTaskContext): Promise<ReadonlyMap<string, StartOffset>> {
+async function startOffsets(
+  partitions: readonly TopicPartition[],
+  { source, from }: OpenTaskContext,
+): Promise<ReadonlyMap<string, StartOffset>> {
   const bounds = await source.bounds(partitions);
   const timed = typeof from === 'number' ? await source.offsetsAt(partitions, from) : null;
   return new Map(

@@ -1,5 +1,6 @@
-import type { CommittedPosition } from '../ports/group-member.ts';
 import { partitionKey } from '@millrace/records';
+
+import type { CommittedPosition } from '../ports/group-member.ts';
 import type { InputLane } from './input-lane.ts';
 import { decodeMarker } from './marker.ts';
 import type { Task } from './task.ts';

@@ -1,5 +1,6 @@
-import { AppError, isAppError } from '@millrace/core';
+import { AppError } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
+
 import type { RecordSource } from '../ports/record-source.ts';
 import type { TaskState } from '../stage.ts';
 
@@ -12,54 +13,53 @@ export interface RestoreRange extends TopicPartition {
   readonly to: number;
 }
 
+export interface RestoreOptions {
+  readonly source: RecordSource;
+  readonly state: TaskState;
+  readonly ranges: readonly RestoreRange[];
+  /** Set when the task was taken away meanwhile. */
+  readonly task: { readonly closed: boolean };
+  /** What to do where the log begins after a range's start; without it that is an error. */
+  readonly onGap?: (gap: AppError) => void;
+}
+
 /**
  * Reads the ranges and applies them to the state, emitting nothing.
  *
  * @returns how many records were applied
- * @throws AppError `STATE_GAP` when the log begins after a range's start
+ * @throws AppError `STATE_GAP`
  */
-export async function restoreRanges(
-  source: RecordSource,
-  state: TaskState,
-  ranges: readonly RestoreRange[],
-  given: { closed: boolean },
-): Promise<number> {
+export async function restoreRanges(options: RestoreOptions): Promise<number> {
+  const { state, ranges, task } = options;
   let applied = 0;
-  for (const range of ranges) {
-    await assertReachable(source, range);
-    let offset = range.from;
-    while (offset < range.to && !given.closed) {
-      const [chunk] = await fetchOrGap(source, range, offset);
-      if (!chunk) continue;
-      const records = chunk.records.filter((record) => record.offset < range.to);
-      state.restore(records);
-      applied += records.length;
-      offset = chunk.next;
-    }
-  }
-  if (!given.closed) state.restored();
+  for (const range of ranges) applied += await restoreRange(range, options);
+  if (!task.closed) state.restored();
   return applied;
 }
 
-async function fetchOrGap(source: RecordSource, range: RestoreRange, offset: number) {
-  try {
-    return await source.fetch([{ topic: range.topic, partition: range.partition, offset }], LIMITS);
-  } catch (error) {
-    if (isAppError(error, 'OFFSET_OUT_OF_RANGE')) throw gap(range, error.detail);
-    throw error;
+async function restoreRange(range: RestoreRange, { source, state, task, onGap }: RestoreOptions): Promise<number> {
+  let applied = 0;
+  let offset = await startOf(range, source, onGap);
+  while (offset < range.to && !task.closed) {
+    const [chunk] = await source.fetch([{ topic: range.topic, partition: range.partition, offset }], LIMITS);
+    if (!chunk) continue;
+    const records = chunk.records.filter((record) => record.offset < range.to);
+    state.restore(records);
+    applied += records.length;
+    offset = chunk.next;
   }
+  return applied;
 }
 
-async function assertReachable(source: RecordSource, range: RestoreRange): Promise<void> {
-  if (range.from >= range.to) return;
-  const bounds = (await source.bounds([range])).get(partitionKey(range));
-  if (bounds && bounds.first > range.from) throw gap(range, `the log begins at ${bounds.first}`);
-}
-
-function gap(range: RestoreRange, found: string): AppError {
-  return new AppError(
+async function startOf(range: RestoreRange, source: RecordSource, onGap: RestoreOptions['onGap']): Promise<number> {
+  const first = (await source.bounds([range])).get(partitionKey(range))?.first ?? range.from;
+  if (first <= range.from) return range.from;
+  const gap = new AppError(
     'STATE_GAP',
-    `the state of ${partitionKey(range)} begins at offset ${range.from}, ${found}. ` +
+    `the state of ${partitionKey(range)} begins at offset ${range.from}, the log at ${first}. ` +
       'Raise topics.retention; to go on with what is left, start once with --from earliest.',
   );
+  if (!onGap) throw gap;
+  onGap(gap);
+  return first;
 }

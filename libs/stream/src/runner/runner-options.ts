@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/core';
+
 import type { Log } from '../ports/log.ts';
 import type { RunnerObserver } from '../runner-observer.ts';
 import type { Stage } from '../stage.ts';

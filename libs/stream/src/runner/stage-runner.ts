@@ -1,34 +1,29 @@
 import { AppError, isAppError } from '@millrace/core';
-import { deadLetterRecord, partitionKey, type InboundRecord, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import {
+  deadLetterRecord,
+  partitionKey,
+  type InboundRecord,
+  type OutboundRecord,
+  type TopicPartition,
+} from '@millrace/records';
+
 import type { GroupIdentity, GroupMember } from '../ports/group-member.ts';
 import type { RecordSource } from '../ports/record-source.ts';
-import type { CommitPosition, TransactionalProducer } from '../ports/transactional-producer.ts';
-import type { StageOutput, TakePolicy } from '../stage.ts';
+import type { TransactionalProducer } from '../ports/transactional-producer.ts';
+import type { StageOutput } from '../stage.ts';
 import { Backoff } from './backoff.ts';
 import { processBisecting } from './bisect.ts';
 import { Caution } from './caution.ts';
+import { commitPositions } from './commit-positions.ts';
 import { FencingGuard } from './fencing-guard.ts';
 import { FetchLoop } from './fetch-loop.ts';
-import type { InputLane } from './input-lane.ts';
 import { jumpIntoRange } from './jump-into-range.ts';
-import { encodeMarker } from './marker.ts';
 import { Pace } from './pace.ts';
+import { recoveryFrom } from './recovery-from.ts';
 import { DEFAULT_LIMITS, type RunnerLimits, type RunnerStatus, type StageRunnerOptions } from './runner-options.ts';
-import { takeInRotation } from './take-in-rotation.ts';
 import { TaskKeeper } from './task-keeper.ts';
-import type { Task } from './task.ts';
 import { Wakeup } from './wakeup.ts';
-
-/** Something to be made one transaction of. */
-interface Work {
-  readonly records: readonly InboundRecord[];
-  readonly tasks: readonly Task[];
-  readonly takenAtMs: number;
-  /** Each lane's end in the transaction: NaN until it is sent. */
-  readonly ends: Map<InputLane, number>;
-  /** Given where the stage woke by itself; otherwise processing the records gives it. */
-  readonly output: StageOutput | null;
-}
+import { WorkPicker, type Work } from './work-picker.ts';
 
 /**
  * Runs one stage as one member of a group with one transactional producer, exactly once. The steps of each round:
@@ -46,10 +41,10 @@ interface Work {
 export class StageRunner {
   readonly #options: StageRunnerOptions;
   readonly #limits: RunnerLimits;
-  readonly #take: TakePolicy;
   readonly #source: RecordSource;
   readonly #member: GroupMember;
   readonly #keeper: TaskKeeper;
+  readonly #picker: WorkPicker;
   readonly #arrivals: Wakeup;
   readonly #room: Wakeup;
   readonly #backoff: Backoff;
@@ -66,16 +61,20 @@ export class StageRunner {
   #fatal: unknown = null;
   #stopping = false;
   #finished: Promise<void> | null = null;
-  #wokeAtMs = 0;
   #lastCommitAtMs: number | null = null;
 
   constructor(options: StageRunnerOptions) {
     const { stage, log, clock } = options;
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    this.#take = stage.take?.bind(stage) ?? takeInRotation();
     this.#source = log.source();
-    this.#member = log.member(memberOptions(options, () => this.#onRebalance()));
+    this.#member = log.member({
+      groupId: options.groupId,
+      inputs: stage.inputs,
+      sessionTimeoutMs: options.sessionTimeoutMs ?? 10_000,
+      ...(options.instanceId === undefined ? {} : { instanceId: options.instanceId }),
+      onRebalance: () => this.#onRebalance(),
+    });
     this.#arrivals = new Wakeup((ms, signal) => clock.sleep(ms, signal));
     this.#room = new Wakeup((ms, signal) => clock.sleep(ms, signal));
     this.#backoff = new Backoff(clock);
@@ -87,6 +86,14 @@ export class StageRunner {
       source: this.#source,
       onReady: () => this.#room.wake(),
       onFailed: (error, again) => this.#onRestoreFailed(error, again),
+    });
+    const room = (): void => this.#room.wake();
+    this.#picker = new WorkPicker({
+      stage,
+      clock,
+      book: this.#keeper.book,
+      bytes: this.#limits.batchBytes,
+      onTaken: room,
     });
   }
 
@@ -142,7 +149,8 @@ export class StageRunner {
   async #close(fetched: Promise<void>): Promise<void> {
     const closed = this.#keeper.closeAll();
     await Promise.allSettled([this.#producer?.close()]);
-    if (this.#options.instanceId === undefined || this.#options.leave === true) await this.#member.leave().catch(() => undefined);
+    if (this.#options.instanceId === undefined || this.#options.leave === true)
+      await this.#member.leave().catch(() => undefined);
     await Promise.allSettled([this.#member.close(), this.#source.close(), fetched, closed]);
   }
 
@@ -186,14 +194,18 @@ export class StageRunner {
     if (this.#mustJoin) await this.#join();
     if (this.#producer === null) await this.#takeProducer();
     if (this.#mustReconcile) await this.#reconcile();
-    const work = this.#wake() ?? this.#nextWork();
+    this.#current = this.#picker.next(this.#caution.limit ?? this.#pace.records());
+    const work = this.#current;
     if (work === null) await this.#arrivals.wait(this.#options.stage.wakeEveryMs ?? 1000);
     else await this.#transact(work);
   }
 
   async #join(): Promise<void> {
-    this.#mustJoin = false;
-    const assignment = await this.#member.join();
+    this.#mustJoin = false; // set again where the group moves on meanwhile
+    const assignment = await this.#member.join().catch((error: unknown) => {
+      this.#mustJoin = true;
+      throw error;
+    });
     this.#identity = assignment.identity;
     this.#assigned = assignment.partitions;
     this.#mustReconcile = true;
@@ -214,36 +226,6 @@ export class StageRunner {
     await this.#keeper.reconcile(this.#assigned, committed, this.#current?.ends ?? null);
     this.#current = null;
     this.#room.wake();
-  }
-
-  /** What the stage wants to say by itself, when its time has come. */
-  #wake(): Work | null {
-    const { stage, clock } = this.#options;
-    if (!stage.wake || clock.elapsed() - this.#wokeAtMs < (stage.wakeEveryMs ?? 1000)) return null;
-    this.#wokeAtMs = clock.elapsed();
-    const { book } = this.#keeper;
-    const result = stage.wake(book.readyLanes());
-    if (!result) return null;
-    return this.#work([], result.partitions.flatMap((partition) => book.lane(partition) ?? []), result.output);
-  }
-
-  /** Step 1. */
-  #nextWork(): Work | null {
-    const { book } = this.#keeper;
-    const limit = this.#caution.limit ?? this.#pace.records();
-    const records = this.#take(book.readyLanes(), { records: limit, bytes: this.#limits.batchBytes });
-    if (records.length === 0) return null;
-    const counts = book.group(records);
-    for (const [lane, count] of counts) lane.shift(count);
-    this.#room.wake();
-    return this.#work(records, [...counts.keys()], null);
-  }
-
-  #work(records: readonly InboundRecord[], lanes: readonly InputLane[], output: StageOutput | null): Work {
-    const tasks = [...new Set(lanes.flatMap((lane) => this.#keeper.book.taskOf(lane) ?? []))];
-    const ends = new Map(tasks.flatMap((task) => task.lanes).map((lane) => [lane, Number.NaN]));
-    this.#current = { records, tasks, takenAtMs: this.#options.clock.now(), ends, output };
-    return this.#current;
   }
 
   async #transact(work: Work): Promise<void> {
@@ -278,49 +260,27 @@ export class StageRunner {
     const { topic, partitions } = this.#options.dlq;
     const letters = output.deadLetters.map((letter) => deadLetterRecord(letter, topic, partitions));
     const records: readonly OutboundRecord[] = letters.length === 0 ? output.records : output.records.concat(letters);
-    const positions = work.tasks.flatMap((task) => positionsOf(task, work.ends));
+    const positions = work.tasks.flatMap((task) => commitPositions(task, work.ends));
     try {
       await (this.#producer as TransactionalProducer).commit(records, positions, this.#identity as GroupIdentity);
     } catch (error) {
-      this.#caution.refused(work.records, error);
-      throw error;
+      if (!isAppError(error, 'RECORD_REFUSED') || this.#caution.refused(work.records, error)) throw error;
+      throw new AppError('DEAD_LETTER_REFUSED', error.detail, { cause: error });
     }
   }
 
   async #recover(error: unknown): Promise<void> {
     const { observer, clock } = this.#options;
-    const known = error instanceof AppError ? error : null;
-    const refused = known?.code === 'RECORD_REFUSED' && this.#caution.limit !== null;
-    if (!known || !(refused || known.class === 'retry' || known.class === 'rejoin')) {
-      observer?.failed?.(error, 'fatal');
-      throw error;
-    }
-    const rejoin = known.class === 'rejoin' || known.code === 'PRODUCER_FENCED';
-    observer?.failed?.(error, rejoin ? 'rejoin' : 'retry');
+    const action = recoveryFrom(error);
+    observer?.failed?.(error, action);
+    if (action === 'fatal') throw error;
     if (this.#current) observer?.abandoned?.(this.#current.records);
-    if (known.code === 'PRODUCER_FENCED') this.#fencings.note();
-    this.#mustJoin ||= rejoin;
+    if (isAppError(error, 'PRODUCER_FENCED')) this.#fencings.note();
+    this.#mustJoin ||= action === 'rejoin';
     this.#mustReconcile = true;
     const producer = this.#producer;
     this.#producer = null;
     await producer?.close().catch(() => undefined);
-    if (!refused) await clock.sleep(this.#backoff.nextMs());
+    if (!isAppError(error, 'RECORD_REFUSED')) await clock.sleep(this.#backoff.nextMs());
   }
-}
-
-function memberOptions({ groupId, stage, sessionTimeoutMs, instanceId }: StageRunnerOptions, onRebalance: () => void) {
-  const inputs = stage.inputs;
-  const base = { groupId, inputs, sessionTimeoutMs: sessionTimeoutMs ?? 10_000, onRebalance };
-  return instanceId === undefined ? base : { ...base, instanceId };
-}
-
-/** Step 4: where each lane of the task stands after the batch, with its marker. */
-function positionsOf(task: Task, ends: Map<InputLane, number>): readonly CommitPosition[] {
-  return task.lanes.map((lane) => {
-    const { topic, partition, position: offset } = lane;
-    const { keepFrom, body } = task.state.marker(lane);
-    ends.set(lane, offset);
-    const number = (lane.committed?.number ?? 0) + 1;
-    return { topic, partition, offset, metadata: encodeMarker({ number, keepFrom: keepFrom ?? offset, body }) };
-  });
 }

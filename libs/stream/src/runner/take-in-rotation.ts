@@ -1,4 +1,5 @@
 import type { InboundRecord } from '@millrace/records';
+
 import type { InputPartition, TakeLimits, TakePolicy } from '../stage.ts';
 
 /**

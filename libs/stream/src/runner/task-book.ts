@@ -1,4 +1,5 @@
 import type { InboundRecord, TopicPartition } from '@millrace/records';
+
 import type { InputLane } from './input-lane.ts';
 import type { Task } from './task.ts';
 

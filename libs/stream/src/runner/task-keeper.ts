@@ -1,5 +1,6 @@
-import { isAppError } from '@millrace/core';
+import { isAppError, type AppError } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
+
 import type { CommittedPosition } from '../ports/group-member.ts';
 import type { RecordSource } from '../ports/record-source.ts';
 import type { InputLane } from './input-lane.ts';
@@ -7,8 +8,8 @@ import { openTask } from './open-task.ts';
 import { standing } from './reconcile.ts';
 import { restoreRanges, type RestoreRange } from './restore-task.ts';
 import type { StageRunnerOptions } from './runner-options.ts';
-import { groupIntoTasks, type Task } from './task.ts';
 import { TaskBook } from './task-book.ts';
+import { groupIntoTasks, type Task } from './task.ts';
 
 export interface TaskKeeperOptions {
   readonly runner: StageRunnerOptions;
@@ -82,8 +83,12 @@ export class TaskKeeper {
   #restore(task: Task, ranges: readonly RestoreRange[]): void {
     const { runner, source, onReady } = this.#options;
     const startedAt = runner.clock.elapsed();
-    const restoring = restoreRanges(source, task.state, ranges, task)
+    // whoever said where to start has agreed to go on with what is left
+    const onGap = (gap: AppError): void => runner.observer?.failed?.(gap, 'retry');
+    const accepted = runner.from === undefined ? {} : { onGap };
+    const restoring = restoreRanges({ source, state: task.state, ranges, task, ...accepted })
       .then((records) => {
+        if (task.closed) return;
         task.state.settle();
         task.ready = true;
         runner.observer?.restored?.(task.key, records, runner.clock.elapsed() - startedAt);

@@ -1,4 +1,5 @@
 import { partitionKey, type TopicPartition } from '@millrace/records';
+
 import type { TaskState } from '../stage.ts';
 import type { InputLane } from './input-lane.ts';
 

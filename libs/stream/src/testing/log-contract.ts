@@ -1,6 +1,7 @@
 import { SystemClock } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import type { GroupMember } from '../ports/group-member.ts';
 import type { Log } from '../ports/log.ts';
 import { encodeMarker } from '../runner/marker.ts';
@@ -54,7 +55,14 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       const topic = await topics.create(1);
       const publisher = log.publisher();
       await publisher.publish([
-        { topic, partition: 0, key: 'k', value: 'one', headers: [['h', Buffer.from('x')]], timestamp: 1_700_000_000_000 },
+        {
+          topic,
+          partition: 0,
+          key: 'k',
+          value: 'one',
+          headers: [['h', Buffer.from('x')]],
+          timestamp: 1_700_000_000_000,
+        },
         { topic, partition: 0, key: null, value: null },
       ]);
       const source = log.source();
@@ -86,7 +94,9 @@ export function logContract(name: string, open: () => Promise<Log>): void {
     it('refuses a fetch outside the log', async () => {
       const topic = await topics.create(1);
       const source = log.source();
-      await expect(source.fetch([{ topic, partition: 0, offset: 7 }], LIMITS)).rejects.toMatchObject({ code: 'OFFSET_OUT_OF_RANGE' });
+      await expect(source.fetch([{ topic, partition: 0, offset: 7 }], LIMITS)).rejects.toMatchObject({
+        code: 'OFFSET_OUT_OF_RANGE',
+      });
       await source.close();
     });
 
@@ -103,7 +113,10 @@ export function logContract(name: string, open: () => Promise<Log>): void {
           assignment.identity,
         );
       }
-      expect((await member.committed([{ topic: input, partition: 0 }])).get(`${input}/0`)).toEqual({ offset: 20, metadata: metadata(2) });
+      expect((await member.committed([{ topic: input, partition: 0 }])).get(`${input}/0`)).toEqual({
+        offset: 20,
+        metadata: metadata(2),
+      });
       // Two records, two control records. A log may acknowledge a commit before its readers see it.
       await expect.poll(() => readAll({ topic: output, partition: 0 })).toEqual({ values: ['v1', 'v2'], end: 4 });
       const outside = await log.admin().committed(assignment.identity.groupId, [{ topic: input, partition: 0 }]);
@@ -116,7 +129,11 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       const { member, assignment } = await join(topics.group(), [[input]]);
       const producer = log.transactionalProducer({ transactionalId: topics.group(), timeoutMs: 10_000 });
       await producer.init();
-      await producer.commit([], [{ topic: input, partition: 0, offset: 3, metadata: metadata(1) }], assignment.identity);
+      await producer.commit(
+        [],
+        [{ topic: input, partition: 0, offset: 3, metadata: metadata(1) }],
+        assignment.identity,
+      );
       expect((await member.committed([{ topic: input, partition: 0 }])).get(`${input}/0`)?.offset).toBe(3);
       await producer.close();
     });
@@ -133,7 +150,9 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       await old.init();
       await taker.init();
       const position = { topic: input, partition: 0, offset: 1, metadata: metadata(1) };
-      await expect(old.commit([{ topic: output, partition: 0, key: null, value: 'zombie' }], [position], assignment.identity)).rejects.toMatchObject({
+      await expect(
+        old.commit([{ topic: output, partition: 0, key: null, value: 'zombie' }], [position], assignment.identity),
+      ).rejects.toMatchObject({
         code: 'PRODUCER_FENCED',
       });
       await taker.commit([{ topic: output, partition: 0, key: null, value: 'good' }], [position], assignment.identity);
@@ -156,7 +175,11 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       const producer = log.transactionalProducer({ transactionalId: topics.group(), timeoutMs: 10_000 });
       await producer.init();
       const position = { topic: input, partition: 0, offset: 1, metadata: metadata(1) };
-      const zombie = producer.commit([{ topic: output, partition: 0, key: null, value: 'zombie' }], [position], first.assignment.identity);
+      const zombie = producer.commit(
+        [{ topic: output, partition: 0, key: null, value: 'zombie' }],
+        [position],
+        first.assignment.identity,
+      );
       await expect(zombie).rejects.toMatchObject({ code: 'REBALANCED' });
       await producer.close();
       const heir = log.transactionalProducer({ transactionalId: topics.group(), timeoutMs: 10_000 });
@@ -177,7 +200,11 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       const all = [...again.partitions, ...second.assignment.partitions].map(partitionKey);
       expect(new Set(all).size).toBe(8);
       for (const { partitions } of [again, second.assignment]) {
-        const numbers = (topic: string): number[] => partitions.filter((p) => p.topic === topic).map((p) => p.partition).toSorted();
+        const numbers = (topic: string): number[] =>
+          partitions
+            .filter((p) => p.topic === topic)
+            .map((p) => p.partition)
+            .toSorted();
         expect(numbers(a)).toHaveLength(2);
         expect(numbers(b)).toEqual(numbers(a));
       }
@@ -191,7 +218,9 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       const huge = { topic: output, partition: 0, key: null, value: Buffer.alloc(3 << 20) };
       const position = { topic: input, partition: 0, offset: 1, metadata: metadata(1) };
       const small = { topic: output, partition: 0, key: null, value: 'small' };
-      await expect(producer.commit([small, huge], [position], assignment.identity)).rejects.toMatchObject({ code: 'RECORD_REFUSED' });
+      await expect(producer.commit([small, huge], [position], assignment.identity)).rejects.toMatchObject({
+        code: 'RECORD_REFUSED',
+      });
       await producer.close();
       const next = log.transactionalProducer({ transactionalId: topics.group(), timeoutMs: 10_000 });
       await next.init();
@@ -204,7 +233,9 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       const topic = await topics.create(1);
       const publisher = log.publisher();
       const now = new SystemClock().now();
-      await publisher.publish([1, 2, 3].map((i) => ({ topic, partition: 0, key: null, value: `${i}`, timestamp: now + i * 1000 })));
+      await publisher.publish(
+        [1, 2, 3].map((i) => ({ topic, partition: 0, key: null, value: `${i}`, timestamp: now + i * 1000 })),
+      );
       const source = log.source();
       const at = { topic, partition: 0 };
       expect((await source.offsetsAt([at], now + 2000)).get(`${topic}/0`)).toBe(1);

@@ -1,6 +1,7 @@
 import { SystemClock } from '@millrace/core';
 import { partitionKey } from '@millrace/records';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import type { Log } from '../ports/log.ts';
 import { StageRunner } from '../runner/stage-runner.ts';
 import { TestTopics } from './test-topics.ts';
@@ -20,7 +21,11 @@ export function runnerContract(name: string, open: () => Promise<Log>): void {
     beforeEach(async () => {
       log = await open();
       topics = new TestTopics(log);
-      const [input, output, dlq] = [await topics.create(PARTITIONS), await topics.create(PARTITIONS), await topics.create(PARTITIONS)];
+      const [input, output, dlq] = [
+        await topics.create(PARTITIONS),
+        await topics.create(PARTITIONS),
+        await topics.create(PARTITIONS),
+      ];
       names = { input, output, dlq, group: topics.group() };
     });
 
@@ -63,7 +68,7 @@ export function runnerContract(name: string, open: () => Promise<Log>): void {
       for (let partition = 0; partition < PARTITIONS; partition++) {
         const at = { topic, partition };
         const { lastStable } = (await source.bounds([at])).get(partitionKey(at)) as { lastStable: number };
-        for (let offset = 0; offset < lastStable; ) {
+        for (let offset = 0; offset < lastStable;) {
           for (const chunk of await source.fetch([{ ...at, offset }], LIMITS)) {
             values.push(...chunk.records.map((record) => String(record.key) + '|' + String(record.value)));
             offset = chunk.next;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+
 import type { Log } from '../ports/log.ts';
 
 /** Topics and groups with names of their own, deleted at the end. */

@@ -1,5 +1,12 @@
 import { Journal } from '@millrace/core';
-import { partitionKey, type DeadLetter, type InboundRecord, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import {
+  partitionKey,
+  type DeadLetter,
+  type InboundRecord,
+  type OutboundRecord,
+  type TopicPartition,
+} from '@millrace/records';
+
 import type { Stage, StageOutput, StateMarker, TaskState } from '../stage.ts';
 
 /** State of one partition: how many records of each key it has seen. Its topic is its changelog. */
@@ -82,7 +89,17 @@ export class TotalsStage implements Stage {
 
   poison(record: InboundRecord, error: unknown): StageOutput {
     const { topic, partition, offset, key, value } = record;
-    const letter: DeadLetter = { stage: this.name, code: 'POISON', reason: String(error), topic, partition, offset, attempts: 0, key, value };
+    const letter: DeadLetter = {
+      stage: this.name,
+      code: 'POISON',
+      reason: String(error),
+      topic,
+      partition,
+      offset,
+      attempts: 0,
+      key,
+      value,
+    };
     return { records: [], deadLetters: [letter] };
   }
 }

@@ -1,0 +1,112 @@
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+
+import type { Clock } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+import { eventKeyPartition, type OutboundRecord } from '@millrace/records';
+import type { Log, RecordSource } from '@millrace/stream';
+
+const TICK_MS = 5;
+const LIMITS = { maxWaitMs: 200, maxBytes: 8 << 20, maxBytesPerPartition: 1 << 20 };
+
+export interface OpenLoopResult {
+  readonly sent: number;
+  readonly requests: number;
+  readonly answered: number;
+  /** From the timestamp of the event's record to that of its prediction's, sorted, in milliseconds. */
+  readonly latenciesMs: readonly number[];
+}
+
+/** Publishes the example's events at a fixed rate, whatever comes back, and joins the predictions to them. */
+export async function openLoop(
+  plan: Plan,
+  log: Log,
+  clock: Clock,
+  events: string,
+  rate: number,
+  seconds: number,
+): Promise<OpenLoopResult> {
+  const lines = gunzipSync(readFileSync(events))
+    .toString('utf8')
+    .trimEnd()
+    .split('\n')
+    .slice(0, rate * seconds);
+  const sentAt = new Map<string, number>();
+  const answers = new Map<string, number>();
+  const sending = new AbortController();
+  const reading = readAnswers(plan, log.source(), answers, sending.signal);
+  await send(plan, log, clock, lines, rate, sentAt);
+  const waitUntil = clock.elapsed() + 10_000;
+  while (answers.size < sentAt.size && clock.elapsed() < waitUntil) await clock.sleep(100);
+  sending.abort();
+  await reading;
+  const latenciesMs = [...sentAt].flatMap(([id, at]) => (answers.has(id) ? [(answers.get(id) as number) - at] : []));
+  return {
+    sent: lines.length,
+    requests: sentAt.size,
+    answered: latenciesMs.length,
+    latenciesMs: latenciesMs.toSorted((a, b) => a - b),
+  };
+}
+
+async function send(
+  plan: Plan,
+  log: Log,
+  clock: Clock,
+  lines: readonly string[],
+  rate: number,
+  sentAt: Map<string, number>,
+): Promise<void> {
+  const publisher = log.publisher();
+  const startedAt = clock.elapsed();
+  const pending: Promise<void>[] = [];
+  for (let next = 0; next < lines.length;) {
+    const due = Math.min(lines.length, Math.ceil(((clock.elapsed() - startedAt) / 1000) * rate));
+    if (due > next)
+      pending.push(publisher.publish(lines.slice(next, due).map((line) => toRecord(plan, line, clock.now(), sentAt))));
+    next = Math.max(next, due);
+    await clock.sleep(TICK_MS);
+  }
+  await Promise.all(pending);
+  await publisher.close();
+}
+
+function toRecord(plan: Plan, line: string, timestamp: number, sentAt: Map<string, number>): OutboundRecord {
+  const event = JSON.parse(line) as Record<string, unknown>;
+  const key = event[plan.predict.key];
+  const id = String(event['id']);
+  if (event['type'] === plan.predict.on) sentAt.set(id, timestamp);
+  const text = typeof key === 'string' ? key : null;
+  return {
+    topic: plan.names.events,
+    partition: eventKeyPartition(text, id, plan.topics.partitions),
+    key: text,
+    value: line,
+    timestamp,
+  };
+}
+
+async function readAnswers(
+  plan: Plan,
+  source: RecordSource,
+  answers: Map<string, number>,
+  signal: AbortSignal,
+): Promise<void> {
+  let positions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({
+    topic: plan.names.predictions,
+    partition,
+    offset: 0,
+  }));
+  while (!signal.aborted) {
+    const chunks = await source.fetch(positions, LIMITS);
+    for (const { records } of chunks) {
+      for (const record of records)
+        answers.set((JSON.parse(String(record.value)) as { id: string }).id, record.timestamp);
+    }
+    positions = positions.map((at) => ({
+      ...at,
+      offset: chunks.find(({ partition }) => partition === at.partition)?.next ?? at.offset,
+    }));
+  }
+  await source.close();
+}
