@@ -24,6 +24,7 @@ export class LogObserver implements RunnerObserver {
   }
 
   restored(task: string, records: number, tookMs: number): void {
+    if (records === 0) return;
     this.#logger.log(`state of ${task} restored`, { task, records, took_ms: Math.round(tookMs) });
   }
 
