@@ -11,6 +11,7 @@ import {
 } from '@millrace/records';
 import type { StageOutput } from '@millrace/stream';
 import { describe, expect, it } from 'vitest';
+
 import { FeatureStage } from './feature.stage.ts';
 
 const PLAN = smallPlan({
@@ -35,7 +36,15 @@ class Loop {
   inbound(topic: string, key: string | null, value: Buffer): InboundRecord {
     const offset = this.#ends.get(topic) ?? 0;
     this.#ends.set(topic, offset + 1);
-    return { topic, partition: 0, offset, timestamp: 0, key: key === null ? null : Buffer.from(key), value, headers: [] };
+    return {
+      topic,
+      partition: 0,
+      offset,
+      timestamp: 0,
+      key: key === null ? null : Buffer.from(key),
+      value,
+      headers: [],
+    };
   }
 
   /** What comes out at the end of an event's way. */
@@ -61,8 +70,18 @@ class Loop {
   }
 }
 
-const sale = (at: number, amount: number) => ({ type: 'sale', id: `s${at}`, at, payload: { place: 'x', user: 'ann', amount } });
-const ask = (at: number, more = {}) => ({ type: 'ask', id: `r${at}`, at, payload: { place: 'x', user: 'ann', n: 5, ...more } });
+const sale = (at: number, amount: number) => ({
+  type: 'sale',
+  id: `s${at}`,
+  at,
+  payload: { place: 'x', user: 'ann', amount },
+});
+const ask = (at: number, more = {}) => ({
+  type: 'ask',
+  id: `r${at}`,
+  at,
+  payload: { place: 'x', user: 'ann', n: 5, ...more },
+});
 const rowOf = ({ records }: StageOutput): FeaturesRecord => decodeFeaturesRecord(records[0]!.value as Buffer);
 
 describe('FeatureStage', () => {
@@ -97,7 +116,17 @@ describe('FeatureStage', () => {
     expect(deadLetters).toEqual([]);
     expect(records).toMatchObject([{ topic: USER, partition: 0, key: 'ann' }]);
     expect(loop.run([loop.back(records[0]!)]).deadLetters).toEqual([
-      { stage: 'feature', code: 'MODEL_FAILED', reason: 'so it is', topic: 'small.events', partition: 3, offset: 7, attempts: 2, key: Buffer.from('ann'), value: null },
+      {
+        stage: 'feature',
+        code: 'MODEL_FAILED',
+        reason: 'so it is',
+        topic: 'small.events',
+        partition: 3,
+        offset: 7,
+        attempts: 2,
+        key: Buffer.from('ann'),
+        value: null,
+      },
     ]);
   });
 
@@ -106,11 +135,22 @@ describe('FeatureStage', () => {
     const origin = { partition: 3, offset: 8 };
     const failing: readonly StageRecord[] = [
       { kind: 'event', type: 1, id: 's', at: 1, values: [1], origin },
-      { kind: 'request', id: 'r', at: 1, predictKey: 'ann', origin, promise: null, attempts: 0, assembly: { asked: [], values: new Float64Array(4) } },
+      {
+        kind: 'request',
+        id: 'r',
+        at: 1,
+        predictKey: 'ann',
+        origin,
+        promise: null,
+        attempts: 0,
+        assembly: { asked: [], values: new Float64Array(4) },
+      },
     ];
     for (const record of failing) {
       const { deadLetters } = loop.stage.poison(loop.inbound(USER, 'ann', encodeStageRecord(record)), new Error('why'));
-      expect(deadLetters).toMatchObject([{ code: 'FEATURE_FAILED', reason: 'why', topic: 'small.events', partition: 3, offset: 8 }]);
+      expect(deadLetters).toMatchObject([
+        { code: 'FEATURE_FAILED', reason: 'why', topic: 'small.events', partition: 3, offset: 8 },
+      ]);
     }
   });
 
@@ -118,7 +158,9 @@ describe('FeatureStage', () => {
     const loop = new Loop();
     const broken = loop.inbound(PLACE, 'x', Buffer.of(250, 1));
     expect(() => loop.stage.process([broken])).toThrow();
-    expect(loop.stage.poison(broken, new Error('why')).deadLetters).toMatchObject([{ topic: PLACE, partition: 0, offset: 0 }]);
+    expect(loop.stage.poison(broken, new Error('why')).deadLetters).toMatchObject([
+      { topic: PLACE, partition: 0, offset: 0 },
+    ]);
   });
 
   it('keeps no state of a partition that it gave back', () => {

@@ -55,9 +55,14 @@ export class FeatureStage implements Stage {
     const stage = this.#stages.get(record.topic) as StagePlan;
     const decoded = decodedOrNull(record);
     const failed = failedPart(error);
-    if (decoded?.kind !== 'request') return { records: [], deadLetters: [this.#letter(record, decoded, failed.error as PartError)] };
-    if (stage.assembler) return { records: [], deadLetters: [requestLetter(this.#plan, decoded, failed.error as PartError)] };
-    return { records: [partRecord(this.#plan, stage.index, decoded, failed, traceOf(record, decoded))], deadLetters: [] };
+    if (decoded?.kind !== 'request')
+      return { records: [], deadLetters: [this.#letter(record, decoded, failed.error as PartError)] };
+    if (stage.assembler)
+      return { records: [], deadLetters: [requestLetter(this.#plan, decoded, failed.error as PartError)] };
+    return {
+      records: [partRecord(this.#plan, stage.index, decoded, failed, traceOf(record, decoded))],
+      deadLetters: [],
+    };
   }
 
   /** By topic and partition, for metrics. */
@@ -68,7 +73,9 @@ export class FeatureStage implements Stage {
   /** Names the event in `<p>.events`, or the record itself where nobody can tell. */
   #letter(record: InboundRecord, decoded: StageRecord | null, { code, reason }: PartError): DeadLetter {
     const origin = decoded === null || decoded.kind === 'clock' ? null : decoded.origin;
-    const { topic, partition, offset }: Origin & { topic: string } = origin ? { topic: this.#plan.names.events, ...origin } : record;
+    const { topic, partition, offset }: Origin & { topic: string } = origin
+      ? { topic: this.#plan.names.events, ...origin }
+      : record;
     return { stage: this.name, code, reason, topic, partition, offset, attempts: 0, key: record.key, value: null };
   }
 }

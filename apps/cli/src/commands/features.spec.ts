@@ -3,14 +3,24 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
+
 import { describe, expect, it, onTestFinished } from 'vitest';
+
 import { runProgram } from '../program.ts';
 import { recordedContext } from '../testing/recorded-context.ts';
 
 const PIPELINE = fileURLToPath(new URL('../../../../examples/flights/pipeline.yaml', import.meta.url));
 
 const flight = { carrier: 'MQ', flight: 1, tailnum: 'N1', origin: 'LGA', dest: 'CLT' };
-const due = { ...flight, type: 'departure_due', id: 'a', at: '2013-11-12T15:59:00Z', sched_dep: '2013-11-12T16:59:00Z', distance: 544, seats: null };
+const due = {
+  ...flight,
+  type: 'departure_due',
+  id: 'a',
+  at: '2013-11-12T15:59:00Z',
+  sched_dep: '2013-11-12T16:59:00Z',
+  distance: 544,
+  seats: null,
+};
 const EVENTS = [
   { ...flight, type: 'departed', id: 'd1', at: '2013-11-12T15:00:00Z', dep_delay: 20 },
   due,
@@ -24,7 +34,10 @@ async function run(events: string, out: string) {
   onTestFinished(() => rm(folder, { recursive: true }));
   await writeFile(join(folder, 'events.jsonl'), events);
   const context = recordedContext();
-  const code = await runProgram(['features', PIPELINE, join(folder, 'events.jsonl'), '--out', join(folder, out)], context);
+  const code = await runProgram(
+    ['features', PIPELINE, join(folder, 'events.jsonl'), '--out', join(folder, out)],
+    context,
+  );
   return { code, context, content: () => readFile(join(folder, out)) };
 }
 
@@ -32,7 +45,10 @@ describe('millrace features', () => {
   it('writes a row per request, in input order, with all events before its time though the file is out of order', async () => {
     const { code, context, content } = await run(EVENTS.map((event) => JSON.stringify(event)).join('\n'), 'out.csv.gz');
     expect(code).toBe(0);
-    const lines = gunzipSync(await content()).toString().trimEnd().split('\n');
+    const lines = gunzipSync(await content())
+      .toString()
+      .trimEnd()
+      .split('\n');
     expect(lines).toHaveLength(3);
     expect(lines[0]).toMatch(/^id,at,key,hour_of_day,day_of_week,distance,carrier,origin,visibility,/);
     expect(lines[1]).toBe('a,1384271940000,N1,11.983334,1,544,5,2,,,,,0,0,2,0.5,0.5,8.5,,,,,');

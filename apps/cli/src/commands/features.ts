@@ -2,6 +2,7 @@ import { AppError } from '@millrace/core';
 import { measureDisorder, offlineFeatures, type FeatureRow } from '@millrace/features';
 import { shortestFloat32 } from '@millrace/records';
 import type { Command } from 'commander';
+
 import { note, type CliContext } from '../context.ts';
 import { readEvents } from '../events/read-events.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
@@ -25,7 +26,8 @@ export function register(program: Command, context: CliContext): void {
 async function features(words: readonly string[], { out }: FeaturesOptions, context: CliContext): Promise<void> {
   const { pipeline, rest } = splitPipeline(words, ['EVENTS']);
   const [events, ...more] = rest as [string, ...string[]];
-  if (more.length > 0) throw new AppError('WRONG_USE', `found ${more.join(' ')} behind the file of events; one file is read.`);
+  if (more.length > 0)
+    throw new AppError('WRONG_USE', `found ${more.join(' ')} behind the file of events; one file is read.`);
   const plan = await context.loadPlan(pipeline);
   const format = rowFormatOf(out, ['id', 'at', 'key', ...plan.vector.map(({ name }) => name)]);
   const rejected = new Map<string, number>();
@@ -45,4 +47,3 @@ async function* cellsOf(rows: AsyncIterable<FeatureRow>): AsyncGenerator<readonl
 function cellOf(value: number): Cell {
   return Number.isFinite(value) ? shortestFloat32(value) : null;
 }
-

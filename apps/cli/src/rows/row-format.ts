@@ -19,8 +19,12 @@ export function rowFormatOf(file: string, columns: readonly string[]): RowFormat
   const name = file.replace(/\.gz$/, '');
   if (name.endsWith('.csv')) return csv(columns);
   if (name.endsWith('.jsonl')) return jsonLines(columns);
-  if (name.endsWith('.parquet')) throw new AppError('NOT_IN_THIS_VERSION', `${file}: Parquet comes later; write .csv or .jsonl.`);
-  throw new AppError('WRONG_USE', `${file}: its name must end in .csv, .jsonl, .csv.gz or .jsonl.gz, which says what to write.`);
+  if (name.endsWith('.parquet'))
+    throw new AppError('NOT_IN_THIS_VERSION', `${file}: Parquet comes later; write .csv or .jsonl.`);
+  throw new AppError(
+    'WRONG_USE',
+    `${file}: its name must end in .csv, .jsonl, .csv.gz or .jsonl.gz, which says what to write.`,
+  );
 }
 
 /** RFC 4180. */

@@ -2,8 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
+
 import { rowFormatOf, type Cell } from './row-format.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -29,7 +31,11 @@ describe('rows in files', () => {
   it('read back from CSV by any reader, gzipped by name', async () => {
     const file = join(await folder(), 'out.csv.gz');
     expect(await writeRows(file, rowFormatOf(file, COLUMNS), given(), forever)).toBe(2);
-    expect(parse(gunzipSync(await readFile(file)))).toEqual([COLUMNS, ['x,y', 'line\nbreak "quoted"', '0.1'], ['', '', '-1e-7']]);
+    expect(parse(gunzipSync(await readFile(file)))).toEqual([
+      COLUMNS,
+      ['x,y', 'line\nbreak "quoted"', '0.1'],
+      ['', '', '-1e-7'],
+    ]);
   });
 
   it('are JSON lines with a null for what is not there', async () => {

@@ -3,7 +3,9 @@ import { rename, rm } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+
 import { AppError, messageOf } from '@millrace/core';
+
 import type { Cell, RowFormat } from './row-format.ts';
 
 /** Lines are written in pieces of about so many characters. */
@@ -16,7 +18,12 @@ const PIECE = 1 << 16;
  * @returns how many rows
  * @throws AppError `INPUT_INVALID` where the file cannot be written
  */
-export async function writeRows(file: string, format: RowFormat, rows: AsyncIterable<readonly Cell[]>, signal: AbortSignal): Promise<number> {
+export async function writeRows(
+  file: string,
+  format: RowFormat,
+  rows: AsyncIterable<readonly Cell[]>,
+  signal: AbortSignal,
+): Promise<number> {
   const partial = `${file}.partial`;
   const counted = { rows: 0 };
   const text = Readable.from(pieces(format, rows, counted));
@@ -27,12 +34,18 @@ export async function writeRows(file: string, format: RowFormat, rows: AsyncIter
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });
-    throw isFileError(error) ? new AppError('INPUT_INVALID', `${file} cannot be written: ${messageOf(error)}.`, { cause: error }) : error;
+    throw isFileError(error)
+      ? new AppError('INPUT_INVALID', `${file} cannot be written: ${messageOf(error)}.`, { cause: error })
+      : error;
   }
   return counted.rows;
 }
 
-async function* pieces(format: RowFormat, rows: AsyncIterable<readonly Cell[]>, counted: { rows: number }): AsyncGenerator<string> {
+async function* pieces(
+  format: RowFormat,
+  rows: AsyncIterable<readonly Cell[]>,
+  counted: { rows: number },
+): AsyncGenerator<string> {
   let piece = format.header === null ? '' : `${format.header}\n`;
   for await (const row of rows) {
     piece += `${format.line(row)}\n`;

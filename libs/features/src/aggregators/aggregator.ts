@@ -1,4 +1,5 @@
 import type { Take } from '@millrace/pipeline';
+
 import type { Contents } from '../window/contents.ts';
 import { count } from './count.ts';
 import { distinct } from './distinct.ts';

@@ -1,4 +1,5 @@
 import type { Value } from '@millrace/core';
+
 import type { Contents } from '../window/contents.ts';
 
 /** How many different values. `["JFK", "LGA", "JFK", null]` → 2; empty → 0. */

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
+
 import type { Value } from '@millrace/core';
 import type { Take } from '@millrace/pipeline';
 import { describe, expect, it } from 'vitest';
-import { collect } from '../testing/collect.ts';
+
 import type { FileEvent } from '../offline/file-event.ts';
 import { offlineFeatures } from '../offline/offline-features.ts';
+import { collect } from '../testing/collect.ts';
 import { smallPlan } from '../testing/small-plan.ts';
 import { AGGREGATORS } from './aggregator.ts';
 
@@ -13,7 +15,10 @@ const page = readFileSync(new URL('../../../../docs/features.md', import.meta.ur
 /** `| take | events | value |` */
 const examples = [...page.matchAll(/^\| `(\w+)` \|(.*)\| (\S+) \|$/gm)].map(([, take, events, value]) => ({
   take: take as Take,
-  events: [...events!.matchAll(/`(\d+)(?:: ([^`]+))?`/g)].map(([, at, of]) => ({ at: Number(at), of: JSON.parse(of ?? 'true') as Value })),
+  events: [...events!.matchAll(/`(\d+)(?:: ([^`]+))?`/g)].map(([, at, of]) => ({
+    at: Number(at),
+    of: JSON.parse(of ?? 'true') as Value,
+  })),
   text: events!,
   value: JSON.parse(value!) as number | null,
 }));

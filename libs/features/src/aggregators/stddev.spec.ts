@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { stddev } from './stddev.ts';
 
 const deviation = (values: readonly (number | null)[]): number | null => {
@@ -39,7 +40,11 @@ function exactly(values: readonly number[]): bigint {
 
 describe('stddev', () => {
   it('is right to the last place or so for any values', () => {
-    const any = fc.oneof(fc.double({ noNaN: true, noDefaultInfinity: true }), fc.integer(), fc.double({ min: 1e8, max: 1e8 + 1, noNaN: true }));
+    const any = fc.oneof(
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.integer(),
+      fc.double({ min: 1e8, max: 1e8 + 1, noNaN: true }),
+    );
     fc.assert(
       fc.property(fc.array(any, { minLength: 2, maxLength: 12 }), (values) => {
         const found = deviation(values)!;

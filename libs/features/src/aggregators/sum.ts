@@ -1,4 +1,5 @@
 import { ExactSum } from '@millrace/core';
+
 import type { Contents } from '../window/contents.ts';
 
 /** The exact sum, rounded once. `[0.1, 0.2, 0.3]` → 0.6; empty → null. */

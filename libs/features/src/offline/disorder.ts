@@ -1,5 +1,6 @@
 import { isAppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
+
 import { timeOf, type FileEvent } from './file-event.ts';
 
 /** How far events come behind later ones, in milliseconds of event time: 0 where they are in order. */

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
+
 import type { KnownEvent } from '../projection/projection.ts';
 
 /** An event as a file holds it. */
@@ -19,7 +20,8 @@ export function fileEventReader(plan: Plan): FileEventReader {
   return ({ type, payload }) => {
     const origin = { partition: 0, offset: position++ };
     const event = types.get(type);
-    if (!event) throw new AppError('UNKNOWN_TYPE', `found "${type}"; the pipeline file has ${[...types.keys()].join(', ')}.`);
+    if (!event)
+      throw new AppError('UNKNOWN_TYPE', `found "${type}"; the pipeline file has ${[...types.keys()].join(', ')}.`);
     const violation = event.violation(payload);
     if (violation !== null) throw new AppError('SCHEMA_VIOLATION', `${type}: ${violation}.`);
     return { type, id: idOf(event, payload), at: timeOf(event, payload), payload, origin, promise: null, attempts: 0 };
@@ -30,12 +32,18 @@ export function fileEventReader(plan: Plan): FileEventReader {
 export function timeOf({ type, time }: EventPlan, payload: EventPayload): number {
   const at = time === null ? null : parseEventTime(payload[time]);
   if (at !== null) return at;
-  throw new AppError('NO_TIME', `${type}: ${time === null ? 'a file has no header ce_time' : `the field ${time} must be RFC 3339 or epoch milliseconds`}.`);
+  throw new AppError(
+    'NO_TIME',
+    `${type}: ${time === null ? 'a file has no header ce_time' : `the field ${time} must be RFC 3339 or epoch milliseconds`}.`,
+  );
 }
 
 function idOf({ type, id }: EventPlan, payload: EventPayload): string {
   const found = id === null ? null : payload[id];
   if (typeof found === 'string' && found !== '') return found;
   if (Number.isSafeInteger(found)) return String(found);
-  throw new AppError('NO_ID', `${type}: ${id === null ? 'a file has no header ce_id' : `the field ${id} must be a text that is not empty, or an integer`}.`);
+  throw new AppError(
+    'NO_ID',
+    `${type}: ${id === null ? 'a file has no header ce_id' : `the field ${id} must be a text that is not empty, or an integer`}.`,
+  );
 }

@@ -1,5 +1,6 @@
 import { loadPlan } from '@millrace/pipeline';
 import { describe, expect, it } from 'vitest';
+
 import { collect } from '../testing/collect.ts';
 import { FLIGHTS_PIPELINE, flightEvents } from '../testing/flights.ts';
 import { referenceWindows } from '../testing/reference-vector.ts';
@@ -16,13 +17,17 @@ const WORKED = [
 ].map((line) => line.split(','));
 
 async function* firstOf(count: number): AsyncGenerator<FileEvent> {
-  for await (const event of flightEvents()) if (count-- > 0) yield event;
-  else return;
+  for await (const event of flightEvents())
+    if (count-- > 0) yield event;
+    else return;
 }
 
 function expectWithinAMillionth(found: number, expected: number, what: string): void {
   if (Number.isNaN(expected)) expect(found, what).toBeNaN();
-  else expect(Math.abs(found - expected), `${what}: ${found} for ${expected}`).toBeLessThanOrEqual(1e-6 * Math.max(Math.abs(expected), 1e-9));
+  else
+    expect(Math.abs(found - expected), `${what}: ${found} for ${expected}`).toBeLessThanOrEqual(
+      1e-6 * Math.max(Math.abs(expected), 1e-9),
+    );
 }
 
 describe('the features of the flights', () => {
@@ -35,7 +40,13 @@ describe('the features of the flights', () => {
       const row = rows.get(id!)!;
       expect([row.at, row.key ?? '']).toEqual([Number(at), key]);
       expect(features).toHaveLength(row.vector.length);
-      features.forEach((value, i) => expectWithinAMillionth(row.vector[i]!, value === '' ? Number.NaN : Number(value), `${id} ${plan.vector[i]!.name}`));
+      features.forEach((value, i) =>
+        expectWithinAMillionth(
+          row.vector[i]!,
+          value === '' ? Number.NaN : Number(value),
+          `${id} ${plan.vector[i]!.name}`,
+        ),
+      );
     }
   }, 60_000);
 

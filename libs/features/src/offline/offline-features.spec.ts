@@ -2,6 +2,7 @@ import { AppError } from '@millrace/core';
 import type { Take } from '@millrace/pipeline';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { collect } from '../testing/collect.ts';
 import { referenceWindows } from '../testing/reference-vector.ts';
 import { smallPlan } from '../testing/small-plan.ts';
@@ -9,7 +10,18 @@ import { measureDisorder } from './disorder.ts';
 import type { FileEvent } from './file-event.ts';
 import { offlineFeatures, type FeatureRow } from './offline-features.ts';
 
-const TAKES: readonly Take[] = ['count', 'sum', 'mean', 'min', 'max', 'stddev', 'first', 'last', 'distinct', 'time_since_last'];
+const TAKES: readonly Take[] = [
+  'count',
+  'sum',
+  'mean',
+  'min',
+  'max',
+  'stddev',
+  'first',
+  'last',
+  'distinct',
+  'time_since_last',
+];
 const PLAN = smallPlan({
   features: TAKES.flatMap((take) => {
     const of = take === 'time_since_last' ? {} : { of: 'amount' };
@@ -31,7 +43,10 @@ async function rowsOf(events: readonly FileEvent[], plan = PLAN): Promise<readon
 }
 
 /** Quarters, so that the reference's plain sums are exact. */
-const amount = fc.option(fc.integer({ min: -40, max: 40 }).map((n) => n / 4), { freq: 4 });
+const amount = fc.option(
+  fc.integer({ min: -40, max: 40 }).map((n) => n / 4),
+  { freq: 4 },
+);
 const event = fc.record({
   type: fc.constantFrom('sale', 'sale', 'sale', 'ask'),
   payload: fc.record({
@@ -54,7 +69,8 @@ describe('offline features', () => {
         expect(rows.map(({ id }) => id)).toEqual(requests.map(({ payload }) => payload.id));
         rows.forEach((row, i) => {
           const expected = referenceWindows(PLAN, requests[i]!, events);
-          for (const feature of PLAN.vector.slice(1)) expectClose(row.vector[feature.index]!, expected.get(feature.name)!, feature.name);
+          for (const feature of PLAN.vector.slice(1))
+            expectClose(row.vector[feature.index]!, expected.get(feature.name)!, feature.name);
         });
       }),
       { numRuns: 150 },
@@ -62,20 +78,35 @@ describe('offline features', () => {
   });
 
   it('come in input order, each with all events before its time, though some come later in the file', async () => {
-    const sale = (at: number): FileEvent => ({ type: 'sale', payload: { id: `${at}`, at, place: 'x', user: 'u', amount: 1, big: true } });
+    const sale = (at: number): FileEvent => ({
+      type: 'sale',
+      payload: { id: `${at}`, at, place: 'x', user: 'u', amount: 1, big: true },
+    });
     const ask = (at: number): FileEvent => ({ type: 'ask', payload: { id: `${at}`, at, place: 'x', user: 'u', n: 0 } });
     const rows = await rowsOf([sale(90), ask(100), ask(95), sale(80), sale(99), ask(101)]);
-    expect(rows.map(({ id, vector }) => [id, vector[1]])).toEqual([['100', 3], ['95', 2], ['101', 3]]);
+    expect(rows.map(({ id, vector }) => [id, vector[1]])).toEqual([
+      ['100', 3],
+      ['95', 2],
+      ['101', 3],
+    ]);
   });
 
   it('refuse events that are further out of order than was said', async () => {
-    const events = [100, 50].map((at): FileEvent => ({ type: 'sale', payload: { id: `${at}`, at, place: 'x', user: 'u', amount: 1 } }));
+    const events = [100, 50].map((at): FileEvent => ({
+      type: 'sale',
+      payload: { id: `${at}`, at, place: 'x', user: 'u', amount: 1 },
+    }));
     await expect(collect(offlineFeatures(PLAN, inOrder(events), { disorderMs: 49 }))).rejects.toThrow(/50 ms behind/);
   });
 
   it('leave out what would be a dead letter, and say so', async () => {
     const rejected: AppError[] = [];
-    const events: FileEvent[] = [{ type: 'nosuch', payload: {} }, { type: 'ask', payload: { id: '', at: 1 } }, { type: 'ask', payload: { id: 'a' } }, { type: 'ask', payload: { id: 7, at: 1, n: 2 } }];
+    const events: FileEvent[] = [
+      { type: 'nosuch', payload: {} },
+      { type: 'ask', payload: { id: '', at: 1 } },
+      { type: 'ask', payload: { id: 'a' } },
+      { type: 'ask', payload: { id: 7, at: 1, n: 2 } },
+    ];
     const rows = await collect(offlineFeatures(PLAN, inOrder(events), { onRejected: (error) => rejected.push(error) }));
     expect(rejected.map(({ code }) => code)).toEqual(['UNKNOWN_TYPE', 'NO_ID', 'NO_TIME']);
     expect(rows).toMatchObject([{ id: '7', at: 1, key: null }]);
@@ -84,5 +115,8 @@ describe('offline features', () => {
 
 function expectClose(found: number, expected: number, name: string): void {
   if (Number.isNaN(expected)) expect(found, name).toBeNaN();
-  else expect(Math.abs(found - expected), `${name}: ${found} for ${expected}`).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(expected)));
+  else
+    expect(Math.abs(found - expected), `${name}: ${found} for ${expected}`).toBeLessThanOrEqual(
+      1e-6 * Math.max(1, Math.abs(expected)),
+    );
 }

@@ -1,5 +1,6 @@
 import { AppError, isAppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
+
 import type { Projection } from '../projection/projection.ts';
 import { createProjector } from '../projection/projector.ts';
 import { fileEventReader, type FileEvent } from './file-event.ts';
@@ -37,7 +38,11 @@ interface PendingRow {
  *
  * @throws AppError `INPUT_INVALID` where an event comes further behind than `disorderMs`
  */
-export async function* offlineFeatures(plan: Plan, events: AsyncIterable<FileEvent>, options: OfflineOptions = {}): AsyncGenerator<FeatureRow> {
+export async function* offlineFeatures(
+  plan: Plan,
+  events: AsyncIterable<FileEvent>,
+  options: OfflineOptions = {},
+): AsyncGenerator<FeatureRow> {
   const run = new OfflineRun(plan, options);
   for await (const event of events) yield* run.take(event);
   yield* run.rest();
@@ -91,7 +96,8 @@ class OfflineRun {
 
   #row({ id, at, requests }: PendingRow): FeatureRow {
     const own = requests.at(-1)?.record;
-    if (own?.kind !== 'request' || !own.assembly) throw new TypeError('the last projection of a request is the assembler’s');
+    if (own?.kind !== 'request' || !own.assembly)
+      throw new TypeError('the last projection of a request is the assembler’s');
     return { id, at, key: own.predictKey, vector: this.#windows.vector(requests, own.assembly.values, at) };
   }
 
@@ -111,7 +117,10 @@ class OfflineRun {
   #advance(at: number): void {
     const behind = this.#latest - at;
     if (behind > this.#disorderMs) {
-      throw new AppError('INPUT_INVALID', `an event comes ${behind} ms behind a later one, ${this.#disorderMs} ms are allowed for. Sort the events by time.`);
+      throw new AppError(
+        'INPUT_INVALID',
+        `an event comes ${behind} ms behind a later one, ${this.#disorderMs} ms are allowed for. Sort the events by time.`,
+      );
     }
     this.#latest = Math.max(this.#latest, at);
   }

@@ -1,6 +1,7 @@
 import { Journal } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { StageEvent } from '@millrace/records';
+
 import type { Projection } from '../projection/projection.ts';
 import { OffsetSet } from '../stage/offset-set.ts';
 import { StageWindows } from '../window/stage-windows.ts';

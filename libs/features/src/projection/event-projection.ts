@@ -1,4 +1,5 @@
 import type { EventPlan, Plan, StagePlan } from '@millrace/pipeline';
+
 import { eventValue } from './event-values.ts';
 import type { KnownEvent, Projection } from './projection.ts';
 import { stageKey } from './stage-key.ts';
@@ -8,7 +9,9 @@ export type StageUpdate = (event: KnownEvent) => Projection | null;
 
 /** One update per stage with a feature over this type. */
 export function eventProjection(plan: Plan, type: EventPlan): readonly StageUpdate[] {
-  return plan.stages.filter((stage) => stage.features.some(({ from }) => from === type.type)).map((stage) => stageUpdate(stage, type));
+  return plan.stages
+    .filter((stage) => stage.features.some(({ from }) => from === type.type))
+    .map((stage) => stageUpdate(stage, type));
 }
 
 function stageUpdate(stage: StagePlan, { type, index }: EventPlan): StageUpdate {
@@ -18,6 +21,12 @@ function stageUpdate(stage: StagePlan, { type, index }: EventPlan): StageUpdate 
     if (key === null) return null;
     const values = features.map((value) => value(payload));
     if (values.every((value) => value === null)) return null;
-    return { stage: stage.index, topic: stage.topic, key, placedBy: key, record: { kind: 'event', type: index, id, at, values, origin } };
+    return {
+      stage: stage.index,
+      topic: stage.topic,
+      key,
+      placedBy: key,
+      record: { kind: 'event', type: index, id, at, values, origin },
+    };
   };
 }

@@ -19,6 +19,9 @@ function valueOf({ of, take, name }: WindowFeature): EventValue {
     if (value === null) return null;
     const number = typeof value === 'string' ? Number.NaN : Number(value);
     if (Number.isFinite(number)) return number;
-    throw new AppError('EXPRESSION_FAILED', `the feature ${name} takes ${take} of ${String(value)}, a finite number or true/false is needed.`);
+    throw new AppError(
+      'EXPRESSION_FAILED',
+      `the feature ${name} takes ${take} of ${String(value)}, a finite number or true/false is needed.`,
+    );
   };
 }

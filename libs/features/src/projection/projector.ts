@@ -1,4 +1,5 @@
 import type { Plan } from '@millrace/pipeline';
+
 import { eventProjection, type StageUpdate } from './event-projection.ts';
 import type { KnownEvent, Projection } from './projection.ts';
 import { requestProjection } from './request-projection.ts';
@@ -30,4 +31,3 @@ function addUpdate(projections: Projection[], update: StageUpdate, event: KnownE
   const projection = update(event);
   if (projection) projections.push(projection);
 }
-

@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { EventPayload, Plan, StagePlan, ValueFeature } from '@millrace/pipeline';
 import type { StageRequest } from '@millrace/records';
+
 import { emptyPart } from '../window/empty-part.ts';
 import type { KnownEvent, Projection } from './projection.ts';
 import { requestValue } from './request-values.ts';
@@ -25,7 +26,13 @@ export function requestProjection(plan: Plan): StageQuestion {
       else asked.push({ stage: stage.index, topic: stage.topic, key, placedBy: key, record: request });
     }
     const assembly = { asked: asked.map(({ stage }) => stage), values };
-    asked.push({ stage: assembler.index, topic: assembler.topic, key: predictKey, placedBy: predictKey ?? id, record: { ...request, assembly } });
+    asked.push({
+      stage: assembler.index,
+      topic: assembler.topic,
+      key: predictKey,
+      placedBy: predictKey ?? id,
+      record: { ...request, assembly },
+    });
     return asked;
   };
 }

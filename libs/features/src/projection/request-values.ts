@@ -25,6 +25,9 @@ function numberOf({ expression, default: instead, name }: ValueFeature): Request
     const value = expression.evaluate(payload);
     if (value === null) return instead;
     if (typeof value !== 'string') return Number(value);
-    throw new AppError('EXPRESSION_FAILED', `the feature ${name} gives the text "${value}", a number or true/false is needed. Use categories for texts.`);
+    throw new AppError(
+      'EXPRESSION_FAILED',
+      `the feature ${name} gives the text "${value}", a number or true/false is needed. Use categories for texts.`,
+    );
   };
 }

@@ -1,6 +1,7 @@
 import type { StagePart } from '@millrace/records';
-import type { OpenRequest, ReceivedPart } from './open-request.ts';
+
 import type { Out } from './emission.ts';
+import type { OpenRequest, ReceivedPart } from './open-request.ts';
 
 /** Computes the partition's own part as of a request. Never throws: what fails is an error part. */
 export type OwnPart = (open: OpenRequest) => ReceivedPart;

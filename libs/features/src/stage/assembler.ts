@@ -1,6 +1,7 @@
 import type { Journal } from '@millrace/core';
 import type { Plan, StagePlan } from '@millrace/pipeline';
 import type { Origin, StagePart } from '@millrace/records';
+
 import type { AnswerDesk, OwnPart } from './answer-desk.ts';
 import type { Out } from './emission.ts';
 import { fingerprintOf } from './fingerprint.ts';

@@ -1,5 +1,6 @@
 import type { ByteReader, ByteWriter, Journal } from '@millrace/core';
 import type { ClockRecord } from '@millrace/records';
+
 import { putJournaled } from './journaled.ts';
 import { readTimes, writeTimes } from './marker-body.ts';
 import { PromiseBook } from './promise-book.ts';

@@ -2,6 +2,7 @@ import type { Plan } from '@millrace/pipeline';
 import { decodeFeaturesRecord, type ClockRecord, type InboundRecord, type StageRequest } from '@millrace/records';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { smallPlan } from '../testing/small-plan.ts';
 import { TopicScript } from '../testing/topic-script.ts';
 import type { Emission } from './emission.ts';
@@ -23,11 +24,29 @@ const key = fc.constantFrom('a', 'b');
 const input = fc.integer({ min: 0, max: 1 });
 /** What happens to a topic; a later step needs no earlier one to make sense. */
 const step = fc.oneof(
-  fc.record({ do: fc.constant('event' as const), at: time, key, id: fc.constantFrom('x', 'y', 'z'), amount: fc.integer({ min: 0, max: 9 }) }),
-  fc.record({ do: fc.constant('request' as const), at: time, key, input, id: fc.integer({ min: 0, max: 6 }), asks: fc.boolean() }),
+  fc.record({
+    do: fc.constant('event' as const),
+    at: time,
+    key,
+    id: fc.constantFrom('x', 'y', 'z'),
+    amount: fc.integer({ min: 0, max: 9 }),
+  }),
+  fc.record({
+    do: fc.constant('request' as const),
+    at: time,
+    key,
+    input,
+    id: fc.integer({ min: 0, max: 6 }),
+    asks: fc.boolean(),
+  }),
   fc.record({ do: fc.constant('clock' as const), input, by: fc.integer({ min: 0, max: 40 }) }),
   fc.record({ do: fc.constant('promise' as const), input }),
-  fc.record({ do: fc.constant('part' as const), which: fc.nat({ max: 5 }), value: fc.integer({ min: 0, max: 9 }), fails: fc.boolean() }),
+  fc.record({
+    do: fc.constant('part' as const),
+    which: fc.nat({ max: 5 }),
+    value: fc.integer({ min: 0, max: 9 }),
+    fails: fc.boolean(),
+  }),
   fc.record({ do: fc.constant('broken' as const) }),
   fc.record({ do: fc.constant('broker time' as const), by: fc.integer({ min: 0, max: 60 }) }),
 );
@@ -70,7 +89,16 @@ class Ingest {
     const promise = this.#promise(input)?.id ?? null;
     const asked = asks ? [PLACE] : [];
     const assembly = this.#stage === USER ? { asked, values: new Float64Array(this.#plan.vector.length) } : null;
-    const request: StageRequest = { kind: 'request', id: `r${id}`, at, predictKey: key, origin: this.#next(input), promise, attempts: 0, assembly };
+    const request: StageRequest = {
+      kind: 'request',
+      id: `r${id}`,
+      at,
+      predictKey: key,
+      origin: this.#next(input),
+      promise,
+      attempts: 0,
+      assembly,
+    };
     if (asks) this.#asked.push(request);
     this.#append(key, request);
   }
@@ -80,7 +108,14 @@ class Ingest {
     if (this.#stage !== USER || !request) return;
     const error = fails ? { code: 'FEATURE_FAILED', reason: 'so' } : null;
     const values = fails ? null : Float64Array.of(value, value);
-    this.#append(request.predictKey, { kind: 'part', stage: PLACE, origin: request.origin, values, late: false, error });
+    this.#append(request.predictKey, {
+      kind: 'part',
+      stage: PLACE,
+      origin: request.origin,
+      values,
+      late: false,
+      error,
+    });
   }
 
   /** A promise is told as it is opened, before any request under it; its end comes with the next clock. */
@@ -161,7 +196,10 @@ function undisturbed(records: readonly InboundRecord[], stage: number): Said['la
 }
 
 /** What befalls a batch. */
-const fate = fc.record({ size: fc.integer({ min: 1, max: 9 }), how: fc.constantFrom('commits', 'aborts', 'crashes before', 'crashes after') });
+const fate = fc.record({
+  size: fc.integer({ min: 1, max: 9 }),
+  how: fc.constantFrom('commits', 'aborts', 'crashes before', 'crashes after'),
+});
 type Fate = typeof fate extends fc.Arbitrary<infer T> ? T : never;
 
 function disturbed(records: readonly InboundRecord[], stage: number, fates: readonly Fate[]): Said['lasting'] {
@@ -185,7 +223,11 @@ function disturbed(records: readonly InboundRecord[], stage: number, fates: read
   return said.lasting;
 }
 
-function restored(records: readonly InboundRecord[], stage: number, { index, marker }: { index: number; marker: ReturnType<KeyedPartition['marker']> | null }): KeyedPartition {
+function restored(
+  records: readonly InboundRecord[],
+  stage: number,
+  { index, marker }: { index: number; marker: ReturnType<KeyedPartition['marker']> | null },
+): KeyedPartition {
   const state = fresh(stage);
   state.load(new Map(marker ? [['t/0', marker.body]] : []));
   const from = marker?.keepFrom ?? Infinity;
@@ -194,13 +236,22 @@ function restored(records: readonly InboundRecord[], stage: number, { index, mar
   return state;
 }
 
-describe.each([['a stage that answers', PLACE], ['the assembler', USER]] as const)('the state of %s', (_, stage) => {
+describe.each([
+  ['a stage that answers', PLACE],
+  ['the assembler', USER],
+] as const)('the state of %s', (_, stage) => {
   it('is what a replay between marker and committed offset gives, whatever befell the batches', () => {
     fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 120 }), fc.array(fate, { minLength: 1, maxLength: 20 }), (steps, fates) => {
-        const records = topicOf(steps, stage);
-        expect(disturbed(records, stage, [...fates, { size: 3, how: 'commits' }])).toEqual(undisturbed(records, stage));
-      }),
+      fc.property(
+        fc.array(step, { minLength: 20, maxLength: 120 }),
+        fc.array(fate, { minLength: 1, maxLength: 20 }),
+        (steps, fates) => {
+          const records = topicOf(steps, stage);
+          expect(disturbed(records, stage, [...fates, { size: 3, how: 'commits' }])).toEqual(
+            undisturbed(records, stage),
+          );
+        },
+      ),
       { numRuns: 600 },
     );
   }, 60_000);

@@ -1,6 +1,15 @@
 import { ByteReader, ByteWriter, Journal } from '@millrace/core';
 import type { Plan, StagePlan } from '@millrace/pipeline';
-import { decodeStageRecord, type ClockRecord, type InboundRecord, type StageEvent, type StagePart, type StageRecord, type StageRequest } from '@millrace/records';
+import {
+  decodeStageRecord,
+  type ClockRecord,
+  type InboundRecord,
+  type StageEvent,
+  type StagePart,
+  type StageRecord,
+  type StageRequest,
+} from '@millrace/records';
+
 import { StageWindows } from '../window/stage-windows.ts';
 import type { AnswerDesk } from './answer-desk.ts';
 import { Assembler } from './assembler.ts';
@@ -47,7 +56,9 @@ export class KeyedPartition {
     this.#partition = partition;
     this.#windows = new StageWindows(stage, plan.events, this.#offsets, this.#journal);
     this.#recent = new RecentIds(plan.dedupe, this.#journal);
-    this.#desk = stage.assembler ? this.#assembler() : new PartDesk(plan, stage, this.#requests, (open) => this.#ownPart(open));
+    this.#desk = stage.assembler
+      ? this.#assembler()
+      : new PartDesk(plan, stage, this.#requests, (open) => this.#ownPart(open));
   }
 
   /** For metrics. */
@@ -134,7 +145,15 @@ export class KeyedPartition {
   #request(request: StageRequest, record: InboundRecord, out: Out): void {
     noteEvent(record, request);
     const { offset, timestamp, trace } = record;
-    const open: OpenRequest = { request, key: keyOf(record), offset, timestamp, trace, waiting: false, parts: new Map() };
+    const open: OpenRequest = {
+      request,
+      key: keyOf(record),
+      offset,
+      timestamp,
+      trace,
+      waiting: false,
+      parts: new Map(),
+    };
     this.#requests.add(open);
     this.#desk.admit(open);
     if (this.#mustWait(open)) this.#requests.wait(open, request.promise ?? '');

@@ -1,4 +1,5 @@
 import type { Journal } from '@millrace/core';
+
 import { deleteJournaled, putJournaled } from './journaled.ts';
 import type { OffsetSet } from './offset-set.ts';
 import type { OpenRequest } from './open-request.ts';

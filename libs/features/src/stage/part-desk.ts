@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import type { Plan, StagePlan } from '@millrace/pipeline';
+
 import type { AnswerDesk, OwnPart } from './answer-desk.ts';
 import type { Out } from './emission.ts';
 import type { OpenRequest } from './open-request.ts';

@@ -1,11 +1,26 @@
 import { AppError, messageOf } from '@millrace/core';
-import { assemblerOf } from '../projection/request-projection.ts';
 import type { Plan } from '@millrace/pipeline';
-import { encodeStageRecord, partitionOf, traceHeaders, type OutboundRecord, type PartError, type RecordTrace, type StageRequest } from '@millrace/records';
+import {
+  encodeStageRecord,
+  partitionOf,
+  traceHeaders,
+  type OutboundRecord,
+  type PartError,
+  type RecordTrace,
+  type StageRequest,
+} from '@millrace/records';
+
+import { assemblerOf } from '../projection/request-projection.ts';
 import type { ReceivedPart } from './open-request.ts';
 
 /** A stage's answer on its way to the assembler, behind the request in the assembler's own topic. */
-export function partRecord(plan: Plan, stage: number, request: StageRequest, part: ReceivedPart, trace: RecordTrace | undefined): OutboundRecord {
+export function partRecord(
+  plan: Plan,
+  stage: number,
+  request: StageRequest,
+  part: ReceivedPart,
+  trace: RecordTrace | undefined,
+): OutboundRecord {
   const { predictKey, id, origin } = request;
   return {
     topic: assemblerOf(plan).topic,

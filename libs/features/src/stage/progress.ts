@@ -1,6 +1,7 @@
 import type { ByteReader, ByteWriter, Journal } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import { encodeFeaturesRecord, type ProgressRecord } from '@millrace/records';
+
 import type { Emission } from './emission.ts';
 import type { InputClocks } from './input-clocks.ts';
 import { readTime, writeTime } from './marker-body.ts';

@@ -1,7 +1,8 @@
 import type { ByteReader, ByteWriter, Journal } from '@millrace/core';
 import type { OpenPromise } from '@millrace/records';
-import { readPartitions, readTimes, writePartitions, writeTimes } from './marker-body.ts';
+
 import { deleteJournaled, putJournaled } from './journaled.ts';
+import { readPartitions, readTimes, writePartitions, writeTimes } from './marker-body.ts';
 
 /** The partition has no more to say under the promise. */
 const ENDED = Infinity;

@@ -1,8 +1,9 @@
 import { Journal } from '@millrace/core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fingerprintOf, type Fingerprint } from './fingerprint.ts';
+
 import { FingerprintSet } from './fingerprint-set.ts';
+import { fingerprintOf, type Fingerprint } from './fingerprint.ts';
 import { OffsetSet } from './offset-set.ts';
 import { RecentIds } from './recent-ids.ts';
 

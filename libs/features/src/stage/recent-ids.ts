@@ -1,7 +1,8 @@
 import type { Journal } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import type { Fingerprint } from './fingerprint.ts';
+
 import { FingerprintSet } from './fingerprint-set.ts';
+import type { Fingerprint } from './fingerprint.ts';
 
 /** Into how many stretches of broker time `dedupe.within` is cut: ids are forgotten a stretch at a time. */
 const STRETCHES = 12;
@@ -76,7 +77,8 @@ export class RecentIds {
   /** Forgets what is past `dedupe.within` for every request yet to be judged: those to come, and those open since `oldestOpen`. */
   prune(oldestOpen: number): void {
     const oldest = this.#stretchOf(Math.min(this.#now, oldestOpen)) - STRETCHES;
-    if ((this.#buckets[0]?.stretch ?? Infinity) < oldest) this.#buckets = this.#buckets.filter(({ stretch }) => stretch >= oldest);
+    if ((this.#buckets[0]?.stretch ?? Infinity) < oldest)
+      this.#buckets = this.#buckets.filter(({ stretch }) => stretch >= oldest);
   }
 
   /** The least offset of anything remembered; null without. */

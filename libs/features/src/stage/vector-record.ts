@@ -1,5 +1,13 @@
 import type { Plan, StagePlan } from '@millrace/pipeline';
-import { encodeFeaturesRecord, traceHeaders, type DeadLetter, type PartError, type StageRequest, type VectorRow } from '@millrace/records';
+import {
+  encodeFeaturesRecord,
+  traceHeaders,
+  type DeadLetter,
+  type PartError,
+  type StageRequest,
+  type VectorRow,
+} from '@millrace/records';
+
 import type { Emission } from './emission.ts';
 import type { OpenRequest, ReceivedPart } from './open-request.ts';
 
@@ -22,7 +30,13 @@ export function emitVector(complete: CompleteRequest, out: Emission): void {
     return;
   }
   const value = encodeFeaturesRecord(vectorRow(plan, open.request, parts));
-  out.records.push({ topic: plan.names.features, partition, key: open.request.predictKey, value, headers: traceHeaders(open.trace) });
+  out.records.push({
+    topic: plan.names.features,
+    partition,
+    key: open.request.predictKey,
+    value,
+    headers: traceHeaders(open.trace),
+  });
 }
 
 /** The request's values and all parts in the order of the model's input; float64 up to here, float32 from here on. */
@@ -38,7 +52,11 @@ function vectorRow(plan: Plan, request: StageRequest, parts: ReadonlyMap<number,
 }
 
 /** A request that was given up; it names the event in `<p>.events`. */
-export function requestLetter(plan: Plan, { predictKey, origin, attempts }: StageRequest, { code, reason }: PartError): DeadLetter {
+export function requestLetter(
+  plan: Plan,
+  { predictKey, origin, attempts }: StageRequest,
+  { code, reason }: PartError,
+): DeadLetter {
   const key = predictKey === null ? null : Buffer.from(predictKey);
   const { partition, offset } = origin;
   return { stage: 'feature', code, reason, topic: plan.names.events, partition, offset, attempts, key, value: null };

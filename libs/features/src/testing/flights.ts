@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
+
 import type { FileEvent } from '../offline/file-event.ts';
 
 const FLIGHTS = new URL('../../../../examples/flights/', import.meta.url);

@@ -1,5 +1,6 @@
 import type { Value } from '@millrace/core';
 import { parseEventTime, type EventPayload, type Plan, type WindowFeature } from '@millrace/pipeline';
+
 import type { FileEvent } from '../offline/file-event.ts';
 
 interface Counted {
@@ -12,7 +13,11 @@ interface Counted {
  * The windows of a request, straight from the definition and by brute force: look at every event there is, keep those
  * of the window, take what the feature takes. Shares no code with what it checks.
  */
-export function referenceWindows(plan: Plan, request: FileEvent, events: readonly FileEvent[]): ReadonlyMap<string, number> {
+export function referenceWindows(
+  plan: Plan,
+  request: FileEvent,
+  events: readonly FileEvent[],
+): ReadonlyMap<string, number> {
   const windows = plan.vector.filter((feature): feature is WindowFeature => feature.kind === 'window');
   return new Map(windows.map((feature) => [feature.name, referenceValue(plan, feature, request, events)]));
 }
@@ -24,7 +29,10 @@ function referenceValue(plan: Plan, feature: WindowFeature, request: FileEvent, 
   const window: Counted[] = [];
   for (const event of events) {
     if (event.type !== feature.from) continue;
-    if (by.some((field) => (request.payload[field] ?? null) === null || event.payload[field] !== request.payload[field])) continue;
+    if (
+      by.some((field) => (request.payload[field] ?? null) === null || event.payload[field] !== request.payload[field])
+    )
+      continue;
     const at = timeOf(plan, event);
     if (!(t - feature.overMs < at && at < t)) continue;
     const id = String(event.payload['id']);

@@ -1,4 +1,5 @@
 import type { EventPlan, FeaturePlan, Plan, StagePlan, Take, TopicNames, WindowFeature } from '@millrace/pipeline';
+
 import { field } from './field.ts';
 
 /** A window feature, said in short: `{ from: 'sale', by: ['place'], over: 100, take: 'mean', of: 'amount' }`. */
@@ -37,9 +38,26 @@ export function smallPlan({ features, types = ['ask', 'sale'], retainLateMs = 0,
     topics: { partitions: 1, replication: null, retentionMs: 1 },
     names: NAMES,
     events: types.map(eventPlan),
-    limits: { sensitive: [], maxAheadMs: 0, maxBytes: 1, latenessMs: 0, retainLateMs, maxSkewMs: 0, watermarkTimeoutMs: 0 },
+    limits: {
+      sensitive: [],
+      maxAheadMs: 0,
+      maxBytes: 1,
+      latenessMs: 0,
+      retainLateMs,
+      maxSkewMs: 0,
+      watermarkTimeoutMs: 0,
+    },
     flow: { maxLag: 1 },
-    predict: { on: 'ask', key: 'user', model: 'm', version: null, includeFeatures: true, outputs: null, providers: [], batch: { rows: 1, deadlineMs: 1 } },
+    predict: {
+      on: 'ask',
+      key: 'user',
+      model: 'm',
+      version: null,
+      includeFeatures: true,
+      outputs: null,
+      providers: [],
+      batch: { rows: 1, deadlineMs: 1 },
+    },
     vector,
     stages,
     outcome: null,
@@ -55,17 +73,38 @@ function eventPlan(type: string, index: number): EventPlan {
 function stagesOf(features: readonly SmallFeature[], vector: FeaturePlan[]): readonly StagePlan[] {
   const keys = [...new Set([...features.map(({ by }) => by.join('-')), 'user'])];
   return keys.map((key, stage) => {
-    const own = features.filter(({ by }) => by.join('-') === key).map((feature, slot) => windowFeature(feature, stage, slot, vector.length + slot));
+    const own = features
+      .filter(({ by }) => by.join('-') === key)
+      .map((feature, slot) => windowFeature(feature, stage, slot, vector.length + slot));
     vector.push(...own);
     const longestMs = Math.max(0, ...own.map(({ overMs }) => overMs));
-    return { index: stage, by: key.split('-'), topic: `small.by.${key}`, features: own, longestMs, assembler: key === 'user' };
+    return {
+      index: stage,
+      by: key.split('-'),
+      topic: `small.by.${key}`,
+      features: own,
+      longestMs,
+      assembler: key === 'user',
+    };
   });
 }
 
 function windowFeature(feature: SmallFeature, stage: number, slot: number, index: number): WindowFeature {
   const { from, over: overMs, take, of, where, default: instead = Number.NaN } = feature;
   const expressions = { of: of === undefined ? null : field(of), where: where === undefined ? null : field(where) };
-  return { kind: 'window', name: `f${index}`, index, stage, slot, from, overMs, take, ...expressions, default: instead, resolutionMs: null };
+  return {
+    kind: 'window',
+    name: `f${index}`,
+    index,
+    stage,
+    slot,
+    from,
+    overMs,
+    take,
+    ...expressions,
+    default: instead,
+    resolutionMs: null,
+  };
 }
 
 const NAMES: TopicNames = {

@@ -1,4 +1,5 @@
 import type { StagePlan } from '@millrace/pipeline';
+
 import { emptyValue } from '../aggregators/aggregator.ts';
 
 /** A stage's part of the vector where its windows are empty or have no key. */

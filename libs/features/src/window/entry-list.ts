@@ -34,7 +34,10 @@ export class EntryList {
 
   /** Takes out what is stamped at or before `time`. */
   dropThrough(time: number): readonly Entry[] {
-    return this.#entries.splice(0, this.#first((entry) => entry.at > time));
+    return this.#entries.splice(
+      0,
+      this.#first((entry) => entry.at > time),
+    );
   }
 
   #place(entry: Entry): number {

@@ -1,6 +1,7 @@
 import { AppError, type Journal } from '@millrace/core';
 import type { EventPlan, StagePlan, WindowFeature } from '@millrace/pipeline';
 import type { StageEvent } from '@millrace/records';
+
 import { AGGREGATORS, type Aggregator } from '../aggregators/aggregator.ts';
 import type { OffsetSet } from '../stage/offset-set.ts';
 import { emptyPart } from './empty-part.ts';
@@ -45,7 +46,11 @@ export class StageWindows {
    */
   apply(key: string, { type, at, id, values }: StageEvent, offset: number, horizon: number): boolean {
     const found = this.#stores.get(type);
-    if (found?.slots !== values.length) throw new AppError('POISON', `an event of type ${type} with ${values.length} values fits no window of this stage.`);
+    if (found?.slots !== values.length)
+      throw new AppError(
+        'POISON',
+        `an event of type ${type} with ${values.length} values fits no window of this stage.`,
+      );
     if (at <= horizon - found.store.overMs) return false;
     found.store.insert(key, { at, id, offset, values });
     return true;

@@ -1,4 +1,5 @@
 import type { Journal } from '@millrace/core';
+
 import type { OffsetSet } from '../stage/offset-set.ts';
 import { EntryList } from './entry-list.ts';
 import type { Entry } from './entry.ts';
