@@ -1,12 +1,18 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
+
 import type { KafkaCluster } from './cluster/kafka-cluster.ts';
 import { logError } from './cluster/log-error.ts';
 import { committedPositions } from './group/committed-positions.ts';
 import type { TopicMetadata } from './requests/metadata.ts';
 import { ProtocolError } from './requests/protocol-error.ts';
-import { createTopicsRequest, deleteTopicsRequest, describeTopicsRequest, type TopicAnswer } from './requests/topics.ts';
+import {
+  createTopicsRequest,
+  deleteTopicsRequest,
+  describeTopicsRequest,
+  type TopicAnswer,
+} from './requests/topics.ts';
 
 const CODE = { unknownTopic: 3, topicExists: 36, notController: 41 } as const;
 const POLL_MS = 20;
@@ -30,7 +36,10 @@ export class KafkaAdmin implements LogAdmin {
       assertAnswered(configs, []);
       const configOf = new Map(configs.map(({ topic, config }) => [topic, config]));
       return new Map(
-        found.map(({ topic, leaders }) => [topic, { topic, partitions: leaders.length, config: configOf.get(topic) ?? {} }]),
+        found.map(({ topic, leaders }) => [
+          topic,
+          { topic, partitions: leaders.length, config: configOf.get(topic) ?? {} },
+        ]),
       );
     });
   }
@@ -59,7 +68,10 @@ export class KafkaAdmin implements LogAdmin {
     });
   }
 
-  committed(groupId: string, partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, CommittedPosition | null>> {
+  committed(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, CommittedPosition | null>> {
     const query = { cluster: this.#cluster, clock: this.#clock, groupId, partitions, goOn: () => undefined };
     return this.#doing(`reading the committed positions of group ${groupId}`, () => committedPositions(query));
   }
@@ -68,9 +80,14 @@ export class KafkaAdmin implements LogAdmin {
     this.#cluster.close();
   }
 
-  async #until(topics: readonly string[], what: string, isSo: (topics: readonly TopicMetadata[]) => boolean): Promise<void> {
-    for (const startedAt = this.#clock.elapsed(); !isSo((await this.#cluster.describe(topics)).topics); ) {
-      if (this.#clock.elapsed() - startedAt > LIMIT_MS) throw new AppError('LOG_UNAVAILABLE', `${topics.join(', ')} did not ${what} within 30 s.`);
+  async #until(
+    topics: readonly string[],
+    what: string,
+    isSo: (topics: readonly TopicMetadata[]) => boolean,
+  ): Promise<void> {
+    for (const startedAt = this.#clock.elapsed(); !isSo((await this.#cluster.describe(topics)).topics);) {
+      if (this.#clock.elapsed() - startedAt > LIMIT_MS)
+        throw new AppError('LOG_UNAVAILABLE', `${topics.join(', ')} did not ${what} within 30 s.`);
       await this.#clock.sleep(POLL_MS);
     }
   }
@@ -100,5 +117,9 @@ function assertAnswered(answers: readonly TopicAnswer[], accepted: readonly numb
   if (!failed) return;
   const error = new ProtocolError(failed.errorCode);
   if (failed.errorCode === CODE.notController) throw error;
-  throw new AppError('TOPIC_MISMATCH', `${failed.topic}: the broker answers ${error.type}. ${failed.message ?? ''}`.trim(), { cause: error });
+  throw new AppError(
+    'TOPIC_MISMATCH',
+    `${failed.topic}: the broker answers ${error.type}. ${failed.message ?? ''}`.trim(),
+    { cause: error },
+  );
 }

@@ -1,4 +1,14 @@
-import type { GroupMember, Log, LogAdmin, MemberOptions, Publisher, RecordSource, TransactionalProducer, TransactionalProducerOptions } from '@millrace/stream';
+import type {
+  GroupMember,
+  Log,
+  LogAdmin,
+  MemberOptions,
+  Publisher,
+  RecordSource,
+  TransactionalProducer,
+  TransactionalProducerOptions,
+} from '@millrace/stream';
+
 import type { ConnectionSettings } from './cluster/connection-settings.ts';
 import { KafkaCluster, type FirstContact } from './cluster/kafka-cluster.ts';
 import { parseAddresses } from './cluster/parse-addresses.ts';

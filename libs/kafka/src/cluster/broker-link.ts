@@ -1,10 +1,11 @@
 import { connect as connectPlain, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
+
 import { protocolErrorType } from '../requests/protocol-error.ts';
 import { API_KEYS, type Request } from '../requests/request.ts';
 import { WireReader } from '../wire/wire-reader.ts';
-import { ConnectionOfKafkajs, silentLogger, type Connection, type SocketRequest } from './internals.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
+import { ConnectionOfKafkajs, silentLogger, type Connection, type SocketRequest } from './internals.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
 const REQUEST_TIMEOUT_MS = 10_000;
@@ -59,8 +60,16 @@ export class BrokerLink {
   async send<T>({ api, version, encode, decode, timeoutMs }: Request<T>): Promise<T> {
     try {
       const { answer } = await this.#connection.send({
-        request: { apiKey: API_KEYS[api], apiVersion: version, apiName: api, encode: async () => ({ buffer: encode() }) },
-        response: { decode: async (body) => ({ answer: decode(new WireReader(body)) }), parse: async (decoded) => decoded },
+        request: {
+          apiKey: API_KEYS[api],
+          apiVersion: version,
+          apiName: api,
+          encode: async () => ({ buffer: encode() }),
+        },
+        response: {
+          decode: async (body) => ({ answer: decode(new WireReader(body)) }),
+          parse: async (decoded) => decoded,
+        },
         requestTimeout: timeoutMs ?? null,
         logResponseError: false,
       });

@@ -1,5 +1,7 @@
-import type { Clock } from '@millrace/core';
 import type { ConnectionOptions } from 'node:tls';
+
+import type { Clock } from '@millrace/core';
+
 import type { Sasl } from './internals.ts';
 
 export interface ConnectionSettings {

@@ -1,6 +1,7 @@
 import '../patches/index.ts';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
+
 import { kafkajsModule } from '../patches/kafkajs-module.ts';
 
 /** Types of the little that is used of kafkajs' inside, as it is in the pinned version. */
@@ -65,7 +66,8 @@ export interface ConnectionOptionsOfKafkajs {
   readonly logger: Logger;
 }
 
-export const ConnectionOfKafkajs = kafkajsModule<new (options: ConnectionOptionsOfKafkajs) => Connection>('network/connection.js');
+export const ConnectionOfKafkajs =
+  kafkajsModule<new (options: ConnectionOptionsOfKafkajs) => Connection>('network/connection.js');
 
 export const protocolErrors = kafkajsModule<{
   errorCodes: readonly { readonly code: number; readonly type: string; readonly message: string }[];
@@ -74,4 +76,10 @@ export const protocolErrors = kafkajsModule<{
 const ignore = (): void => undefined;
 
 /** Whatever kafkajs would say is in the errors that it throws. */
-export const silentLogger: Logger = { namespace: () => silentLogger, debug: ignore, info: ignore, warn: ignore, error: ignore };
+export const silentLogger: Logger = {
+  namespace: () => silentLogger,
+  debug: ignore,
+  info: ignore,
+  warn: ignore,
+  error: ignore,
+};

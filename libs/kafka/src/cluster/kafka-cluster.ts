@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
+
 import { findCoordinatorRequest, type CoordinatorKind } from '../requests/find-coordinator.ts';
 import { metadataRequest, type ClusterMetadata, type Node, type TopicMetadata } from '../requests/metadata.ts';
 import type { Request } from '../requests/request.ts';
@@ -96,7 +97,11 @@ export class KafkaCluster {
     this.#links.clear();
     for (const map of [this.#nodes, this.#topics, this.#coordinators]) map.clear();
     this.#controllerId = -1;
-    for (const link of links) link.then((open) => open.close(), () => undefined);
+    for (const link of links)
+      link.then(
+        (open) => open.close(),
+        () => undefined,
+      );
   }
 
   close(): void {
@@ -124,9 +129,15 @@ export class KafkaCluster {
 
   #assertStillSettling(at: TopicPartition, waitedMs: number): void {
     const topic = this.#topics.get(at.topic);
-    const missing = topic?.errorCode === UNKNOWN_TOPIC || (topic?.errorCode === 0 && topic.leaders[at.partition] === undefined);
-    if (missing && waitedMs > MISSING_MS) throw new AppError('TOPIC_MISSING', `there is no ${partitionKey(at)}. Create the topic, or check its name and partition count.`);
-    if (waitedMs > SETTLE_MS) throw new AppError('LOG_UNAVAILABLE', `${partitionKey(at)} has no leader. Check the cluster's brokers.`);
+    const missing =
+      topic?.errorCode === UNKNOWN_TOPIC || (topic?.errorCode === 0 && topic.leaders[at.partition] === undefined);
+    if (missing && waitedMs > MISSING_MS)
+      throw new AppError(
+        'TOPIC_MISSING',
+        `there is no ${partitionKey(at)}. Create the topic, or check its name and partition count.`,
+      );
+    if (waitedMs > SETTLE_MS)
+      throw new AppError('LOG_UNAVAILABLE', `${partitionKey(at)} has no leader. Check the cluster's brokers.`);
   }
 
   async #coordinator(kind: CoordinatorKind, key: string): Promise<number> {

@@ -1,4 +1,5 @@
 import { AppError, messageOf, type ErrorCode } from '@millrace/core';
+
 import { protocolErrorType } from '../requests/protocol-error.ts';
 
 const CODES: Readonly<Record<string, ErrorCode>> = {

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import type { Address } from './broker-link.ts';
 
 const DEFAULT_PORT = 9092;
@@ -22,5 +23,8 @@ function parseAddress(text: string): Address {
 }
 
 function invalid(found: string): AppError {
-  return new AppError('CONFIG_INVALID', `a broker's address is ${found}; allowed is host:port, several joined by commas (KAFKA_BROKERS, --kafka-brokers).`);
+  return new AppError(
+    'CONFIG_INVALID',
+    `a broker's address is ${found}; allowed is host:port, several joined by commas (KAFKA_BROKERS, --kafka-brokers).`,
+  );
 }

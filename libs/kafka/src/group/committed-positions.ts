@@ -1,6 +1,7 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 import type { CommittedPosition } from '@millrace/stream';
+
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { offsetFetchRequest } from '../requests/offset-fetch.ts';
@@ -20,10 +21,12 @@ export interface CommittedQuery {
 }
 
 /** A group's committed positions by `partitionKey`, once no transaction that changes them is pending any more. */
-export async function committedPositions(query: CommittedQuery): Promise<ReadonlyMap<string, CommittedPosition | null>> {
+export async function committedPositions(
+  query: CommittedQuery,
+): Promise<ReadonlyMap<string, CommittedPosition | null>> {
   const { cluster, clock, groupId, partitions, goOn } = query;
   const request = offsetFetchRequest(groupId, partitions);
-  for (const startedAt = clock.elapsed(); ; ) {
+  for (const startedAt = clock.elapsed(); ;) {
     try {
       return await cluster.sendToCoordinator('group', groupId, 'group', request);
     } catch (error) {

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '@millrace/records';
+
 import { byTopic } from '../requests/by-topic.ts';
 import { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
@@ -42,7 +43,9 @@ export function decodeAssignment(bytes: Buffer): readonly TopicPartition[] {
 }
 
 function writePartitions(writer: WireWriter, partitions: readonly TopicPartition[]): WireWriter {
-  return writer.array(byTopic(partitions), ([topic, items]) => writer.string(topic).array(items, ({ partition }) => writer.int32(partition)));
+  return writer.array(byTopic(partitions), ([topic, items]) =>
+    writer.string(topic).array(items, ({ partition }) => writer.int32(partition)),
+  );
 }
 
 function readPartitions(reader: WireReader): readonly TopicPartition[] {

@@ -1,5 +1,6 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { GroupIdentity } from '@millrace/stream';
+
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { logError } from '../cluster/log-error.ts';
 import { heartbeatRequest } from '../requests/group.ts';

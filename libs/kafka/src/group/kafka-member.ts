@@ -8,9 +8,10 @@ import {
   type GroupMember,
   type MemberOptions,
 } from '@millrace/stream';
+
+import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
-import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import { logError } from '../cluster/log-error.ts';
 import { joinGroupRequest, leaveGroupRequest, syncGroupRequest, type JoinedGroup } from '../requests/group.ts';
 import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts';
@@ -66,7 +67,13 @@ export class KafkaMember implements GroupMember {
       if (this.#lost) throw this.#lost;
     };
     try {
-      return await committedPositions({ cluster: this.#cluster, clock: this.#settings.clock, groupId, partitions, goOn });
+      return await committedPositions({
+        cluster: this.#cluster,
+        clock: this.#settings.clock,
+        groupId,
+        partitions,
+        goOn,
+      });
     } catch (error) {
       throw this.#failed(error, 'reading the committed positions of');
     }
@@ -78,7 +85,9 @@ export class KafkaMember implements GroupMember {
     this.#memberId = '';
     if (memberId === '') return;
     try {
-      await this.#send(leaveGroupRequest({ groupId: this.#options.groupId, memberId, instanceId: this.#options.instanceId ?? null }));
+      await this.#send(
+        leaveGroupRequest({ groupId: this.#options.groupId, memberId, instanceId: this.#options.instanceId ?? null }),
+      );
     } catch (error) {
       throw this.#failed(error, 'leaving');
     }
@@ -106,9 +115,16 @@ export class KafkaMember implements GroupMember {
   async #joinOnce(): Promise<Assignment> {
     const joined = await this.#joinGroup();
     const { groupId, instanceId } = this.#options;
-    const identity = { groupId, generation: joined.generation, memberId: joined.memberId, instanceId: instanceId ?? null };
+    const identity = {
+      groupId,
+      generation: joined.generation,
+      memberId: joined.memberId,
+      instanceId: instanceId ?? null,
+    };
     const shares = joined.leader === joined.memberId ? await this.#assign(joined) : new Map<string, Buffer>();
-    const assignment = await this.#send(syncGroupRequest(identity, shares, REBALANCE_TIMEOUT_MS + this.#options.sessionTimeoutMs));
+    const assignment = await this.#send(
+      syncGroupRequest(identity, shares, REBALANCE_TIMEOUT_MS + this.#options.sessionTimeoutMs),
+    );
     return { identity, partitions: decodeAssignment(assignment) };
   }
 

@@ -7,7 +7,11 @@ const SIZE_BYTES = 4;
 export interface RequestToFrame {
   readonly correlationId: number;
   readonly clientId: string;
-  readonly request: { readonly apiKey: number; readonly apiVersion: number; readonly encode: () => Promise<{ readonly buffer: Buffer }> };
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly encode: () => Promise<{ readonly buffer: Buffer }>;
+  };
 }
 
 export type Frame = (request: RequestToFrame) => Promise<{ readonly buffer: Buffer }>;

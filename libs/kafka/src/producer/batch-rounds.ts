@@ -1,4 +1,5 @@
 import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
+
 import { RecordBatchWriter } from '../wire/record-batch-writer.ts';
 
 /** Below the default `max.message.bytes` (1,048,588), with room for what the broker adds when it transforms a batch. */
@@ -21,7 +22,10 @@ export function batchRounds(records: readonly OutboundRecord[], nowMs: number): 
     let current = open.get(key);
     if (!current || current.batch.writer.bytes + sizeOf(record) > BATCH_BYTES) {
       const { topic, partition } = record;
-      current = { batch: { topic, partition, writer: new RecordBatchWriter(), records: [] }, round: (current?.round ?? -1) + 1 };
+      current = {
+        batch: { topic, partition, writer: new RecordBatchWriter(), records: [] },
+        round: (current?.round ?? -1) + 1,
+      };
       open.set(key, current);
       (rounds[current.round] ??= []).push(current.batch);
     }

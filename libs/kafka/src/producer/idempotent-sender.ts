@@ -1,5 +1,6 @@
 import type { AppError } from '@millrace/core';
 import { partitionKey, type OutboundRecord } from '@millrace/records';
+
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { logError } from '../cluster/log-error.ts';
@@ -39,7 +40,10 @@ export class IdempotentSender {
     const notTaken: NotTaken = new Map();
     const blocked = new Map<string, AppError>();
     for (const round of batchRounds(records, this.#settings.clock.now())) {
-      await this.#sendRound(round.filter((batch) => !blocked.has(partitionKey(batch))), blocked);
+      await this.#sendRound(
+        round.filter((batch) => !blocked.has(partitionKey(batch))),
+        blocked,
+      );
       for (const batch of round) {
         const reason = blocked.get(partitionKey(batch));
         if (reason) for (const record of batch.records) notTaken.set(record, reason);
@@ -52,10 +56,11 @@ export class IdempotentSender {
   async #sendRound(round: readonly UnsentBatch[], blocked: Map<string, AppError>): Promise<void> {
     const { clock } = this.#settings;
     let open = round;
-    for (const startedAt = clock.elapsed(); open.length > 0; ) {
+    for (const startedAt = clock.elapsed(); open.length > 0;) {
       const failures = await this.#trySend(open);
       const over = clock.elapsed() - startedAt > RETRY_LIMIT_MS || [...failures.values()].some(isCountLost);
-      for (const [batch, failure] of failures) if (over || failure.class !== 'retry') blocked.set(partitionKey(batch), failure);
+      for (const [batch, failure] of failures)
+        if (over || failure.class !== 'retry') blocked.set(partitionKey(batch), failure);
       // Whether the broker has a batch that is given up is not known: its number must not be given to another.
       if (over) this.#identity = null;
       open = over ? [] : open.filter((batch) => failures.get(batch)?.class === 'retry');
@@ -82,7 +87,8 @@ export class IdempotentSender {
   }
 
   #take(batch: UnsentBatch, code: number): (readonly [UnsentBatch, AppError])[] {
-    if (code !== 0 && code !== DUPLICATE_SEQUENCE) return [[batch, logError(new ProtocolError(code), `publishing to ${partitionKey(batch)}`)]];
+    if (code !== 0 && code !== DUPLICATE_SEQUENCE)
+      return [[batch, logError(new ProtocolError(code), `publishing to ${partitionKey(batch)}`)]];
     this.#sequences.advance(batch, batch.records.length);
     return [];
   }
@@ -95,5 +101,7 @@ export class IdempotentSender {
 
 /** The broker and this producer no longer agree on what was sent. */
 function isCountLost({ cause }: AppError): boolean {
-  return ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'].includes(protocolErrorType(cause) ?? '');
+  return ['OUT_OF_ORDER_SEQUENCE_NUMBER', 'UNKNOWN_PRODUCER_ID', 'INVALID_PRODUCER_EPOCH'].includes(
+    protocolErrorType(cause) ?? '',
+  );
 }

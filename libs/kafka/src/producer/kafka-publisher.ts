@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { OutboundRecord } from '@millrace/records';
 import type { Publisher } from '@millrace/stream';
+
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { IdempotentSender, type NotTaken } from './idempotent-sender.ts';

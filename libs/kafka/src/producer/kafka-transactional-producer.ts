@@ -1,6 +1,12 @@
 import { AppError, isAppError } from '@millrace/core';
 import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
-import type { CommitPosition, GroupIdentity, TransactionalProducer, TransactionalProducerOptions } from '@millrace/stream';
+import type {
+  CommitPosition,
+  GroupIdentity,
+  TransactionalProducer,
+  TransactionalProducerOptions,
+} from '@millrace/stream';
+
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
@@ -61,7 +67,11 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     }
   }
 
-  async commit(records: readonly OutboundRecord[], positions: readonly CommitPosition[], group: GroupIdentity): Promise<void> {
+  async commit(
+    records: readonly OutboundRecord[],
+    positions: readonly CommitPosition[],
+    group: GroupIdentity,
+  ): Promise<void> {
     if (records.length === 0 && positions.length === 0) return;
     const identity = this.#taken();
     this.#identity = null; // until it has gone well: after an error nothing more is sent under it
@@ -91,11 +101,18 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   ): Promise<void> {
     const partitions = distinct(rounds.flat());
     if (partitions.length > 0) await this.#toCoordinator(addPartitionsRequest(identity, partitions));
-    const results = await Promise.allSettled([this.#produce(identity, rounds), this.#sendPositions(identity, positions, group)]);
+    const results = await Promise.allSettled([
+      this.#produce(identity, rounds),
+      this.#sendPositions(identity, positions, group),
+    ]);
     for (const result of results) if (result.status === 'rejected') throw result.reason;
   }
 
-  async #sendPositions(identity: TransactionIdentity, positions: readonly CommitPosition[], group: GroupIdentity): Promise<void> {
+  async #sendPositions(
+    identity: TransactionIdentity,
+    positions: readonly CommitPosition[],
+    group: GroupIdentity,
+  ): Promise<void> {
     if (positions.length === 0) return;
     await this.#toCoordinator(addOffsetsRequest(identity, group.groupId));
     const request = commitOffsetsRequest(identity, positions, group);
@@ -108,7 +125,11 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       const batches = round.map(({ topic, partition, writer }) => {
         const firstSequence = this.#sequences.next({ topic, partition });
         this.#sequences.advance({ topic, partition }, writer.count);
-        return { topic, partition, batch: writer.finish({ producerId, producerEpoch, firstSequence, transactional: true }) };
+        return {
+          topic,
+          partition,
+          batch: writer.finish({ producerId, producerEpoch, firstSequence, transactional: true }),
+        };
       });
       await this.#sendUntilTaken(transactionalId, batches);
     }
@@ -117,7 +138,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   async #sendUntilTaken(transactionalId: string, batches: readonly PartitionBatch[]): Promise<void> {
     const { clock } = this.#settings;
     let open = batches;
-    for (const startedAt = clock.elapsed(); ; ) {
+    for (const startedAt = clock.elapsed(); ;) {
       const answers = await sendBatches(this.#cluster, transactionalId, open);
       const over = clock.elapsed() - startedAt > this.#options.timeoutMs;
       for (const { errorCode } of answers) if (over || errorCode !== NOT_YET_VERIFIED) assertNoError(errorCode);
@@ -135,13 +156,16 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   }
 
   #toCoordinator<T>(request: Request<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
-    return this.#retrying(() => this.#cluster.sendToCoordinator('transaction', this.#options.transactionalId, 'transaction', request), limitMs);
+    return this.#retrying(
+      () => this.#cluster.sendToCoordinator('transaction', this.#options.transactionalId, 'transaction', request),
+      limitMs,
+    );
   }
 
   /** All of these requests may be repeated: the coordinator has done nothing, or does it once. */
   async #retrying<T>(ask: () => Promise<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
     const { clock } = this.#settings;
-    for (const startedAt = clock.elapsed(); ; ) {
+    for (const startedAt = clock.elapsed(); ;) {
       try {
         return await ask();
       } catch (error) {
@@ -154,7 +178,10 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
   #taken(): TransactionIdentity {
     if (this.#identity) return this.#identity;
-    throw new AppError('LOG_UNAVAILABLE', `the producer ${this.#options.transactionalId} is not initialised, or has failed; take a new one.`);
+    throw new AppError(
+      'LOG_UNAVAILABLE',
+      `the producer ${this.#options.transactionalId} is not initialised, or has failed; take a new one.`,
+    );
   }
 
   #failed(error: unknown, doing: string): AppError {

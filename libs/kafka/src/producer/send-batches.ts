@@ -1,5 +1,5 @@
-import { produceRequest, type PartitionAnswer, type PartitionBatch } from '../requests/produce.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { produceRequest, type PartitionAnswer, type PartitionBatch } from '../requests/produce.ts';
 
 /**
  * Sends batches, one per partition, to the partitions' leaders at once and waits until all of them have answered or

@@ -1,5 +1,6 @@
 import type { TopicPartition } from '@millrace/records';
 import type { FetchLimits, FetchPosition } from '@millrace/stream';
+
 import type { AbortedTransaction } from '../wire/record-batch-reader.ts';
 import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
@@ -23,7 +24,10 @@ export interface PartitionFetch extends TopicPartition {
 }
 
 /** Waits at the broker until one byte can be had, at most `maxWaitMs`. */
-export function fetchRequest(positions: readonly FetchPosition[], limits: FetchLimits): Request<readonly PartitionFetch[]> {
+export function fetchRequest(
+  positions: readonly FetchPosition[],
+  limits: FetchLimits,
+): Request<readonly PartitionFetch[]> {
   return {
     api: 'Fetch',
     version: 11,
@@ -32,9 +36,11 @@ export function fetchRequest(positions: readonly FetchPosition[], limits: FetchL
       const writer = new WireWriter().int32(CONSUMER).int32(limits.maxWaitMs).int32(1).int32(limits.maxBytes);
       writer.int8(READ_COMMITTED).int32(NO_SESSION.id).int32(NO_SESSION.epoch);
       writer.array(byTopic(positions), ([topic, items]) =>
-        writer.string(topic).array(items, ({ partition, offset }) =>
-          writer.int32(partition).int32(UNKNOWN).int64(offset).int64(UNKNOWN).int32(limits.maxBytesPerPartition),
-        ),
+        writer
+          .string(topic)
+          .array(items, ({ partition, offset }) =>
+            writer.int32(partition).int32(UNKNOWN).int64(offset).int64(UNKNOWN).int32(limits.maxBytesPerPartition),
+          ),
       );
       return writer.array([], () => undefined).string('').buffer;
     },

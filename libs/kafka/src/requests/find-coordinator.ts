@@ -1,6 +1,6 @@
 import { WireWriter } from '../wire/wire-writer.ts';
-import { assertNoError } from './protocol-error.ts';
 import type { Node } from './metadata.ts';
+import { assertNoError } from './protocol-error.ts';
 import type { Request } from './request.ts';
 
 export const COORDINATOR = { group: 0, transaction: 1 } as const;

@@ -1,4 +1,5 @@
 import type { GroupIdentity } from '@millrace/stream';
+
 import { WireWriter } from '../wire/wire-writer.ts';
 import { assertNoError } from './protocol-error.ts';
 import type { Request } from './request.ts';
@@ -59,7 +60,11 @@ export function joinGroupRequest(join: JoinGroup): Request<JoinedGroup> {
 }
 
 /** The leader hands in everyone's assignment, the others none; everyone gets his own. */
-export function syncGroupRequest(identity: GroupIdentity, assignments: ReadonlyMap<string, Buffer>, timeoutMs: number): Request<Buffer> {
+export function syncGroupRequest(
+  identity: GroupIdentity,
+  assignments: ReadonlyMap<string, Buffer>,
+  timeoutMs: number,
+): Request<Buffer> {
   return {
     api: 'SyncGroup',
     version: 3,

@@ -8,7 +8,10 @@ export interface ProducerIdentity {
 }
 
 /** With a transactional id: fences its earlier producers and ends their open transaction. */
-export function initProducerIdRequest(transactionalId: string | null, transactionTimeoutMs: number): Request<ProducerIdentity> {
+export function initProducerIdRequest(
+  transactionalId: string | null,
+  transactionTimeoutMs: number,
+): Request<ProducerIdentity> {
   return {
     api: 'InitProducerId',
     version: 1,

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '@millrace/records';
+
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';
 import { assertNoError } from './protocol-error.ts';
@@ -16,7 +17,10 @@ export interface PartitionOffset extends TopicPartition {
 }
 
 /** The first offset at or after a timestamp (epoch milliseconds), or one of `OFFSET_AT`. */
-export function listOffsetsRequest(partitions: readonly TopicPartition[], timestamp: number): Request<readonly PartitionOffset[]> {
+export function listOffsetsRequest(
+  partitions: readonly TopicPartition[],
+  timestamp: number,
+): Request<readonly PartitionOffset[]> {
   return {
     api: 'ListOffsets',
     version: 3,

@@ -1,5 +1,5 @@
-import { WireWriter } from '../wire/wire-writer.ts';
 import type { WireReader } from '../wire/wire-reader.ts';
+import { WireWriter } from '../wire/wire-writer.ts';
 import type { Request } from './request.ts';
 
 export interface Node {

@@ -1,5 +1,6 @@
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import type { CommittedPosition } from '@millrace/stream';
+
 import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';

@@ -1,4 +1,5 @@
 import type { TopicPartition } from '@millrace/records';
+
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';
 import type { Request } from './request.ts';
@@ -16,7 +17,10 @@ export interface PartitionAnswer extends TopicPartition {
 }
 
 /** Answers per partition, errors included: one refused batch does not undo its neighbours. */
-export function produceRequest(transactionalId: string | null, batches: readonly PartitionBatch[]): Request<readonly PartitionAnswer[]> {
+export function produceRequest(
+  transactionalId: string | null,
+  batches: readonly PartitionBatch[],
+): Request<readonly PartitionAnswer[]> {
   return {
     api: 'Produce',
     version: 7,

@@ -1,4 +1,5 @@
 import type { TopicSpec } from '@millrace/stream';
+
 import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
 import type { Request } from './request.ts';
@@ -23,7 +24,10 @@ export function createTopicsRequest(specs: readonly TopicSpec[]): Request<readon
     encode: () => {
       const writer = new WireWriter();
       writer.array(specs, ({ topic, partitions, replication, config }) => {
-        writer.string(topic).int32(partitions).int16(replication ?? BROKER_DEFAULT);
+        writer
+          .string(topic)
+          .int32(partitions)
+          .int16(replication ?? BROKER_DEFAULT);
         writer.array([], () => undefined); // replicas: the broker's choice
         writer.array(Object.entries(config), ([name, value]) => writer.string(name).string(value));
       });
@@ -31,7 +35,11 @@ export function createTopicsRequest(specs: readonly TopicSpec[]): Request<readon
     },
     decode: (reader) => {
       reader.int32(); // throttle time
-      return reader.array(() => ({ topic: reader.string() ?? '', errorCode: reader.int16(), message: reader.string() }));
+      return reader.array(() => ({
+        topic: reader.string() ?? '',
+        errorCode: reader.int16(),
+        message: reader.string(),
+      }));
     },
   };
 }

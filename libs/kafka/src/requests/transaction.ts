@@ -1,5 +1,6 @@
 import type { TopicPartition } from '@millrace/records';
 import type { CommitPosition, GroupIdentity } from '@millrace/stream';
+
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';
 import type { ProducerIdentity } from './init-producer-id.ts';
@@ -16,13 +17,18 @@ function startRequest({ transactionalId, producerId, producerEpoch }: Transactio
 }
 
 /** Says which partitions the transaction writes to. To the transaction's coordinator. */
-export function addPartitionsRequest(identity: TransactionIdentity, partitions: readonly TopicPartition[]): Request<void> {
+export function addPartitionsRequest(
+  identity: TransactionIdentity,
+  partitions: readonly TopicPartition[],
+): Request<void> {
   return {
     api: 'AddPartitionsToTxn',
     version: 1,
     encode: () => {
       const writer = startRequest(identity);
-      writer.array(byTopic(partitions), ([topic, items]) => writer.string(topic).array(items, (item) => writer.int32(item.partition)));
+      writer.array(byTopic(partitions), ([topic, items]) =>
+        writer.string(topic).array(items, (item) => writer.int32(item.partition)),
+      );
       return writer.buffer;
     },
     decode: (reader) => {
@@ -55,7 +61,11 @@ export function addOffsetsRequest(identity: TransactionIdentity, groupId: string
  * The positions themselves, to the group's coordinator. Version 3 carries generation and member, so that a zombie's are
  * refused (KIP-447).
  */
-export function commitOffsetsRequest(identity: TransactionIdentity, positions: readonly CommitPosition[], group: GroupIdentity): Request<void> {
+export function commitOffsetsRequest(
+  identity: TransactionIdentity,
+  positions: readonly CommitPosition[],
+  group: GroupIdentity,
+): Request<void> {
   return {
     api: 'TxnOffsetCommit',
     version: 3,

@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import type { FetchedChunk, FetchLimits, FetchPosition, PartitionBounds, RecordSource } from '@millrace/stream';
+
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { logError } from '../cluster/log-error.ts';
 import type { PartitionFetch } from '../requests/fetch.ts';
@@ -25,7 +26,9 @@ export class KafkaSource implements RecordSource {
     if (positions.length === 0) return [];
     try {
       const leaders = await this.#cluster.leaders(positions);
-      const answers = await this.#firstNews([...leaders].map(([nodeId, own]) => this.#fetches.start(nodeId, own, limits)));
+      const answers = await this.#firstNews(
+        [...leaders].map(([nodeId, own]) => this.#fetches.start(nodeId, own, limits)),
+      );
       return await this.#chunks(positions, answers);
     } catch (error) {
       throw this.#failed(error, 'fetching');
@@ -33,12 +36,18 @@ export class KafkaSource implements RecordSource {
   }
 
   async bounds(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, PartitionBounds>> {
-    const [first, last] = await Promise.all([this.#offsets(partitions, OFFSET_AT.earliest), this.#offsets(partitions, OFFSET_AT.latest)]);
+    const [first, last] = await Promise.all([
+      this.#offsets(partitions, OFFSET_AT.earliest),
+      this.#offsets(partitions, OFFSET_AT.latest),
+    ]);
     return byKey(partitions, (key) => ({ first: first.get(key) ?? 0, lastStable: last.get(key) ?? 0 }));
   }
 
   async offsetsAt(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
-    const [found, ends] = await Promise.all([this.#offsets(partitions, timestamp), this.#offsets(partitions, OFFSET_AT.latest)]);
+    const [found, ends] = await Promise.all([
+      this.#offsets(partitions, timestamp),
+      this.#offsets(partitions, OFFSET_AT.latest),
+    ]);
     return byKey(partitions, (key) => found.get(key) ?? ends.get(key) ?? 0);
   }
 
@@ -55,7 +64,9 @@ export class KafkaSource implements RecordSource {
       await Promise.race([...waiting].map(({ done }) => done));
       for (const fetch of waiting) {
         if (fetch.error !== null || fetch.answer !== null) waiting.delete(fetch);
-        news ||= fetch.error !== null || (fetch.answer ?? []).some(({ errorCode, batches }) => errorCode !== 0 || batches !== null);
+        news ||=
+          fetch.error !== null ||
+          (fetch.answer ?? []).some(({ errorCode, batches }) => errorCode !== 0 || batches !== null);
       }
     }
     for (const fetch of waiting) this.#fetches.leave(fetch);
@@ -65,7 +76,10 @@ export class KafkaSource implements RecordSource {
     });
   }
 
-  async #chunks(positions: readonly FetchPosition[], answers: readonly PartitionFetch[]): Promise<readonly FetchedChunk[]> {
+  async #chunks(
+    positions: readonly FetchPosition[],
+    answers: readonly PartitionFetch[],
+  ): Promise<readonly FetchedChunk[]> {
     const offsets = new Map(positions.map((at) => [partitionKey(at), at.offset]));
     const chunks: FetchedChunk[] = [];
     for (const answer of answers) {
@@ -90,9 +104,13 @@ export class KafkaSource implements RecordSource {
   async #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
     try {
       const leaders = await this.#cluster.leaders(partitions);
-      const asked = [...leaders].map(([nodeId, own]) => this.#cluster.send(nodeId, 'offsets', listOffsetsRequest(own, timestamp)));
+      const asked = [...leaders].map(([nodeId, own]) =>
+        this.#cluster.send(nodeId, 'offsets', listOffsetsRequest(own, timestamp)),
+      );
       const answers = (await Promise.all(asked)).flat();
-      return new Map(answers.flatMap((answer) => (answer.offset === null ? [] : [[partitionKey(answer), answer.offset] as const])));
+      return new Map(
+        answers.flatMap((answer) => (answer.offset === null ? [] : [[partitionKey(answer), answer.offset] as const])),
+      );
     } catch (error) {
       throw this.#failed(error, 'looking up offsets');
     }
@@ -106,7 +124,10 @@ export class KafkaSource implements RecordSource {
 }
 
 /** Nothing when there is neither a record nor a step forward. */
-function chunkOf({ topic, partition, lastStable, aborted, batches }: PartitionFetch, offset: number): FetchedChunk | null {
+function chunkOf(
+  { topic, partition, lastStable, aborted, batches }: PartitionFetch,
+  offset: number,
+): FetchedChunk | null {
   if (batches === null) return null;
   const { records, next } = readRecordBatches(batches, { topic, partition }, offset, aborted);
   return next === offset ? null : { topic, partition, records, next, lastStable, bytes: batches.length };

@@ -1,4 +1,5 @@
 import type { FetchLimits, FetchPosition } from '@millrace/stream';
+
 import type { BrokerLink } from '../cluster/broker-link.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { fetchRequest, type PartitionFetch } from '../requests/fetch.ts';
@@ -65,7 +66,11 @@ export class LeaderFetches {
     return [...positions.slice(from), ...positions.slice(0, from)];
   }
 
-  async #send(nodeId: number, positions: readonly FetchPosition[], limits: FetchLimits): Promise<readonly PartitionFetch[]> {
+  async #send(
+    nodeId: number,
+    positions: readonly FetchPosition[],
+    limits: FetchLimits,
+  ): Promise<readonly PartitionFetch[]> {
     const link = this.#takeIdle(nodeId) ?? (await this.#cluster.openLink(nodeId));
     if (this.#closed) link.close();
     this.#busy.add(link);
@@ -87,6 +92,9 @@ export class LeaderFetches {
 function samePositions(some: readonly FetchPosition[], others: readonly FetchPosition[]): boolean {
   return (
     some.length === others.length &&
-    some.every((at, i) => at.offset === others[i]?.offset && at.partition === others[i]?.partition && at.topic === others[i]?.topic)
+    some.every(
+      (at, i) =>
+        at.offset === others[i]?.offset && at.partition === others[i]?.partition && at.topic === others[i]?.topic,
+    )
   );
 }

@@ -14,7 +14,16 @@ for (let k = 1; k < 8; k++) {
     table(k)[byte] = (table(0)[crc & 255] as number) ^ (crc >>> 8);
   }
 }
-const [T0, T1, T2, T3, T4, T5, T6, T7] = TABLES as [Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array, Int32Array];
+const [T0, T1, T2, T3, T4, T5, T6, T7] = TABLES as [
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+  Int32Array,
+];
 
 function table(k: number): Int32Array {
   return TABLES[k] as Int32Array;
@@ -30,10 +39,18 @@ export function crc32c(bytes: Uint8Array, from: number, to: number): number {
   let crc = -1;
   let i = from;
   for (; i + 8 <= to; i += 8) {
-    const a = crc ^ ((b[i] as number) | ((b[i + 1] as number) << 8) | ((b[i + 2] as number) << 16) | ((b[i + 3] as number) << 24));
+    const a =
+      crc ^
+      ((b[i] as number) | ((b[i + 1] as number) << 8) | ((b[i + 2] as number) << 16) | ((b[i + 3] as number) << 24));
     crc =
-      at(T7, a & 255) ^ at(T6, (a >>> 8) & 255) ^ at(T5, (a >>> 16) & 255) ^ at(T4, a >>> 24) ^
-      at(T3, b[i + 4] as number) ^ at(T2, b[i + 5] as number) ^ at(T1, b[i + 6] as number) ^ at(T0, b[i + 7] as number);
+      at(T7, a & 255) ^
+      at(T6, (a >>> 8) & 255) ^
+      at(T5, (a >>> 16) & 255) ^
+      at(T4, a >>> 24) ^
+      at(T3, b[i + 4] as number) ^
+      at(T2, b[i + 5] as number) ^
+      at(T1, b[i + 6] as number) ^
+      at(T0, b[i + 7] as number);
   }
   for (; i < to; i++) crc = at(T0, (crc ^ (b[i] as number)) & 255) ^ (crc >>> 8);
   return (crc ^ -1) >>> 0;

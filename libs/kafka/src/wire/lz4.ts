@@ -61,7 +61,8 @@ class Output {
   /** May overlap with itself: then it repeats. */
   match(offset: number, length: number): void {
     this.#ensure(length);
-    for (let i = 0; i < length; i++, this.#length++) this.#buffer[this.#length] = this.#buffer[this.#length - offset] as number;
+    for (let i = 0; i < length; i++, this.#length++)
+      this.#buffer[this.#length] = this.#buffer[this.#length - offset] as number;
   }
 
   finish(): Buffer {

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 import type { InboundRecord, TopicPartition } from '@millrace/records';
+
 import { crc32c } from './crc32c.ts';
 import { decompress } from './decompress.ts';
 import { readInt64 } from './read-int64.ts';
@@ -34,7 +35,12 @@ interface Batch {
  *
  * @throws AppError `LOG_UNAVAILABLE` when a checksum does not match
  */
-export function readRecordBatches(buffer: Buffer, at: TopicPartition, offset: number, aborted: readonly AbortedTransaction[]): ReadBatches {
+export function readRecordBatches(
+  buffer: Buffer,
+  at: TopicPartition,
+  offset: number,
+  aborted: readonly AbortedTransaction[],
+): ReadBatches {
   const filter = new AbortedFilter(aborted);
   const records: InboundRecord[] = [];
   let next = offset;
@@ -67,7 +73,10 @@ function* batchesOf(buffer: Buffer): Generator<Batch> {
 
 function assertIntact(buffer: Buffer, { base, from, end }: Batch, { topic, partition }: TopicPartition): void {
   if (crc32c(buffer, from + BATCH.attributes, end) === buffer.readUInt32BE(from + BATCH.crc)) return;
-  throw new AppError('LOG_UNAVAILABLE', `the record batch at ${topic}/${partition} offset ${base} arrived damaged (its checksum does not match).`);
+  throw new AppError(
+    'LOG_UNAVAILABLE',
+    `the record batch at ${topic}/${partition} offset ${base} arrived damaged (its checksum does not match).`,
+  );
 }
 
 /** Follows the transactions of one response in the order of their offsets. */
@@ -81,7 +90,8 @@ class AbortedFilter {
 
   /** Whether the batch holds nothing for a reader: control records, or records of an aborted transaction. */
   drops(buffer: Buffer, batch: Batch): boolean {
-    while ((this.#coming[0]?.firstOffset ?? Infinity) <= batch.last) this.#bad.add((this.#coming.shift() as AbortedTransaction).producerId);
+    while ((this.#coming[0]?.firstOffset ?? Infinity) <= batch.last)
+      this.#bad.add((this.#coming.shift() as AbortedTransaction).producerId);
     if (batch.attributes & ATTRIBUTES.control) {
       if (isAbortMarker(buffer, batch)) this.#bad.delete(batch.producerId);
       return true;
@@ -97,15 +107,30 @@ function isAbortMarker(buffer: Buffer, { from, end }: Batch): boolean {
   return key !== null && key.length >= 4 && key.readInt16BE(2) === 0;
 }
 
-function readRecords(buffer: Buffer, { base, attributes, from, end }: Batch, at: TopicPartition, offset: number, into: InboundRecord[]): void {
+function readRecords(
+  buffer: Buffer,
+  { base, attributes, from, end }: Batch,
+  at: TopicPartition,
+  offset: number,
+  into: InboundRecord[],
+): void {
   const { topic, partition } = at;
   const firstTimestamp = readInt64(buffer, from + BATCH.firstTimestamp);
   const appendTime = attributes & ATTRIBUTES.logAppendTime ? readInt64(buffer, from + BATCH.maxTimestamp) : null;
-  const reader = new RecordReader(decompress(attributes & ATTRIBUTES.codec, buffer.subarray(from + BATCH.records, end)));
+  const reader = new RecordReader(
+    decompress(attributes & ATTRIBUTES.codec, buffer.subarray(from + BATCH.records, end)),
+  );
   for (let left = buffer.readInt32BE(from + BATCH.count); left > 0; left--) {
     const { timestampDelta, offsetDelta, key, value, headers } = reader.next();
     if (base + offsetDelta < offset) continue;
-    into.push({ topic, partition, offset: base + offsetDelta, timestamp: appendTime ?? firstTimestamp + timestampDelta, key, value, headers });
+    into.push({
+      topic,
+      partition,
+      offset: base + offsetDelta,
+      timestamp: appendTime ?? firstTimestamp + timestampDelta,
+      key,
+      value,
+      headers,
+    });
   }
 }
-

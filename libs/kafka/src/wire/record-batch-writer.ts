@@ -1,4 +1,5 @@
 import type { OutboundRecord } from '@millrace/records';
+
 import { crc32c } from './crc32c.ts';
 import { ATTRIBUTES, BATCH, LENGTH_FROM } from './record-batch-format.ts';
 
@@ -38,7 +39,13 @@ export class RecordBatchWriter {
     if (this.#count === 0) this.#firstTimestamp = this.#maxTimestamp = timestamp;
     this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp);
     const timestampDelta = timestamp - this.#firstTimestamp;
-    let body = 1 + sizeOfVarint(timestampDelta) + sizeOfVarint(this.#count) + sizeOf(key) + sizeOf(value) + sizeOfVarint(headers?.length ?? 0);
+    let body =
+      1 +
+      sizeOfVarint(timestampDelta) +
+      sizeOfVarint(this.#count) +
+      sizeOf(key) +
+      sizeOf(value) +
+      sizeOfVarint(headers?.length ?? 0);
     for (const [name, content] of headers ?? []) body += sizeOf(name) + sizeOf(content);
     this.#ensure(body + 5);
     this.#varint(body);

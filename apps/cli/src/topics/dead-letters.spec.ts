@@ -1,0 +1,84 @@
+import { SystemClock } from '@millrace/core';
+import { MemoryLog } from '@millrace/memory-log';
+import { deadLetterRecord, type DeadLetter } from '@millrace/records';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { readDetail, readLetters } from './dead-letters.ts';
+
+const TOPIC = 'p.dlq';
+const letter: DeadLetter = {
+  stage: 'ingest',
+  code: 'SCHEMA_VIOLATION',
+  reason: '/n must be integer',
+  topic: 'p.events',
+  partition: 0,
+  offset: 1,
+  attempts: 0,
+  key: Buffer.from('k'),
+  value: Buffer.from('{"n":"kept by the letter"}'),
+  headers: [['ce_type', Buffer.from('ordered')]],
+};
+
+let log: MemoryLog;
+const forever = new AbortController().signal;
+
+beforeEach(async () => {
+  log = new MemoryLog({ clock: new SystemClock() });
+  await log
+    .admin()
+    .create([TOPIC, 'p.events'].map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
+});
+
+const events = (...values: string[]): Promise<void> =>
+  log.publisher().publish(values.map((value) => ({ topic: 'p.events', partition: 0, key: null, value })));
+const letters = (...given: DeadLetter[]): Promise<void> =>
+  log.publisher().publish(given.map((one) => deadLetterRecord(one, TOPIC, 1)));
+
+describe('dead letters', () => {
+  it('are listed with place, code, reason and origin', async () => {
+    await letters(letter, { ...letter, stage: 'scorer', offset: 5 });
+    const found = await readLetters(log, TOPIC, forever);
+    expect(found).toHaveLength(2);
+    expect(found[0]).toMatchObject({
+      place: '0:0',
+      stage: 'ingest',
+      code: 'SCHEMA_VIOLATION',
+      reason: '/n must be integer',
+      topic: 'p.events',
+      partition: 0,
+      offset: 1,
+      type: 'ordered',
+      key: 'k',
+    });
+  });
+
+  it('are shown with the event from where it was read', async () => {
+    await events('{"n":0}', '{"n":"in the log","card":{"pin":1234}}');
+    await letters(letter);
+    const detail = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, ['pin']);
+    expect(detail.event).toEqual({ json: { n: 'in the log', card: { pin: '***' } } });
+    expect(detail.headers).toMatchObject({ ce_type: 'ordered', 'millrace-code': 'SCHEMA_VIOLATION' });
+  });
+
+  it('fall back on the bytes that the letter kept, and say when there are none', async () => {
+    await letters(letter, { ...letter, value: null });
+    const shown = (offset: number) => readDetail(log, { topic: TOPIC, partition: 0, offset }, []);
+    expect((await shown(0)).event).toEqual({ json: { n: 'kept by the letter' } });
+    expect((await shown(1)).event).toBeNull();
+  });
+
+  it('show bytes that are no JSON as text or base64, and not at all where a field is sensitive', async () => {
+    await letters({ ...letter, value: Buffer.from('{"pin":12') }, { ...letter, value: Buffer.from([0xff, 0]) });
+    const shown = async (offset: number, sensitive: string[]) =>
+      (await readDetail(log, { topic: TOPIC, partition: 0, offset }, sensitive)).event;
+    expect(await shown(0, [])).toEqual({ text: '{"pin":12' });
+    expect(await shown(1, [])).toEqual({ base64: '/wA=' });
+    expect(JSON.stringify(await shown(0, ['pin']))).not.toContain('12');
+  });
+
+  it('are refused when there is none at that place', async () => {
+    await expect(readDetail(log, { topic: TOPIC, partition: 0, offset: 9 }, [])).rejects.toMatchObject({
+      code: 'WRONG_USE',
+    });
+  });
+});
