@@ -13,8 +13,8 @@ interface CsvRow {
 }
 
 /** A header, a column `type` and one per field; what a cell means goes by the event's schema. */
-export async function* csvEvents(bytes: Readable, { events }: Plan): AsyncGenerator<EventLine> {
-  const typesOf = new Map(events.map(({ type, types }) => [type, types]));
+export async function* csvEvents(bytes: Readable, plan?: Plan): AsyncGenerator<EventLine> {
+  const typesOf = new Map(plan?.events.map(({ type, types }) => [type, types]));
   const parser = parse({ columns: true, bom: true, info: true, skip_empty_lines: true });
   bytes.on('error', (error) => parser.destroy(error));
   try {

@@ -13,10 +13,10 @@ import { jsonlEvents } from './jsonl-events.ts';
  * Reads a file of events piece by piece: `.jsonl` with `{"type":…, …payload}` a line, or `.csv` with a header and a
  * column `type`; gzipped where the name ends in `.gz`.
  *
- * @param plan gives the columns of a CSV their types
+ * @param plan gives the columns of a CSV their types; without it they are texts
  * @throws AppError `INPUT_INVALID`, naming the line; `NOT_IN_THIS_VERSION` for Parquet
  */
-export async function* readEvents(file: string, plan: Plan): AsyncGenerator<EventLine> {
+export async function* readEvents(file: string, plan?: Plan): AsyncGenerator<EventLine> {
   const [, kind, zipped] = /\.(csv|jsonl|parquet)(\.gz)?$/i.exec(file) ?? [];
   if (kind === undefined)
     throw new AppError(

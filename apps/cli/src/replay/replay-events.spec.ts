@@ -41,16 +41,14 @@ beforeEach(async () => {
   plan = await parsePipeline(PIPELINE, { file: 'rides.yaml', folder: '/nowhere', read: async () => SCHEMA });
   clock = new ManualClock(T0);
   log = new MemoryLog({ clock });
-  await log
-    .admin()
-    .create([
-      {
-        topic: 'rides.events',
-        partitions: PARTITIONS,
-        replication: null,
-        config: { 'message.timestamp.type': 'CreateTime' },
-      },
-    ]);
+  await log.admin().create([
+    {
+      topic: 'rides.events',
+      partitions: PARTITIONS,
+      replication: null,
+      config: { 'message.timestamp.type': 'CreateTime' },
+    },
+  ]);
 });
 
 const event = (at: number | null, line = 1, rider: string | null = 'ann'): EventLine => ({
@@ -68,17 +66,15 @@ function replay(
   options: Partial<ReplayOptions> = {},
 ): Promise<ReplayProgress> {
   const lines = Symbol.asyncIterator in events ? events : listed(events);
-  return replayEvents({ plan, log, clock, events: lines, speed: null, rate: null, from: null, to: null, ...options });
+  return replayEvents({ plan, log, clock, events: lines, ...options });
 }
 
 async function partition(number: number): Promise<readonly Sent[]> {
-  const [chunk] = await log
-    .source()
-    .fetch([{ topic: 'rides.events', partition: number, offset: 0 }], {
-      maxWaitMs: 0,
-      maxBytes: 1e9,
-      maxBytesPerPartition: 1e9,
-    });
+  const [chunk] = await log.source().fetch([{ topic: 'rides.events', partition: number, offset: 0 }], {
+    maxWaitMs: 0,
+    maxBytes: 1e9,
+    maxBytesPerPartition: 1e9,
+  });
   return (chunk?.records ?? []).map(({ value }) => JSON.parse(String(value)) as Sent);
 }
 

@@ -7,13 +7,13 @@ export interface ReplaySettings {
   readonly plan: Plan;
   readonly events: AsyncIterable<EventLine>;
   readonly clock: Clock;
-  /** How much faster than it happened; null: as fast as it goes. */
-  readonly speed: number | null;
-  /** Events per second at most; null: no bound. */
-  readonly rate: number | null;
-  /** Event times, epoch milliseconds: events with `from` ≤ time < `to`; null: no bound. */
-  readonly from: number | null;
-  readonly to: number | null;
+  /** How much faster than it happened; absent: as fast as it goes. */
+  readonly speed?: number | undefined;
+  /** Events per second at most. */
+  readonly rate?: number | undefined;
+  /** Event times, epoch milliseconds: events with `from` ≤ time < `to`. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
   readonly onProgress?: (progress: ReplayProgress) => void;
   /** Ends the replay early, and its promise in good order. */
   readonly signal?: AbortSignal;

@@ -136,7 +136,7 @@ export class ReplayRun {
 
   async #end(complete: boolean): Promise<void> {
     const last = complete ? (this.#settings.to ?? this.#at) : this.#at;
-    if (this.#promise !== null && (this.#pace !== null || (complete && this.#settings.to !== null))) {
+    if (this.#promise !== null && (this.#pace !== null || (complete && this.#settings.to !== undefined))) {
       this.#tell(last ?? this.#before);
       this.#batch.add(this.#promise.idle());
     }

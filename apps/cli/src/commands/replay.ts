@@ -1,0 +1,121 @@
+import { AppError } from '@millrace/core';
+import { parseEventTime, type Plan } from '@millrace/pipeline';
+import { openKafka, readConfig } from '@millrace/platform';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+
+import { printJson, type CliContext } from '../context.ts';
+import { readEvents } from '../events/read-events.ts';
+import { splitPipeline } from '../pipeline-argument.ts';
+import { replayEvents } from '../replay/replay-events.ts';
+import type { ReplayProgress, ReplaySettings } from '../replay/replay-options.ts';
+import { replayOverHttp } from '../replay/replay-over-http.ts';
+import { progressLine, tellResult } from '../replay/replay-progress.ts';
+
+interface ReplayFlags {
+  readonly speed: number | undefined;
+  readonly rate?: number;
+  readonly from?: number;
+  readonly to?: number;
+  readonly via: 'kafka' | 'http';
+  readonly url: string;
+  readonly apiKey?: string;
+  readonly json?: boolean;
+}
+
+/** `millrace replay [PIPELINE] EVENTS` */
+export function register(program: Command, context: CliContext): void {
+  program
+    .command('replay')
+    .description('publishes a file of events to <p>.events, with watermarks')
+    .argument('[words...]', '[PIPELINE] EVENTS: a pipeline file (default: ./pipeline.yaml), and a file of events')
+    .option('--speed <speed>', 'max, or a multiple of the time it took: 60x, 1x', speed, undefined)
+    .option('--rate <events/s>', 'at most so many events per second', positive)
+    .option('--from <time>', 'events from this event time on (RFC 3339 or epoch ms)', time)
+    .option('--to <time>', 'events before this event time; it is the last watermark (default: the last event)', time)
+    .addOption(
+      new Option('--via <way>', 'through the topic, or the HTTP door, without watermarks then')
+        .choices(['kafka', 'http'])
+        .default('kafka'),
+    )
+    .option('--url <url>', 'of the ingest service, with --via http', 'http://127.0.0.1:8080')
+    .option('--api-key <key>', 'for --via http; or the first of MILLRACE_API_KEYS')
+    .option('--json', 'the result as JSON')
+    .action((words: readonly string[], flags: ReplayFlags) => replay(words, flags, context));
+}
+
+async function replay(words: readonly string[], flags: ReplayFlags, context: CliContext): Promise<void> {
+  const { pipeline, rest } = splitPipeline(words, ['EVENTS']);
+  const [file, ...more] = rest as [string, ...string[]];
+  if (more.length > 0)
+    throw new AppError('WRONG_USE', `found ${more.join(' ')} behind the file of events; one file is replayed.`);
+  const plan = await context.loadPlan(pipeline);
+  const startedMs = context.clock.elapsed();
+  const result = await send(plan, settings(plan, file, flags, context), flags, context);
+  if (flags.json === true) printJson(context, result);
+  else
+    tellResult(
+      context,
+      result,
+      context.clock.elapsed() - startedMs,
+      flags.via === 'http' ? flags.url : plan.names.events,
+    );
+}
+
+function settings(
+  plan: Plan,
+  file: string,
+  { speed: times, rate, from, to }: ReplayFlags,
+  context: CliContext,
+): ReplaySettings {
+  const onProgress = progressLine(context);
+  const { clock, signal } = context;
+  return {
+    plan,
+    events: readEvents(file, plan),
+    clock,
+    signal,
+    speed: times,
+    rate,
+    from,
+    to,
+    ...(onProgress && { onProgress }),
+  };
+}
+
+async function send(
+  plan: Plan,
+  options: ReplaySettings,
+  flags: ReplayFlags,
+  context: CliContext,
+): Promise<ReplayProgress> {
+  const config = readConfig(context.environment());
+  if (flags.via === 'http')
+    return replayOverHttp({ ...options, url: flags.url, apiKey: flags.apiKey ?? config.apiKeys[0] });
+  const log = await openKafka(config.kafka, `${plan.name}.replay`, context.clock);
+  try {
+    return await replayEvents({ ...options, log });
+  } finally {
+    await log.close();
+  }
+}
+
+function speed(text: string): number | undefined {
+  if (text === 'max') return undefined;
+  const times = Number(/^(.+)x$/.exec(text)?.[1]);
+  if (Number.isFinite(times) && times > 0) return times;
+  throw new InvalidArgumentError('Allowed are max, or a multiple such as 60x or 0.5x.');
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
+  throw new InvalidArgumentError('Allowed is a number above 0.');
+}
+
+function time(text: string): number {
+  const value = parseEventTime(/^-?\d+$/.test(text) ? Number(text) : text);
+  if (value !== null) return value;
+  throw new InvalidArgumentError(
+    'Allowed is a time: RFC 3339 with a zone, such as 2013-12-23T05:00:00Z, or epoch milliseconds.',
+  );
+}
