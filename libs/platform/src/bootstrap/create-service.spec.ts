@@ -36,14 +36,14 @@ describe('createService', () => {
 
   it('hands the records of a topic to its handler and commits what it returns', async () => {
     const service = await services.create('scorer', 'features', stage);
-    await service.start();
+    await services.start(service);
     await publish(['a', 'b']);
     await expect.poll(outputs).toEqual(['a', 'b']);
   });
 
   it('lets the error of a handler reach the dead letter with its code', async () => {
     const service = await services.create('scorer', 'features', stage);
-    await service.start();
+    await services.start(service);
     await publish(['a', 'poison', 'b']);
     await expect.poll(outputs).toEqual(['a', 'b']);
     const [letter] = await services.read(plan.names.dlq);
@@ -107,7 +107,7 @@ describe('createService', () => {
 
   it('answers probes: ready once it is in its group, and no longer when its stage fails for good', async () => {
     const service = await services.create('scorer', 'features', { ...failing(), name: 'scorer', inputs: stage.inputs });
-    const url = await service.start();
+    const url = await services.start(service);
     await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(200);
     expect(await (await fetch(`${url}/health/live`)).json()).toMatchObject({ status: 'ok', service: 'scorer' });
     await publish(['a']);
@@ -121,7 +121,7 @@ describe('createService', () => {
 
   it('serves metrics, its API, and problem documents for what is not there', async () => {
     const service = await services.create('scorer', 'features', stage);
-    const url = await service.start();
+    const url = await services.start(service);
     await publish(['a']);
     await expect.poll(outputs).toEqual(['a']);
     const metrics = await fetch(`${url}/metrics`);
@@ -145,10 +145,10 @@ describe('createService', () => {
 
   it('names the port that is taken', async () => {
     const first = await services.create('scorer', 'features', stage);
-    const url = await first.start();
+    const url = await services.start(first);
     const port = Number(new URL(url).port);
     const second = await services.create('scorer', 'features', stage, { port });
-    await expect(second.start()).rejects.toMatchObject({
+    await expect(second.open()).rejects.toMatchObject({
       code: 'PORT_IN_USE',
       detail: expect.stringContaining(`127.0.0.1:${port}`),
     });
@@ -170,7 +170,7 @@ describe('createService', () => {
       },
     };
     const service = await services.create('scorer', 'features', waiting);
-    const url = await service.start();
+    const url = await services.start(service);
     await publish(['a']);
     await entered.promise;
     const stopped = service.stop();
@@ -181,7 +181,7 @@ describe('createService', () => {
     expect(await outputs()).toEqual(['a']);
     await expect(fetch(`${url}/health/live`)).rejects.toThrow();
     const after = await services.create('scorer', 'features', slow);
-    await after.start();
+    await services.start(after);
     await expect.poll(() => after.status().assigned).toBe(plan.topics.partitions);
     expect(await outputs()).toEqual(['a']);
   });

@@ -25,15 +25,16 @@ export class RunningServices {
   }
 
   /**
-   * Makes all of them, and only then starts any: what cannot work is found before anything is consumed. Where one cannot
-   * be made or started, the others are stopped.
+   * Makes all of them, opens all doors, and only then starts any: what cannot work is found before anything is consumed.
+   * Where one cannot be made or opened, the others are stopped.
    */
   static async start(set: ServiceSet, optionsOf: (name: ServiceName) => ServiceOptions): Promise<RunningServices> {
     const services: Service[] = [];
     try {
       for (const [name, create] of Object.entries(set)) services.push(await create(optionsOf(name as ServiceName)));
       const urls: Partial<Record<ServiceName, string>> = {};
-      for (const service of services) urls[service.name] = await service.start();
+      for (const service of services) urls[service.name] = await service.open();
+      for (const service of services) await service.start();
       return new RunningServices(services, urls);
     } catch (error) {
       await stopAll(services);

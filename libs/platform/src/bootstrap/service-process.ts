@@ -20,7 +20,7 @@ export async function serviceProcess(set: ServiceSet): Promise<void> {
     await run(set, stop.signal);
   } catch (error) {
     if (!isAppError(error)) throw error;
-    process.stderr.write(`millrace: ${error.title}: ${error.detail} [${error.code}]\n`);
+    process.stderr.write(`millrace: ${error.title} (${error.code}): ${error.detail}\n`);
     process.exitCode = 1;
   }
 }

@@ -38,16 +38,19 @@ export class Service {
   }
 
   /**
-   * Opens the door, then starts to consume.
+   * Opens the door; nothing is consumed yet.
    *
    * @returns the door's URL
    * @throws AppError `PORT_IN_USE`
    */
-  async start(): Promise<string> {
+  open(): Promise<string> {
     const { app, host, port } = this.#parts;
-    const url = await listen(app.getHttpAdapter().getInstance(), host, port);
-    await app.startAllMicroservices();
-    return url;
+    return listen(app.getHttpAdapter().getInstance(), host, port);
+  }
+
+  /** Starts to consume. */
+  async start(): Promise<void> {
+    await this.#parts.app.startAllMicroservices();
   }
 
   status(): RunnerStatus {

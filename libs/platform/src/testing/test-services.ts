@@ -85,7 +85,7 @@ export class TestServices {
     for (const [name, role, from, to] of hops) {
       const stage = new ForwardingStage(name, from, to);
       const service = await this.create(name, role, stage, { config, spanExporter: exporter });
-      await service.start();
+      await this.start(service);
     }
   }
 
@@ -101,6 +101,13 @@ export class TestServices {
     }));
     this.#services.push(service);
     return service;
+  }
+
+  /** Door and stage. */
+  async start(service: Service): Promise<string> {
+    const url = await service.open();
+    await service.start();
+    return url;
   }
 
   publish(records: readonly OutboundRecord[]): Promise<void> {
