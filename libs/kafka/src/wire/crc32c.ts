@@ -34,24 +34,18 @@ function table(k: number): Int32Array {
  * F. Berry, 2005); every byte of a produce or fetch passes here.
  */
 export function crc32c(bytes: Uint8Array, from: number, to: number): number {
-  const b = bytes as unknown as { readonly [index: number]: number };
-  const at = (t: Int32Array, i: number): number => t[i] as number;
   let crc = -1;
   let i = from;
   for (; i + 8 <= to; i += 8) {
-    const a =
-      crc ^
-      ((b[i] as number) | ((b[i + 1] as number) << 8) | ((b[i + 2] as number) << 16) | ((b[i + 3] as number) << 24));
-    crc =
-      at(T7, a & 255) ^
-      at(T6, (a >>> 8) & 255) ^
-      at(T5, (a >>> 16) & 255) ^
-      at(T4, a >>> 24) ^
-      at(T3, b[i + 4] as number) ^
-      at(T2, b[i + 5] as number) ^
-      at(T1, b[i + 6] as number) ^
-      at(T0, b[i + 7] as number);
+    const first = crc ^ (at(bytes, i) | (at(bytes, i + 1) << 8) | (at(bytes, i + 2) << 16) | (at(bytes, i + 3) << 24));
+    crc = at(T7, first & 255) ^ at(T6, (first >>> 8) & 255) ^ at(T5, (first >>> 16) & 255) ^ at(T4, first >>> 24);
+    crc ^= at(T3, at(bytes, i + 4)) ^ at(T2, at(bytes, i + 5)) ^ at(T1, at(bytes, i + 6)) ^ at(T0, at(bytes, i + 7));
   }
-  for (; i < to; i++) crc = at(T0, (crc ^ (b[i] as number)) & 255) ^ (crc >>> 8);
+  for (; i < to; i++) crc = at(T0, (crc ^ at(bytes, i)) & 255) ^ (crc >>> 8);
   return (crc ^ -1) >>> 0;
+}
+
+/** Inlined; says to the compiler that the index is inside. */
+function at(list: Uint8Array | Int32Array, index: number): number {
+  return list[index] as number;
 }

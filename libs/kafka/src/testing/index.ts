@@ -1,0 +1,1 @@
+export { OpenTransaction } from './open-transaction.ts';
