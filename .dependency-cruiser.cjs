@@ -101,7 +101,8 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.base.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)dist/' },
+    // not every dist: packages from npm live in theirs
+    exclude: { path: '^(libs|apps)/[^/]+/dist/' },
     enhancedResolveOptions: {
       conditionNames: ['@millrace/source', 'import', 'node', 'default'],
       exportsFields: ['exports'],
