@@ -1,0 +1,47 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+
+/** A script of the repository, running, with what it has said so far. */
+export class StartedScript {
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<number>;
+  #output = '';
+  #heard: () => void = () => undefined;
+
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}) {
+    const child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => {
+        this.#output += String(chunk);
+        this.#heard();
+      });
+    this.#ended = new Promise((resolve) => {
+      child.once('close', (code) => {
+        this.#heard();
+        resolve(code ?? 1);
+      });
+    });
+  }
+
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Waits until it has said something like this, and returns the match. */
+  async said(what: RegExp): Promise<RegExpExecArray> {
+    for (;;) {
+      const found = what.exec(this.#output);
+      if (found) return found;
+      if (this.#child.exitCode !== null) throw new Error(`it ended before it said ${what}:\n${this.#output}`);
+      await new Promise<void>((resolve) => {
+        this.#heard = resolve;
+      });
+    }
+  }
+
+  /** Sends a signal and waits for its end. @returns the exit status */
+  async end(signal: NodeJS.Signals): Promise<number> {
+    if (this.#child.exitCode === null) this.#child.kill(signal);
+    return this.#ended;
+  }
+}
