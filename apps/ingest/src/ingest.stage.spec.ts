@@ -36,11 +36,13 @@ describe('an event', () => {
   });
 
   it('is placed by its id where predict.key is null', () => {
-    const { records } = ingest.process({ value: asked(NEW_YEAR, { rider: null, id: 'some-id' }) });
-    const assembly = records.find(
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const { records } = ingest.process(...ids.map((id) => ({ value: asked(NEW_YEAR, { rider: null, id }) })));
+    const requests = records.filter(
       (record) => isTo('.by.rider')(record) && decodeStageRecord(record.value as Uint8Array).kind === 'request',
     );
-    expect([assembly?.key, assembly?.partition]).toEqual([null, partitionOf('some-id', 2)]);
+    expect(requests.map(({ key, partition }) => [key, partition])).toEqual(ids.map((id) => [null, partitionOf(id, 2)]));
+    expect(new Set(requests.map(({ partition }) => partition)).size).toBe(2);
   });
 
   it('becomes an outcome for users and for the monitor, by predict.key', () => {
