@@ -47,7 +47,7 @@ describe('createService', () => {
     await publish(['a', 'poison', 'b']);
     await expect.poll(outputs).toEqual(['a', 'b']);
     const [letter] = await services.read(plan.names.dlq);
-    expect(letter?.headers.map(([name, value]) => `${name}=${value}`)).toEqual(
+    expect(letter?.headers.map(([name, value]) => `${name}=${String(value)}`)).toEqual(
       expect.arrayContaining([
         'millrace-code=NOT_JSON',
         'millrace-reason=The value is not a JSON object: found poison',

@@ -1,5 +1,4 @@
 import type { StageOutput } from '@millrace/stream';
-import { applyDecorators } from '@nestjs/common';
 import { EventPattern } from '@nestjs/microservices';
 import type { Observable } from 'rxjs';
 
@@ -21,8 +20,8 @@ export type BatchHandler = (batch: RecordBatch) => StageOutput | Promise<StageOu
  */
 export function Consumes(topic: string) {
   return <T extends BatchHandler>(target: object, property: string, descriptor: TypedPropertyDescriptor<T>): void => {
-    // typed for methods of any shape; which shape it must be is said above
-    const mark = applyDecorators(EventPattern<string>(topic, STREAM, { topic }) as MethodDecorator);
+    // typed for handlers of any shape: which shape it must be is said by the descriptor's type
+    const mark = EventPattern(topic, STREAM, { topic }) as MethodDecorator;
     mark(target, property, descriptor);
   };
 }
