@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
 import { SystemClock } from '@millrace/core';
@@ -53,10 +54,10 @@ describe('startServices', () => {
     return running;
   }
 
-  async function predictions(): Promise<readonly InboundRecord[]> {
+  async function recordsIn(topic: string): Promise<readonly InboundRecord[]> {
     const source = log.source();
     const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({
-      topic: plan.names.predictions,
+      topic,
       partition,
     }));
     const bounds = await source.bounds(partitions);
@@ -67,6 +68,8 @@ describe('startServices', () => {
     const chunks = await source.fetch(filled, { maxWaitMs: 0, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 });
     return chunks.flatMap(({ records }) => records);
   }
+
+  const predictions = (): Promise<readonly InboundRecord[]> => recordsIn(plan.names.predictions);
 
   it('answers a request through the four services, which only share the log', async () => {
     const services = await start();
@@ -113,6 +116,19 @@ describe('startServices', () => {
       await expect.poll(async () => (await fetch(`${url}/health/ready`)).status).toBe(200);
       expect(await (await fetch(`${url}/health/ready`)).json()).toMatchObject({ service: name });
     }
+  });
+
+  it('has the metrics that docs/operations.md lists, and no other', async () => {
+    const { urls } = await start();
+    const { events, dlq } = plan.names;
+    const values = [JSON.stringify(DEPARTURE), 'no event'];
+    await log.publisher().publish(values.map((value) => ({ topic: events, partition: 0, key: null, value })));
+    await expect.poll(() => recordsIn(dlq)).toHaveLength(1);
+    const pages = await Promise.all(Object.values(urls).map(async (url) => (await fetch(`${url}/metrics`)).text()));
+    const families = pages.flatMap((page) => [...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
+    const docs = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
+    const documented = [...docs.matchAll(/^\| `(millrace_\w+)` \|/gm)].map(([, name]) => name);
+    expect(documented.toSorted()).toEqual([...new Set(families)].toSorted());
   });
 
   it('starts only the services that are asked for', async () => {
