@@ -32,7 +32,10 @@ export function assertWhole(promise: HeldPromise, owned: ReadonlyMap<number, unk
   );
 }
 
-/** Every open promise of which a partition has been idle for `timeoutMs` since it was met. */
+/**
+ * Every open promise of which a partition has been idle for `timeoutMs` since it was met, or has stood under another
+ * promise for so long and so cannot meet it.
+ */
 export function silentPromises(
   owned: ReadonlyMap<number, PartitionClock>,
   idleSince: IdleSince,
@@ -40,11 +43,14 @@ export function silentPromises(
   elapsedMs: number,
 ): readonly SilentPromise[] {
   return openPromises(owned).flatMap(({ promise, sinceMs }) => {
-    const awaited = promise.partitions.filter((partition) => isAwaited(owned.get(partition), promise.id));
-    const partition = awaited.find(
-      (candidate) => elapsedMs - Math.max(idleSince(candidate) ?? elapsedMs, sinceMs) >= timeoutMs,
-    );
-    return partition === undefined ? [] : [{ promise, partition, awaited }];
+    const isSilent = (clock: PartitionClock): boolean => {
+      const since = isTaken(clock, promise.id) ? sinceMs : (idleSince(clock.input) ?? elapsedMs);
+      return elapsedMs - Math.max(since, sinceMs) >= timeoutMs;
+    };
+    const named = promise.partitions.flatMap((partition) => owned.get(partition) ?? []);
+    const awaited = named.filter((clock) => isAwaited(clock, promise.id));
+    const silent = named.find((clock) => (isTaken(clock, promise.id) || awaited.includes(clock)) && isSilent(clock));
+    return silent ? [{ promise, partition: silent.input, awaited: awaited.map(({ input }) => input) }] : [];
   });
 }
 
@@ -65,8 +71,12 @@ function openPromises(owned: ReadonlyMap<number, PartitionClock>): readonly Open
   return [...open.values()];
 }
 
-/** Its part is open, or may still come; under another promise it is nothing that anybody waits for. */
-function isAwaited(clock: PartitionClock | undefined, promise: string): boolean {
-  if (!clock) return false;
+/** Its part is open, or may still come. */
+function isAwaited(clock: PartitionClock, promise: string): boolean {
   return clock.promise === null ? !clock.hasMet(promise) : clock.promise.id === promise;
+}
+
+/** Under another promise, so that its part has been refused, or will be. */
+function isTaken(clock: PartitionClock, promise: string): boolean {
+  return clock.promise !== null && clock.promise.id !== promise && !clock.hasMet(promise);
 }

@@ -172,6 +172,18 @@ describe('a silent promise', () => {
     expect(ingest.wakeFor(1, 0)).toMatchObject([{ at: NEW_YEAR + 1000 }, { at: NEW_YEAR + 1000 }]);
   });
 
+  it('is one that another promise keeps out of a partition, and leaves that one alone', () => {
+    const other = watermark(NEW_YEAR, { promise: 'p2', partitions: [1] });
+    ingest.process({ value: other, partition: 1 }, { value: watermark(NEW_YEAR) });
+    expect(ingest.wakeFor(29, null).filter(({ promise }) => promise === null)).toEqual([]);
+    expect(ingest.wakeFor(1, null).filter(({ input }) => input === 0)).toMatchObject([
+      { promise: HELD },
+      { promise: null },
+    ]);
+    expect(ingest.dropped).toEqual([{ id: 'p1', partition: 1 }]);
+    expect(ingest.process({ value: other, partition: 1 }).deadLetters).toEqual([]);
+  });
+
   it('is not one that began after a long silence, that has something to read, or whose part has ended', () => {
     ingest.wakeFor(100, 0);
     ingest.process(...both(watermark(NEW_YEAR)));
