@@ -1,7 +1,8 @@
-import { OpenTransaction } from '@millrace/kafka/testing';
 import type { KafkaLog } from '@millrace/kafka';
+import { OpenTransaction } from '@millrace/kafka/testing';
 import { TestTopics } from '@millrace/stream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { brokers, readCommitted, testLog } from './test-log.ts';
 
 describe('an aborted record', () => {
@@ -28,7 +29,8 @@ describe('an aborted record', () => {
     return transaction;
   };
   const record = (value: string, key: string | Uint8Array | null = null) => ({ topic, partition: 0, key, value });
-  const read = async (): Promise<readonly string[]> => (await readCommitted(log, { topic, partition: 0 })).map(({ value }) => String(value));
+  const read = async (): Promise<readonly string[]> =>
+    (await readCommitted(log, { topic, partition: 0 })).map(({ value }) => String(value));
 
   it('is never read, however transactions overlap: one that began later ends first', async () => {
     const [a, b, c] = [await begin(), await begin(), await begin()];
@@ -68,7 +70,11 @@ describe('an aborted record', () => {
     await expect.poll(read).toEqual(['plain']);
     const source = log.source();
     for (let offset = 0; offset < 6; offset++) {
-      const chunks = await source.fetch([{ topic, partition: 0, offset }], { maxWaitMs: 500, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 });
+      const chunks = await source.fetch([{ topic, partition: 0, offset }], {
+        maxWaitMs: 500,
+        maxBytes: 1 << 20,
+        maxBytesPerPartition: 1 << 20,
+      });
       expect(chunks.flatMap(({ records }) => records.map(({ value }) => String(value)))).toEqual(['plain']);
     }
   });

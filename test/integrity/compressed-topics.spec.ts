@@ -1,5 +1,6 @@
 import { TestTopics } from '@millrace/stream/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
+
 import { readCommitted, testLog } from './test-log.ts';
 
 describe('a topic that the broker compresses', () => {
@@ -19,7 +20,11 @@ describe('a topic that the broker compresses', () => {
       await log.close();
     });
     const topic = await topics.create(1, { 'compression.type': codec });
-    await log.publisher().publish(values.map((value) => ({ topic, partition: 0, key: null, value, headers: [['h', Buffer.from(codec)]] })));
+    await log
+      .publisher()
+      .publish(
+        values.map((value) => ({ topic, partition: 0, key: null, value, headers: [['h', Buffer.from(codec)]] })),
+      );
     const found = await readCommitted(log, { topic, partition: 0 });
     expect(found.map(({ value }) => String(value))).toEqual(values);
     expect(found[0]?.headers).toEqual([['h', Buffer.from(codec)]]);

@@ -3,6 +3,7 @@ import { partitionKey } from '@millrace/records';
 import type { GroupMember } from '@millrace/stream';
 import { TestTopics } from '@millrace/stream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { testLog } from './test-log.ts';
 
 describe('a static member', () => {

@@ -16,8 +16,12 @@ export async function readCommitted(log: Log, at: TopicPartition): Promise<reado
   const source = log.source();
   const end = (await source.bounds([at])).get(partitionKey(at))?.lastStable ?? 0;
   const records: InboundRecord[] = [];
-  for (let offset = 0; offset < end; ) {
-    const chunks = await source.fetch([{ ...at, offset }], { maxWaitMs: 200, maxBytes: 8 << 20, maxBytesPerPartition: 1 << 20 });
+  for (let offset = 0; offset < end;) {
+    const chunks = await source.fetch([{ ...at, offset }], {
+      maxWaitMs: 200,
+      maxBytes: 8 << 20,
+      maxBytesPerPartition: 1 << 20,
+    });
     for (const chunk of chunks) {
       records.push(...chunk.records);
       offset = chunk.next;

@@ -3,6 +3,7 @@ import { OpenTransaction } from '@millrace/kafka/testing';
 import type { GroupMember } from '@millrace/stream';
 import { TestTopics } from '@millrace/stream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
 import { brokers, testLog } from './test-log.ts';
 
 describe('a zombie', () => {
@@ -46,7 +47,9 @@ describe('a zombie', () => {
     const transaction = await begin();
     await zombie.leave();
     await member().join();
-    await expect(transaction.sendPositions([position(77)], identity)).rejects.toMatchObject({ type: 'UNKNOWN_MEMBER_ID' });
+    await expect(transaction.sendPositions([position(77)], identity)).rejects.toMatchObject({
+      type: 'UNKNOWN_MEMBER_ID',
+    });
     await transaction.end('abort');
     expect((await log.admin().committed(groupId, [position(0)])).get(`${input}/0`)).toBeNull();
   });

@@ -44,7 +44,7 @@ export class KafkaLog implements Log {
   }
 
   source(): RecordSource {
-    return this.#kept(new KafkaSource(this.#cluster()));
+    return this.#kept(new KafkaSource(this.#settings.clock, this.#cluster()));
   }
 
   publisher(): Publisher {

@@ -82,6 +82,11 @@ export class KafkaCluster {
     return Map.groupBy(partitions, (at) => this.#leader(at) as number);
   }
 
+  /** The leaders are asked for anew the next time. */
+  forgetLeaders(): void {
+    this.#topics.clear();
+  }
+
   /** Asks anew. All topics when null. */
   async describe(topics: readonly string[] | null): Promise<ClusterMetadata> {
     const metadata = await this.sendToAny(metadataRequest(topics));

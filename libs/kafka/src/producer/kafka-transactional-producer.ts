@@ -10,10 +10,11 @@ import type {
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { isLeaderMoving } from '../cluster/leader-moving.ts';
 import { logError } from '../cluster/log-error.ts';
 import { initProducerIdRequest } from '../requests/init-producer-id.ts';
 import type { PartitionBatch } from '../requests/produce.ts';
-import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts';
+import { ProtocolError, protocolErrorType } from '../requests/protocol-error.ts';
 import type { Request } from '../requests/request.ts';
 import {
   addOffsetsRequest,
@@ -30,12 +31,7 @@ import { sendBatches } from './send-batches.ts';
 const CONCURRENT_RETRY_MS = 2;
 const SETTLING_RETRY_MS = 50;
 const RETRY_LIMIT_MS = 10_000;
-/**
- * NOT_ENOUGH_REPLICAS: also what a leader answers while it cannot ask the coordinator whether the partition belongs to
- * the transaction (KIP-890), as just after its start. Nothing was appended.
- */
-const NOT_YET_VERIFIED = 19;
-const VERIFY_RETRY_MS = 20;
+const NOT_TAKEN_RETRY_MS = 20;
 /** What the broker may take on top of a transaction's time-out to end a dead producer's. */
 const SCAN_MS = 20_000;
 
@@ -140,12 +136,17 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     let open = batches;
     for (const startedAt = clock.elapsed(); ;) {
       const answers = await sendBatches(this.#cluster, transactionalId, open);
+      const failures = answers.filter(({ errorCode }) => errorCode !== 0);
+      if (failures.length === 0) return;
       const over = clock.elapsed() - startedAt > this.#options.timeoutMs;
-      for (const { errorCode } of answers) if (over || errorCode !== NOT_YET_VERIFIED) assertNoError(errorCode);
-      const again = new Set(answers.filter(({ errorCode }) => errorCode === NOT_YET_VERIFIED).map(partitionKey));
-      if (again.size === 0) return;
+      for (const { errorCode } of failures) {
+        const error = new ProtocolError(errorCode);
+        if (over || !isNotTakenYet(error)) throw error;
+      }
+      const again = new Set(failures.map(partitionKey));
       open = open.filter((batch) => again.has(partitionKey(batch)));
-      await clock.sleep(VERIFY_RETRY_MS);
+      this.#cluster.forgetLeaders();
+      await clock.sleep(NOT_TAKEN_RETRY_MS);
     }
   }
 
@@ -193,7 +194,15 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
 function retryAfterMs(error: unknown): number | null {
   if (protocolErrorType(error) === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
-  return isCoordinatorSettling(error) ? SETTLING_RETRY_MS : null;
+  return isCoordinatorSettling(error) || isLeaderMoving(error) ? SETTLING_RETRY_MS : null;
+}
+
+/**
+ * Whether a leader has not appended the batch and may do so soon. NOT_ENOUGH_REPLICAS is also what it answers while it
+ * cannot ask the coordinator whether the partition belongs to the transaction (KIP-890), as just after its start.
+ */
+function isNotTakenYet(error: ProtocolError): boolean {
+  return error.type === 'NOT_ENOUGH_REPLICAS' || isLeaderMoving(error);
 }
 
 function distinct(partitions: readonly TopicPartition[]): readonly TopicPartition[] {

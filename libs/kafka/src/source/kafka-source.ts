@@ -1,8 +1,9 @@
-import { AppError } from '@millrace/core';
+import { AppError, type Clock } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import type { FetchedChunk, FetchLimits, FetchPosition, PartitionBounds, RecordSource } from '@millrace/stream';
 
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { isLeaderMoving } from '../cluster/leader-moving.ts';
 import { logError } from '../cluster/log-error.ts';
 import type { PartitionFetch } from '../requests/fetch.ts';
 import { listOffsetsRequest, OFFSET_AT } from '../requests/list-offsets.ts';
@@ -11,28 +12,29 @@ import { readRecordBatches } from '../wire/record-batch-reader.ts';
 import { LeaderFetches, type LeaderFetch } from './leader-fetches.ts';
 
 const OUT_OF_RANGE = 1;
+const RETRY_MS = 50;
+const MOST_TRIES = 20;
 
 /** Reads committed records, from all leaders at once. */
 export class KafkaSource implements RecordSource {
+  readonly #clock: Clock;
   readonly #cluster: KafkaCluster;
   readonly #fetches: LeaderFetches;
 
-  constructor(cluster: KafkaCluster) {
+  constructor(clock: Clock, cluster: KafkaCluster) {
+    this.#clock = clock;
     this.#cluster = cluster;
     this.#fetches = new LeaderFetches(cluster);
   }
 
   async fetch(positions: readonly FetchPosition[], limits: FetchLimits): Promise<readonly FetchedChunk[]> {
     if (positions.length === 0) return [];
-    try {
-      const leaders = await this.#cluster.leaders(positions);
+    return this.#fromLeaders('fetching', positions, async (leaders) => {
       const answers = await this.#firstNews(
         [...leaders].map(([nodeId, own]) => this.#fetches.start(nodeId, own, limits)),
       );
-      return await this.#chunks(positions, answers);
-    } catch (error) {
-      throw this.#failed(error, 'fetching');
-    }
+      return this.#chunks(positions, answers);
+    });
   }
 
   async bounds(partitions: readonly TopicPartition[]): Promise<ReadonlyMap<string, PartitionBounds>> {
@@ -101,9 +103,8 @@ export class KafkaSource implements RecordSource {
     );
   }
 
-  async #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
-    try {
-      const leaders = await this.#cluster.leaders(partitions);
+  #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
+    return this.#fromLeaders('looking up offsets', partitions, async (leaders) => {
       const asked = [...leaders].map(([nodeId, own]) =>
         this.#cluster.send(nodeId, 'offsets', listOffsetsRequest(own, timestamp)),
       );
@@ -111,8 +112,24 @@ export class KafkaSource implements RecordSource {
       return new Map(
         answers.flatMap((answer) => (answer.offset === null ? [] : [[partitionKey(answer), answer.offset] as const])),
       );
-    } catch (error) {
-      throw this.#failed(error, 'looking up offsets');
+    });
+  }
+
+  /** Asks again while leaders move. */
+  async #fromLeaders<At extends TopicPartition, T>(
+    doing: string,
+    partitions: readonly At[],
+    ask: (leaders: ReadonlyMap<number, readonly At[]>) => Promise<T>,
+  ): Promise<T> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await ask(await this.#cluster.leaders(partitions));
+      } catch (error) {
+        const moving = isLeaderMoving(error) && tries < MOST_TRIES;
+        if (!moving) throw this.#failed(error, doing);
+        this.#cluster.forgetLeaders();
+        await this.#clock.sleep(RETRY_MS);
+      }
     }
   }
 

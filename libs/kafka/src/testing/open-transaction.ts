@@ -1,6 +1,7 @@
 import { SystemClock } from '@millrace/core';
 import type { OutboundRecord } from '@millrace/records';
 import type { CommitPosition, GroupIdentity } from '@millrace/stream';
+
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { batchRounds } from '../producer/batch-rounds.ts';
@@ -37,7 +38,9 @@ export class OpenTransaction {
   static async begin(brokers: readonly string[], transactionalId: string): Promise<OpenTransaction> {
     const cluster = new KafkaCluster({ brokers, clientId: 'test', clock: new SystemClock() }, { made: true });
     const request = initProducerIdRequest(transactionalId, 60_000);
-    const identity = await whilePassing(() => cluster.sendToCoordinator('transaction', transactionalId, 'transaction', request));
+    const identity = await whilePassing(() =>
+      cluster.sendToCoordinator('transaction', transactionalId, 'transaction', request),
+    );
     return new OpenTransaction(cluster, { transactionalId, ...identity });
   }
 
@@ -51,7 +54,8 @@ export class OpenTransaction {
         return { topic, partition, batch: writer.finish({ ...producer, firstSequence, transactional: true }) };
       });
       await whilePassing(async () => {
-        for (const { errorCode } of await sendBatches(this.#cluster, transactionalId, batches)) assertNoError(errorCode);
+        for (const { errorCode } of await sendBatches(this.#cluster, transactionalId, batches))
+          assertNoError(errorCode);
       });
     }
   }
