@@ -78,14 +78,19 @@ try {
   found = await chooseLog();
   if (stopped()) process.exitCode = 130;
   else {
-    const [{ runDemo, openEmbedded }, { replayEvents, readEvents }, { loadPlan }, { SystemClock }, { readConfig }] =
-      await Promise.all([
-        import('@millrace/standalone'),
-        import('@millrace/cli'),
-        import('@millrace/pipeline'),
-        import('@millrace/core'),
-        import('@millrace/platform'),
-      ]);
+    const [
+      { runDemo, openEmbedded },
+      { replayEvents, readEvents },
+      { loadPlan },
+      { SystemClock },
+      { openKafka, readConfig },
+    ] = await Promise.all([
+      import('@millrace/standalone'),
+      import('@millrace/cli'),
+      import('@millrace/pipeline'),
+      import('@millrace/core'),
+      import('@millrace/platform'),
+    ]);
     const clock = new SystemClock();
     const plan = await loadPlan(PIPELINE);
     const connection = found && { ...readConfig().kafka, brokers: found.brokers.split(',') };
@@ -96,7 +101,8 @@ try {
       log,
       kind: found?.kind ?? 'embedded',
       clock,
-      replay: (signal) => replayEvents({ plan, log, events: readEvents(EVENTS), to: Date.parse(TO), clock, signal }),
+      replay: (signal) =>
+        replayEvents({ plan, log, events: readEvents(EVENTS, plan), to: Date.parse(TO), clock, signal }),
       fresh: flags.fresh ?? false,
       exit: flags.exit ?? false,
       summaryFile: flags.summary,

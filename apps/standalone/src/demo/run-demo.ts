@@ -11,7 +11,7 @@ import { DemoTally } from './demo-tally.ts';
 import { HopLatency } from './hop-latency.ts';
 import { TopicReader } from './topic-reader.ts';
 
-/** How long nothing must have changed before the stream counts as drained. */
+/** How long nothing may have come for users before the stream counts as drained; clocks go on for ever. */
 const QUIET_MS = 2500;
 
 export interface DemoOptions {
@@ -102,20 +102,24 @@ async function replayAndDrain(
   const reader = new TopicReader(log, watchedTopics(plan));
   const startedAt = clock.elapsed();
   let published: number | null = null;
-  const replayed = options.replay(signal).then(({ events }) => (published = events));
+  let failed: { readonly error: unknown } | null = null;
+  void options.replay(signal).then(
+    ({ events }) => (published = events),
+    (error: unknown) => (failed = { error }),
+  );
   let lastAnswerAt = startedAt;
   let changedAt = startedAt;
   try {
-    while (!signal.aborted) {
+    while (!signal.aborted && failed === null) {
       const records = await reader.read();
       const before = tally.predictions;
       for (const record of records) tally.read(record);
-      if (records.length > 0 || lagOf(services) > 0) changedAt = clock.elapsed();
+      if (records.length > 0) changedAt = clock.elapsed();
       if (tally.predictions > before) lastAnswerAt = clock.elapsed();
       progress.show(progressLine(tally, clock.elapsed() - startedAt));
-      if (published !== null && tally.events >= published && clock.elapsed() - changedAt > QUIET_MS) break;
+      if (published !== null && tally.events >= published && clock.elapsed() - changedAt > QUIET_MS && lagOf(services) === 0) break;
     }
-    await replayed;
+    if (failed !== null) throw (failed as { readonly error: unknown }).error;
     return { busyMs: lastAnswerAt - startedAt };
   } finally {
     progress.end();
