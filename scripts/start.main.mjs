@@ -33,6 +33,8 @@ function readFlags() {
   }
 }
 
+// Its own lines are the progress; what the services say beside it is for those who ask.
+process.env.LOG_LEVEL ??= 'warn';
 const flags = readFlags();
 if (flags.help) {
   console.log('npm start -- [--exit] [--summary FILE] [--kafka external|docker|jars|embedded] [--fresh]');

@@ -1,5 +1,6 @@
 import { SystemClock } from '@millrace/core';
 import { loadPlan } from '@millrace/pipeline';
+
 import type { CliContext, Output } from './context.ts';
 import { processEnvironment } from './environment.ts';
 import { runProgram } from './program.ts';

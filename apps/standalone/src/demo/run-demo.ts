@@ -117,7 +117,13 @@ async function replayAndDrain(
       if (records.length > 0) changedAt = clock.elapsed();
       if (tally.predictions > before) lastAnswerAt = clock.elapsed();
       progress.show(progressLine(tally, clock.elapsed() - startedAt));
-      if (published !== null && tally.events >= published && clock.elapsed() - changedAt > QUIET_MS && lagOf(services) === 0) break;
+      if (
+        published !== null &&
+        tally.events >= published &&
+        clock.elapsed() - changedAt > QUIET_MS &&
+        lagOf(services) === 0
+      )
+        break;
     }
     if (failed !== null) throw (failed as { readonly error: unknown }).error;
     return { busyMs: lastAnswerAt - startedAt };
