@@ -20,10 +20,13 @@ export interface Address {
 
 /** One connection to one broker. Requests are answered in the order in which they are sent; a broken link stays broken. */
 export class BrokerLink {
+  readonly address: Address;
   readonly #connection: Connection;
   #sockets: Socket[] = [];
 
-  private constructor({ host, port }: Address, { clientId, ssl, sasl }: ConnectionSettings) {
+  private constructor(address: Address, { clientId, ssl, sasl }: ConnectionSettings) {
+    const { host, port } = address;
+    this.address = address;
     this.#connection = new ConnectionOfKafkajs({
       host,
       port,

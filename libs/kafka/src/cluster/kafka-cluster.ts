@@ -3,11 +3,11 @@ import { partitionKey, type TopicPartition } from '@millrace/records';
 
 import { findCoordinatorRequest, type CoordinatorKind } from '../requests/find-coordinator.ts';
 import { metadataRequest, type ClusterMetadata, type Node, type TopicMetadata } from '../requests/metadata.ts';
+import { protocolErrorType } from '../requests/protocol-error.ts';
 import type { Request } from '../requests/request.ts';
 import { BrokerLink, type Address } from './broker-link.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
 import { isCoordinatorSettling } from './coordinator-settling.ts';
-import { logError } from './log-error.ts';
 import { parseAddresses } from './parse-addresses.ts';
 
 const UNKNOWN_TOPIC = 3;
@@ -45,7 +45,7 @@ export class KafkaCluster {
 
   /** To a broker, over the connection that is kept for `purpose`: what waits at the broker shall not hold up the rest. */
   async send<T>(nodeId: number, purpose: string, request: Request<T>): Promise<T> {
-    return (await this.#link(nodeId, purpose)).send(request);
+    return this.#ask(await this.#link(nodeId, purpose), request);
   }
 
   /** A connection of one's own; the caller closes it. */
@@ -57,8 +57,7 @@ export class KafkaCluster {
   async sendToAny<T>(request: Request<T>): Promise<T> {
     const known = this.#nodes.keys().next().value;
     if (known !== undefined) return this.send(known, 'any', request);
-    const seed = await this.#seedLink();
-    return seed.send(request);
+    return this.#ask(await this.#seedLink(), request);
   }
 
   async sendToController<T>(request: Request<T>): Promise<T> {
@@ -194,23 +193,34 @@ export class KafkaCluster {
     return opening;
   }
 
+  async #ask<T>(link: BrokerLink, request: Request<T>): Promise<T> {
+    try {
+      const answer = await link.send(request);
+      this.#contact.made = true;
+      return answer;
+    } catch (error) {
+      throw protocolErrorType(error) === null ? this.#lost(link.address, error) : error;
+    }
+  }
+
   async #open(address: Address): Promise<BrokerLink> {
     if (this.#closed) throw new AppError('LOG_UNAVAILABLE', 'the connection was closed.');
     try {
-      const link = await BrokerLink.open(address, this.#settings);
-      this.#contact.made = true;
-      return link;
+      return await BrokerLink.open(address, this.#settings);
     } catch (error) {
-      if (this.#contact.made) throw logError(error, `connecting to ${address.host}:${address.port}`);
-      throw unreachable(address, error);
+      throw this.#lost(address, error);
     }
   }
-}
 
-function unreachable({ host, port }: Address, error: unknown): AppError {
-  return new AppError(
-    'LOG_UNREACHABLE',
-    `no Kafka broker answers at ${host}:${port} (${messageOf(error)}). Start Kafka, or name its address with KAFKA_BROKERS or --kafka-brokers.`,
-    { cause: error },
-  );
+  /** An error that is not a broker's answer. */
+  #lost({ host, port }: Address, error: unknown): AppError {
+    const where = `${host}:${port}`;
+    if (this.#contact.made)
+      return new AppError('LOG_UNAVAILABLE', `the connection to ${where}: ${messageOf(error)}`, { cause: error });
+    return new AppError(
+      'LOG_UNREACHABLE',
+      `no Kafka broker answers at ${where} (${messageOf(error)}). Start Kafka, or name its address with KAFKA_BROKERS or --kafka-brokers.`,
+      { cause: error },
+    );
+  }
 }

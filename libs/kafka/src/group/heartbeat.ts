@@ -63,8 +63,9 @@ export class Heartbeat {
       await cluster.sendToCoordinator('group', groupId, 'heartbeat', heartbeatRequest(this.#identity));
       return null;
     } catch (error) {
-      if (protocolErrorType(error) === null) cluster.forget();
-      return logError(error, `the heartbeat of group ${groupId}`);
+      const failure = logError(error, `the heartbeat of group ${groupId}`);
+      if (failure.class === 'retry') cluster.forget();
+      return failure;
     }
   }
 }

@@ -175,7 +175,8 @@ export class KafkaMember implements GroupMember {
   }
 
   #failed(error: unknown, doing: string): AppError {
-    if (protocolErrorType(error) === null && !isAppError(error)) this.#cluster.forget();
-    return logError(error, `${doing} group ${this.#options.groupId}`);
+    const failure = logError(error, `${doing} group ${this.#options.groupId}`);
+    if (failure.class === 'retry') this.#cluster.forget();
+    return failure;
   }
 }

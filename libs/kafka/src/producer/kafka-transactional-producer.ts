@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '@millrace/core';
+import { AppError } from '@millrace/core';
 import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
 import type {
   CommitPosition,
@@ -187,7 +187,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 
   #failed(error: unknown, doing: string): AppError {
     const failure = logError(error, `${doing} ${this.#options.transactionalId}`);
-    if (isAppError(failure, 'LOG_UNAVAILABLE')) this.#cluster.forget();
+    if (failure.class === 'retry') this.#cluster.forget();
     return failure;
   }
 }

@@ -1,0 +1,60 @@
+import { describe, expect, it, vi } from 'vitest';
+
+import { kafkajsModule } from './kafkajs-module.ts';
+import { frameInOneAllocation, stockFrame, type Frame } from './one-allocation-request.ts';
+import { requestQueuePrototype, type RequestQueue } from './request-queue-timer.ts';
+
+const stockSchedule = requestQueuePrototype.scheduleCheckPendingRequests;
+await import('./index.ts');
+
+describe('the frame of a request', () => {
+  const given = {
+    correlationId: 77,
+    clientId: 'millräce',
+    request: {
+      apiKey: 28,
+      apiVersion: 3,
+      encode: async () =>
+        new (kafkajsModule<new () => { writeString(text: string): { buffer: Buffer } }>(
+          'protocol/encoder.js',
+        ))().writeString('body'),
+    },
+  };
+
+  it('is byte for byte the one of kafkajs', async () => {
+    expect((await frameInOneAllocation(given)).buffer).toEqual(Buffer.from((await stockFrame(given)).buffer));
+  });
+
+  it('is what a connection uses', () => {
+    expect(kafkajsModule<Frame>('protocol/request.js')).toBe(frameInOneAllocation);
+  });
+});
+
+describe('the timer of the request queue', () => {
+  const queue = (pending: readonly unknown[], throttledUntil: number): RequestQueue => ({
+    pending,
+    throttledUntil,
+    throttleCheckTimeoutId: null,
+    checkPendingRequests: vi.fn(),
+    scheduleCheckPendingRequests: requestQueuePrototype.scheduleCheckPendingRequests,
+  });
+  const armed = (schedule: () => void, on: RequestQueue): number | null => {
+    const arming = vi.spyOn(globalThis, 'setTimeout').mockReturnValue(1 as never);
+    schedule.call(on);
+    const [call] = arming.mock.calls;
+    arming.mockRestore();
+    return call ? Number(call[1]) : null;
+  };
+
+  it('stays off while nothing is held back; kafkajs arms it with a negative delay', () => {
+    expect(armed(stockSchedule, queue([], -1))).toBeLessThan(0);
+    expect(armed(requestQueuePrototype.scheduleCheckPendingRequests, queue([], -1))).toBeNull();
+  });
+
+  it('wakes what is held back when the broker no longer throttles', () => {
+    expect(
+      armed(requestQueuePrototype.scheduleCheckPendingRequests, queue(['waiting'], Date.now() + 500)),
+    ).toBeGreaterThan(400);
+    expect(armed(requestQueuePrototype.scheduleCheckPendingRequests, queue(['waiting'], -1))).toBe(10);
+  });
+});

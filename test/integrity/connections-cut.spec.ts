@@ -1,0 +1,90 @@
+import { Socket } from 'node:net';
+
+import type { KafkaLog } from '@millrace/kafka';
+import { TestTopics } from '@millrace/stream/testing';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { brokers, readCommitted, testLog } from './test-log.ts';
+
+/** Every connection of this process to the broker, as a switch that reboots would cut them. */
+function cutConnections(): number {
+  const ports = brokers().map((address) => Number(address.split(':').at(-1)));
+  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
+  const sockets = handles.filter(
+    (handle): handle is Socket => handle instanceof Socket && ports.includes(handle.remotePort ?? 0),
+  );
+  for (const socket of sockets) socket.destroy(new Error('cut'));
+  return sockets.length;
+}
+
+describe('when all connections are cut', () => {
+  let log: KafkaLog;
+  let topics: TestTopics;
+  let topic: string;
+
+  beforeEach(async () => {
+    log = testLog();
+    topics = new TestTopics(log);
+    topic = await topics.create(1);
+  });
+
+  afterEach(async () => {
+    await topics.delete();
+    await log.close();
+  });
+
+  const at = () => ({ topic, partition: 0 });
+
+  it('a publisher goes on, and writes every record once', async () => {
+    const publisher = log.publisher();
+    const publishing: Promise<void>[] = [];
+    for (let i = 0; i < 300; i++) {
+      publishing.push(publisher.publish([{ ...at(), key: null, value: `${i}` }]));
+      if (i % 10 === 9) await publishing.at(-1);
+      if (i === 100 || i === 200) expect(cutConnections()).toBeGreaterThan(0);
+    }
+    await Promise.all(publishing);
+    const values = (await readCommitted(log, at())).map(({ value }) => String(value));
+    expect(values).toEqual(Array.from({ length: 300 }, (_, i) => String(i)));
+  });
+
+  it('a waiting fetch fails in words that the engine knows, and the next one reads', async () => {
+    const source = log.source();
+    await log.publisher().publish([{ ...at(), key: null, value: 'x' }]);
+    const limits = { maxWaitMs: 5000, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 };
+    await source.fetch([{ ...at(), offset: 0 }], limits);
+    const waiting = source.fetch([{ ...at(), offset: 1 }], limits);
+    const failed = expect(waiting).rejects.toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    await log.admin().list();
+    cutConnections();
+    await failed;
+    const [chunk] = await source.fetch([{ ...at(), offset: 0 }], limits);
+    expect(chunk?.next).toBe(1);
+  });
+
+  it('a member keeps its membership, and a producer is taken anew', async () => {
+    const reasons: string[] = [];
+    const groupId = topics.group();
+    const member = log.member({
+      groupId,
+      inputs: [[topic]],
+      sessionTimeoutMs: 6000,
+      onRebalance: ({ code }) => reasons.push(code),
+    });
+    const { identity } = await member.join();
+    const transactionalId = topics.group();
+    const producer = log.transactionalProducer({ transactionalId, timeoutMs: 10_000 });
+    await producer.init();
+    cutConnections();
+    const position = { ...at(), offset: 1, metadata: 'm' };
+    await producer.commit([{ ...at(), key: null, value: 'maybe' }], [position], identity).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: 'LOG_UNAVAILABLE' });
+    });
+    const next = log.transactionalProducer({ transactionalId, timeoutMs: 10_000 });
+    await next.init();
+    await next.commit([{ ...at(), key: null, value: 'surely' }], [{ ...position, offset: 2 }], identity);
+    expect((await member.committed([at()])).get(`${topic}/0`)?.offset).toBe(2);
+    expect(reasons).toEqual([]);
+    await member.leave();
+  });
+});
