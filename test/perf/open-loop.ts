@@ -17,7 +17,10 @@ export interface OpenLoopResult {
   readonly latenciesMs: readonly number[];
 }
 
-/** Publishes the example's events at a fixed rate, whatever comes back, and joins the predictions to them. */
+/**
+ * Publishes the example's events at a fixed rate, whatever comes back, and joins the predictions to them. Each record is
+ * stamped with the time at which it was due: so a stall cannot hide by slowing the questions (coordinated omission).
+ */
 export async function openLoop(
   plan: Plan,
   log: Log,
@@ -59,11 +62,16 @@ async function send(
 ): Promise<void> {
   const publisher = log.publisher();
   const startedAt = clock.elapsed();
+  const firstAt = clock.now();
+  const dueAt = (index: number): number => firstAt + Math.floor((index * 1000) / rate);
   const pending: Promise<void>[] = [];
   for (let next = 0; next < lines.length;) {
     const due = Math.min(lines.length, Math.ceil(((clock.elapsed() - startedAt) / 1000) * rate));
-    if (due > next)
-      pending.push(publisher.publish(lines.slice(next, due).map((line) => toRecord(plan, line, clock.now(), sentAt))));
+    const from = next;
+    if (due > from)
+      pending.push(
+        publisher.publish(lines.slice(from, due).map((line, i) => toRecord(plan, line, dueAt(from + i), sentAt))),
+      );
     next = Math.max(next, due);
     await clock.sleep(TICK_MS);
   }
