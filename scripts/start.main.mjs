@@ -34,7 +34,7 @@ function readFlags() {
 }
 
 // Its own lines are the progress; what the services say beside it is for those who ask.
-process.env.LOG_LEVEL ??= 'warn';
+process.env.LOG_LEVEL ??= 'error';
 const flags = readFlags();
 if (flags.help) {
   console.log('npm start -- [--exit] [--summary FILE] [--kafka external|docker|jars|embedded] [--fresh]');
