@@ -46,18 +46,18 @@ describe('npm start', () => {
     for (const [, , url] of urls) await expect(fetch(`${url}/health/live`)).rejects.toThrow('fetch failed');
   });
 
-  it.each(['SIGINT', 'SIGKILL'] as const)(
-    'leaves no broker behind after %s in the middle of the replay',
-    async (signal) => {
-      started = new StartedScript(['scripts/start.main.mjs'], NONE_GIVEN);
-      await started.said(/^\d+ s: [1-9]\d* events/m);
-      const [, brokers] = /^log: Kafka at (\S+)$/m.exec(started.output) ?? [];
-      if (brokers !== undefined) expect(await accepts(brokers)).toBe(true);
-      const status = await started.end(signal);
-      if (signal === 'SIGINT') expect(status).toBe(130);
-      if (brokers !== undefined) await expect.poll(() => accepts(brokers), { timeout: 15_000 }).toBe(false);
-    },
-  );
+  it.each([
+    ['SIGINT', 130],
+    ['SIGKILL', 137],
+  ] as const)('leaves no broker behind after %s in the middle of the replay', async (signal, status) => {
+    started = new StartedScript(['scripts/start.main.mjs'], NONE_GIVEN);
+    await started.said(/^\d+ s: [1-9]\d* events/m);
+    const [, brokers] = /^log: Kafka at (\S+)$/m.exec(started.output) ?? [];
+    const running = async (): Promise<boolean> => brokers !== undefined && accepts(brokers);
+    expect(await running()).toBe(brokers !== undefined);
+    expect(await started.end(signal)).toBe(status);
+    await expect.poll(running, { timeout: 15_000 }).toBe(false);
+  });
 
   it.each([
     [['--kafka', 'rabbit'], /external, docker, jars, embedded/],

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { constants } from 'node:os';
 
 /** A script of the repository, running, with what it has said so far. */
 export class StartedScript {
@@ -16,9 +17,9 @@ export class StartedScript {
         this.#heard();
       });
     this.#ended = new Promise((resolve) => {
-      child.once('close', (code) => {
+      child.once('close', (code, signal) => {
         this.#heard();
-        resolve(code ?? 1);
+        resolve(code ?? 128 + (signal === null ? 0 : constants.signals[signal]));
       });
     });
   }
@@ -39,7 +40,7 @@ export class StartedScript {
     }
   }
 
-  /** Sends a signal and waits for its end. @returns the exit status */
+  /** Sends a signal and waits for its end. @returns the exit status, 128 + its number where a signal ended it */
   async end(signal: NodeJS.Signals): Promise<number> {
     if (this.#child.exitCode === null) this.#child.kill(signal);
     return this.#ended;
