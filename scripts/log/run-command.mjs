@@ -22,7 +22,7 @@ export function runCommand(command, args, { timeoutMs }) {
     child.on('close', (status) => {
       clearTimeout(timer);
       if (status === 0) resolve(output);
-      else reject(new Error(`${command} failed: ${telling(output) || `exit status ${status}`}`));
+      else reject(new Error(telling(output) || `${command} ended with exit status ${status}`));
     });
   });
 }

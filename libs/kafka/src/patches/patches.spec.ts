@@ -35,7 +35,7 @@ describe('the timer of the request queue', () => {
     pending,
     throttledUntil,
     throttleCheckTimeoutId: null,
-    checkPendingRequests: vi.fn(),
+    checkPendingRequests: () => undefined,
     scheduleCheckPendingRequests: requestQueuePrototype.scheduleCheckPendingRequests,
   });
   const armed = (schedule: () => void, on: RequestQueue): number | null => {
