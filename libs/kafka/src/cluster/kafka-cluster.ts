@@ -219,7 +219,7 @@ export class KafkaCluster {
       return new AppError('LOG_UNAVAILABLE', `the connection to ${where}: ${messageOf(error)}`, { cause: error });
     return new AppError(
       'LOG_UNREACHABLE',
-      `no Kafka broker answers at ${where} (${messageOf(error)}). Start Kafka, or name its address with KAFKA_BROKERS or --kafka-brokers.`,
+      `no Kafka broker answers at ${where} (${messageOf(error)}). Start Kafka, or name its address (KAFKA_BROKERS, --kafka-brokers) and its security (KAFKA_SECURITY_PROTOCOL and the settings beside it).`,
       { cause: error },
     );
   }

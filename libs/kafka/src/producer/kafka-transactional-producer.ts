@@ -75,7 +75,9 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       await this.#sendAll(identity, batchRounds(records, this.#settings.clock.now()), positions, group);
     } catch (error) {
       const failure = this.#failed(error, 'sending the transaction of');
-      if (failure.code !== 'PRODUCER_FENCED') await this.#abort(identity);
+      // Without an answer to all of it something may still arrive: then taking the id anew, with its new epoch, ends it.
+      const answered = protocolErrorType(error) !== null;
+      if (answered && failure.code !== 'PRODUCER_FENCED') await this.#abort(identity);
       throw failure;
     }
     await this.#toCoordinator(endTransactionRequest(identity, 'commit')).catch((error: unknown) => {
@@ -88,7 +90,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     this.#cluster.close();
   }
 
-  /** Returns, or throws the first error, when every request has been answered or has failed. */
+  /** Returns, or throws, when every request has been answered or has failed; an unanswered one before a refused one. */
   async #sendAll(
     identity: TransactionIdentity,
     rounds: readonly (readonly UnsentBatch[])[],
@@ -101,7 +103,8 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       this.#produce(identity, rounds),
       this.#sendPositions(identity, positions, group),
     ]);
-    for (const result of results) if (result.status === 'rejected') throw result.reason;
+    const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (failures.length > 0) throw failures.find((failure) => protocolErrorType(failure) === null) ?? failures[0];
   }
 
   async #sendPositions(
