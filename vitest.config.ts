@@ -15,11 +15,25 @@ export default defineConfig({
       { ...conditions, test: { name: 'unit', include: ['{libs,apps}/*/src/**/*.spec.ts'] } },
       {
         ...conditions,
-        test: { name: 'integrity', include: ['test/integrity/**/*.spec.ts'], fileParallelism: false, testTimeout: 120_000, hookTimeout: 120_000, globalSetup: ['test/broker.setup.ts'] },
+        test: {
+          name: 'integrity',
+          include: ['test/integrity/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          globalSetup: ['test/broker.setup.ts'],
+        },
       },
       {
         ...conditions,
-        test: { name: 'e2e', include: ['test/e2e/**/*.spec.ts'], fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000, globalSetup: ['test/broker.setup.ts'] },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          globalSetup: ['test/broker.setup.ts'],
+        },
       },
     ],
   },

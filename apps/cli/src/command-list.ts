@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
+
 import type { Command } from 'commander';
+
 import type { CliContext } from './context.ts';
 
 /** What a file of `commands/` exports. */

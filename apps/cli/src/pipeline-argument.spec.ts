@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { splitPipeline } from './pipeline-argument.ts';
 
 describe('splitPipeline', () => {

@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
+
 import { addConnectionFlags, connectionVariables } from './connection-flags.ts';
 import { runProgram } from './program.ts';
 import { recordedContext } from './testing/recorded-context.ts';

@@ -1,8 +1,9 @@
-import { Command, CommanderError } from 'commander';
 import { AppError, isAppError } from '@millrace/core';
+import { Command, CommanderError } from 'commander';
+
+import { loadCommands } from './command-list.ts';
 import { addConnectionFlags, connectionVariables } from './connection-flags.ts';
 import type { CliContext } from './context.ts';
-import { loadCommands } from './command-list.ts';
 import { registerLater } from './later-commands.ts';
 
 /** 0 done, 2 wrong use, 1 anything else. */

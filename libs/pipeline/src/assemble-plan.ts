@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
 import type { LoadedEvent } from './build-events.ts';
 import { buildStages } from './build-stages.ts';
 import { bytesOf, msOf } from './checked-quantity.ts';

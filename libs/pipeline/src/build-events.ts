@@ -1,5 +1,6 @@
 import { messageOf } from '@millrace/core';
 import type { AnySchemaObject } from 'ajv/dist/2020.js';
+
 import { EventSchema } from './event-schema.ts';
 import type { FieldType } from './field-type.ts';
 import type { EventEntry, EventsSection } from './pipeline-file.ts';

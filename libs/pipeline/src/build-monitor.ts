@@ -1,9 +1,9 @@
 import { bytesOf, msOf } from './checked-quantity.ts';
-import { isZone } from './zoned-time.ts';
 import type { MonitorSection } from './pipeline-file.ts';
 import type { Floor, MonitorPlan } from './plan.ts';
-import { parseDuration } from './quantity.ts';
 import type { Problems } from './problems.ts';
+import { parseDuration } from './quantity.ts';
+import { isZone } from './zoned-time.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

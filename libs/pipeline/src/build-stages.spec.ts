@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { objectSchema, testPlan } from './testing/index.ts';
+
 import type { Plan } from './plan.ts';
+import { objectSchema, testPlan } from './testing/index.ts';
 
 const SCHEMAS = {
   'order.json': objectSchema({

@@ -1,5 +1,6 @@
 import type { ParseResult } from '@marcbachmann/cel-js';
 import { AppError, type Value } from '@millrace/core';
+
 import { summaryOf } from './expression-fault.ts';
 import type { FieldReferences } from './field-references.ts';
 import type { FieldType } from './field-type.ts';

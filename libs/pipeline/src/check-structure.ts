@@ -1,6 +1,7 @@
 import type { ErrorObject } from 'ajv/dist/2020.js';
-import type { PipelineFile } from './pipeline-file.ts';
+
 import type { Path } from './pipeline-document.ts';
+import type { PipelineFile } from './pipeline-file.ts';
 import { EVENT_OPTIONS, pipelineValidator, PIPELINE_SCHEMA } from './pipeline-schema.ts';
 import { show, type Finding, type Problems } from './problems.ts';
 

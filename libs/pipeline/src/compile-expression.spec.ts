@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import type { CelExpression } from './cel-expression.ts';
 import { compileExpression } from './compile-expression.ts';
 import { fieldTypes } from './field-type.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stringify } from 'yaml';
+
 import { PIPELINE_SCHEMA } from './pipeline-schema.ts';
 import { objectSchema, testPlan } from './testing/index.ts';
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { EventSchema } from './event-schema.ts';
 
 const SCHEMA = {

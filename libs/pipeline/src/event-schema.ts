@@ -1,4 +1,5 @@
 import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
+
 import { parseRfc3339 } from './event-time.ts';
 import { fieldTypes, jsonTypes, type FieldType } from './field-type.ts';
 import type { EventPayload } from './plan.ts';

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+
 import { parseEventTime, parseRfc3339 } from './event-time.ts';
 
 describe('parseEventTime', () => {

@@ -1,4 +1,5 @@
 import { Environment } from '@marcbachmann/cel-js';
+
 import { parseRfc3339 } from './event-time.ts';
 import type { FieldType } from './field-type.ts';
 import { zonedTime } from './zoned-time.ts';

@@ -1,5 +1,6 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { messageOf } from '@millrace/core';
+
 import { ADDED_FUNCTIONS, TIME_PARTS } from './expression-environment.ts';
 import { visit } from './field-references.ts';
 import type { FieldType } from './field-type.ts';

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+
 import type { LoadedEvent } from './build-events.ts';
-import type { FeatureDraft } from './feature-draft.ts';
 import type { CelExpression } from './cel-expression.ts';
+import type { FeatureDraft } from './feature-draft.ts';
 import type { Expression } from './plan.ts';
 
 /**

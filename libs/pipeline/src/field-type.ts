@@ -38,7 +38,9 @@ export function fieldTypes(schema: unknown): ReadonlyMap<string, FieldType> {
 /** The JSON types that a field may have, by name; empty where the schema does not say. */
 export function jsonTypes(schema: unknown): ReadonlyMap<string, readonly string[]> {
   const { properties } = resolve(schema, schema);
-  return new Map(Object.entries(properties ?? {}).map(([name, property]) => [name, namedTypes(resolve(property, schema))]));
+  return new Map(
+    Object.entries(properties ?? {}).map(([name, property]) => [name, namedTypes(resolve(property, schema))]),
+  );
 }
 
 function typeOf(node: SchemaNode): FieldType {

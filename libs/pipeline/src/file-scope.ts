@@ -1,6 +1,6 @@
+import { unknownField, type LoadedEvent } from './build-events.ts';
 import type { CelExpression } from './cel-expression.ts';
 import { compileExpression } from './compile-expression.ts';
-import { unknownField, type LoadedEvent } from './build-events.ts';
 import type { FieldType } from './field-type.ts';
 import type { Path } from './pipeline-document.ts';
 import type { Problems } from './problems.ts';

@@ -2,7 +2,9 @@ import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { createGunzip } from 'node:zlib';
+
 import { beforeAll, describe, expect, it } from 'vitest';
+
 import { explainPlan } from './explain-plan.ts';
 import { formatExplanation } from './format-explanation.ts';
 import { loadPlan } from './load-plan.ts';

@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+
 import { AppError } from '@millrace/core';
+
 import { parsePipeline } from './parse-pipeline.ts';
 import type { Plan } from './plan.ts';
 

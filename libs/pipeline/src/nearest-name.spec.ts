@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { nearestName } from './nearest-name.ts';
 
 describe('nearestName', () => {

@@ -1,5 +1,6 @@
 import { isAppError, type AppError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+
 import { objectSchema, testPlan } from './testing/index.ts';
 
 const SCHEMAS = {

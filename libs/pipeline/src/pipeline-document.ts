@@ -10,6 +10,7 @@ import {
   type Node,
   type Scalar,
 } from 'yaml';
+
 import { sourceOffset } from './source-offset.ts';
 
 /** Keys and indexes from the root of the file. */

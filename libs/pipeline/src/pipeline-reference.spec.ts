@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
+
 import { describe, expect, it } from 'vitest';
+
 import { ADDED_FUNCTIONS } from './expression-environment.ts';
 import { pipelineReference } from './pipeline-reference.ts';
 import { EVENT_OPTIONS, PIPELINE_SCHEMA } from './pipeline-schema.ts';

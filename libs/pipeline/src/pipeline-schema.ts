@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+
 import { Ajv2020, type AnySchemaObject, type ValidateFunction } from 'ajv/dist/2020.js';
 
 /** The published JSON Schema of the pipeline file: the one list of its keys. `src` and `dist` lie equally deep. */

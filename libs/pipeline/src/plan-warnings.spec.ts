@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { planWarnings } from './plan-warnings.ts';
 import { objectSchema, testPlan } from './testing/index.ts';
 

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+
 import { nearestName } from './nearest-name.ts';
 import type { Path, PipelineDocument, Position } from './pipeline-document.ts';
 

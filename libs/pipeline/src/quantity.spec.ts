@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';
 
 describe('durations and sizes', () => {

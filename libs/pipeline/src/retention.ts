@@ -1,8 +1,8 @@
 import { msOf } from './checked-quantity.ts';
 import type { PipelineFile } from './pipeline-file.ts';
 import type { MonitorPlan, OutcomePlan } from './plan.ts';
-import { formatDuration } from './quantity.ts';
 import type { Problems } from './problems.ts';
+import { formatDuration } from './quantity.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;

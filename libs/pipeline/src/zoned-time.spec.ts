@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { zonedTime, ZonedTime } from './zoned-time.ts';
 
 describe('ZonedTime', () => {

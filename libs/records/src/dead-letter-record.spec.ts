@@ -25,7 +25,7 @@ describe('deadLetterRecord', () => {
   it('keeps key and bytes untouched and says in headers what happened where', () => {
     const record = deadLetterRecord(letter, 'flights.dlq', 4);
     expect([record.topic, record.key, record.value]).toEqual(['flights.dlq', letter.key, letter.value]);
-    expect(record.headers?.map(([name, value]) => `${name}=${value}`)).toEqual([
+    expect(record.headers?.map(([name, value]) => `${name}=${String(value)}`)).toEqual([
       'millrace-stage=ingest',
       'millrace-code=NOT_JSON',
       'millrace-reason=a JSON object is needed',

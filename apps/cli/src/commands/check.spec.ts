@@ -2,7 +2,9 @@ import { mkdtemp, cp, rm, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+
 import { describe, expect, it, onTestFinished } from 'vitest';
+
 import { runProgram } from '../program.ts';
 import { recordedContext } from '../testing/recorded-context.ts';
 

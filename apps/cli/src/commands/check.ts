@@ -1,6 +1,7 @@
 import { checkFits, describeTensor, openRegistry, readSignature, selectOutputs } from '@millrace/inference';
 import { explainPlan, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
+
 import { printJson, printLine, type CliContext } from '../context.ts';
 
 interface CheckOptions {

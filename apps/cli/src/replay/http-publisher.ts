@@ -49,7 +49,10 @@ export class HttpPublisher implements Publisher {
   async #post(body: string): Promise<void> {
     for (let tries = 1; ; tries++) {
       const response = await this.#send(body);
-      if (response.ok) return void (await response.body?.cancel());
+      if (response.ok) {
+        await response.body?.cancel();
+        return;
+      }
       if (response.status === 422) {
         this.refused += ((await response.json()) as { errors?: readonly unknown[] }).errors?.length ?? 0;
         return;

@@ -1,5 +1,6 @@
 import { SystemClock } from '@millrace/core';
 import { loadPlan } from '@millrace/pipeline';
+
 import type { CliContext, Environment } from '../context.ts';
 
 /** A context that keeps what a command prints. */

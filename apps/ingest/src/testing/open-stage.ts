@@ -44,7 +44,7 @@ export class OpenStage {
 
   open(partition: number, marker?: Uint8Array): void {
     const state = this.stage.open([{ topic: TOPIC, partition }]);
-    state.load(marker ? new Map([[`${TOPIC}/${partition}`, marker]]) : new Map());
+    void state.load(marker ? new Map([[`${TOPIC}/${partition}`, marker]]) : new Map());
     this.states.set(partition, state);
   }
 

@@ -102,15 +102,15 @@ async function replayAndDrain(
   const reader = new TopicReader(log, watchedTopics(plan));
   const startedAt = clock.elapsed();
   let published: number | null = null;
-  let failed: { readonly error: unknown } | null = null;
+  const failures: unknown[] = [];
   void options.replay(signal).then(
     ({ events }) => (published = events),
-    (error: unknown) => (failed = { error }),
+    (error: unknown) => failures.push(error),
   );
   let lastAnswerAt = startedAt;
   let changedAt = startedAt;
   try {
-    while (!signal.aborted && failed === null) {
+    while (!signal.aborted && failures.length === 0) {
       const records = await reader.read();
       const before = tally.predictions;
       for (const record of records) tally.read(record);
@@ -125,7 +125,7 @@ async function replayAndDrain(
       )
         break;
     }
-    if (failed !== null) throw (failed as { readonly error: unknown }).error;
+    if (failures.length > 0) throw failures[0];
     return { busyMs: lastAnswerAt - startedAt };
   } finally {
     progress.end();

@@ -178,7 +178,7 @@ function process(state: KeyedPartition, records: readonly InboundRecord[], said:
   state.finish(out);
   for (const { topic, value, key } of out.records) {
     const row = topic === PLAN.names.features ? decodeFeaturesRecord(value as Buffer) : null;
-    if (row?.kind !== 'progress') said.answers.push(`${key} ${(value as Buffer).toString('hex')}`);
+    if (row?.kind !== 'progress') said.answers.push(`${String(key)} ${(value as Buffer).toString('hex')}`);
     else {
       expect(row.at).toBeGreaterThan(said.progress);
       said.progress = row.at;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+
 import { Pace } from './pace.ts';
 
 describe('Pace', () => {

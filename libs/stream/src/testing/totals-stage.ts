@@ -82,7 +82,12 @@ export class TotalsStage implements Stage {
     for (const record of records) {
       const total = (this.#tasks.get(partitionKey(record)) as Totals).add(record);
       if (String(record.value) === 'poison') throw new Error('poison');
-      out.push({ topic: this.#output, partition: record.partition, key: record.key, value: `${record.key}=${total}` });
+      out.push({
+        topic: this.#output,
+        partition: record.partition,
+        key: record.key,
+        value: `${String(record.key)}=${total}`,
+      });
     }
     return { records: out, deadLetters: [] };
   }
