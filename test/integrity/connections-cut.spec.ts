@@ -35,17 +35,18 @@ describe('when all connections are cut', () => {
 
   const at = () => ({ topic, partition: 0 });
 
-  it('a publisher goes on, and writes every record once', async () => {
+  it('a publisher goes on, and writes every record once, also where only the answer was lost', async () => {
     const publisher = log.publisher();
-    const publishing: Promise<void>[] = [];
-    for (let i = 0; i < 300; i++) {
-      publishing.push(publisher.publish([{ ...at(), key: null, value: `${i}` }]));
-      if (i % 10 === 9) await publishing.at(-1);
-      if (i === 100 || i === 200) expect(cutConnections()).toBeGreaterThan(0);
+    await publisher.publish([{ ...at(), key: null, value: '0' }]);
+    for (let i = 1; i <= 40; i++) {
+      const publishing = publisher.publish([{ ...at(), key: null, value: `${i}` }]);
+      // a little later in the exchange each time: before the request is written, while the broker has it, after the answer
+      for (let turn = 0; turn < i % 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      cutConnections();
+      await publishing;
     }
-    await Promise.all(publishing);
     const values = (await readCommitted(log, at())).map(({ value }) => String(value));
-    expect(values).toEqual(Array.from({ length: 300 }, (_, i) => String(i)));
+    expect(values).toEqual(Array.from({ length: 41 }, (_, i) => String(i)));
   });
 
   it('a waiting fetch fails in words that the engine knows, and the next one reads', async () => {
