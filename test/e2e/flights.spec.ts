@@ -3,6 +3,7 @@ import type { DemoSummary } from '@millrace/standalone';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { readTopic, type ReadTopic } from './read-topic.ts';
+import { removeTopics } from './remove-topics.ts';
 import { runStart } from './run-script.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
 
@@ -23,21 +24,26 @@ function expectFlights(summary: DemoSummary): void {
 }
 
 describe('the flights example on Kafka', () => {
-  let run: Awaited<ReturnType<typeof runStart>>;
+  let run: Awaited<ReturnType<typeof runStart>> | undefined;
   let predictions: ReadTopic;
 
   beforeAll(async () => {
     const env = { KAFKA_BROKERS: inject('brokers') };
-    run = await runStart(['--kafka', 'external', '--fresh'], env);
+    // not --fresh: on somebody's own Kafka these topics may hold what they still want
+    run = await runStart(['--kafka', 'external'], env);
     predictions = await readTopic(inject('brokers'), 'flights.predictions');
   });
 
-  afterAll(() => console.log(`flights on Kafka: ${JSON.stringify(run?.summary)}`));
+  afterAll(async () => {
+    if (!run) return;
+    console.log(`flights on Kafka: ${JSON.stringify(run.summary)}`);
+    await removeTopics('flights.');
+  });
 
   it('ends well, with every figure of the example', () => {
-    expect(run.status).toBe(0);
-    expectFlights(run.summary);
-    expect(run.summary.kafka).toBe('external');
+    expect(run?.status).toBe(0);
+    expectFlights(run?.summary as DemoSummary);
+    expect(run?.summary.kafka).toBe('external');
   });
 
   it('has exactly one prediction for every request, as another client reads them', () => {

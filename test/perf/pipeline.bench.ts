@@ -36,10 +36,7 @@ const log = new KafkaLog({ brokers: found.brokers.split(','), clientId: 'bench',
 async function measureReplay(): Promise<{ readonly summary: DemoSummary; readonly rssMb: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
   const file = join(folder, 'summary.json');
-  const child = new WatchedProcess(
-    ['scripts/start.main.mjs', '--exit', '--kafka', 'external', '--fresh', '--summary', file],
-    env,
-  );
+  const child = new WatchedProcess(['scripts/start.main.mjs', '--exit', '--kafka', 'external', '--summary', file], env);
   const status = await child.ends();
   const summary = JSON.parse(readFileSync(file, 'utf8')) as DemoSummary;
   rmSync(folder, { recursive: true });
@@ -55,6 +52,7 @@ async function measureOpenLoop(): Promise<Awaited<ReturnType<typeof openLoop>> &
   await clock.sleep(3000);
   const result = await openLoop(plan, log, clock, EVENTS, Number(flags.rate), Number(flags.seconds));
   await child.stop();
+  await removeTopics(log);
   return { ...result, rssMb: child.peakRssMb };
 }
 

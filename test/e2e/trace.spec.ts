@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+
+import { MillraceProcess } from './millrace-process.ts';
+import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
+import { openCollector, type CollectedSpan, type SpanCollector } from './span-collector.ts';
+
+const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'];
+
+const EVENT = {
+  type: 'departure_due',
+  at: '2013-12-23T05:30:00Z',
+  id: `traced-${process.pid}-${Date.now()}`,
+  carrier: 'MQ',
+  flight: 3572,
+  tailnum: 'N537MQ',
+  origin: 'LGA',
+  dest: 'CLE',
+  sched_dep: '2013-12-23T06:30:00Z',
+  distance: 419,
+  seats: null,
+};
+
+describe('the trace of an event', () => {
+  let pipeline: ScratchPipeline;
+  let collector: SpanCollector;
+  let spans: readonly CollectedSpan[] = [];
+
+  beforeAll(async () => {
+    pipeline = await makeScratchPipeline();
+    collector = await openCollector();
+    await using millrace = await MillraceProcess.up([pipeline.file, '--http', '0'], {
+      KAFKA_BROKERS: inject('brokers'),
+      OTEL_SDK_DISABLED: 'false',
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+      OTEL_BSP_SCHEDULE_DELAY: '200',
+    });
+    const sent = await fetch(`${millrace.urls['ingest']}/v1/events`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(EVENT),
+    });
+    expect(sent.status).toBe(202);
+    const all = async (): Promise<void> => {
+      spans = await collector.traceOf(EVENT.id);
+      expect(SERVICES.filter((service) => spans.some((span) => span.service === service))).toEqual(SERVICES);
+    };
+    await vi.waitFor(all, { timeout: 60_000, interval: 300 });
+  });
+
+  afterAll(async () => {
+    await collector[Symbol.asyncDispose]();
+    await removeScratchPipeline(pipeline);
+  });
+
+  it('is one, through all four services, found by the prediction’s id', () => {
+    expect(new Set(spans.map(({ traceId }) => traceId)).size).toBe(1);
+    const monitored = spans.find(
+      ({ service, attributes }) => service === 'monitor' && attributes['cloudevents.event_id'] === EVENT.id,
+    );
+    const path: string[] = [];
+    for (let at = monitored; at; at = spans.find(({ spanId }) => spanId === at?.parentId)) path.unshift(at.service);
+    expect([...new Set(path)]).toEqual(SERVICES);
+  });
+
+  it('shows the wait in line and the batch of every service', () => {
+    for (const service of SERVICES) {
+      const span = spans.find((found) => found.service === service && found.name.startsWith('process '));
+      expect(Number(span?.attributes['millrace.queue_wait_ms'])).toBeGreaterThanOrEqual(0);
+      expect(Number(span?.attributes['messaging.batch.message_count'])).toBeGreaterThanOrEqual(1);
+      expect(spans.some((found) => found.service === service && found.name.startsWith('transaction '))).toBe(true);
+    }
+  });
+});
