@@ -40,6 +40,11 @@ export class StartedScript {
     }
   }
 
+  /** Waits until it has ended by itself. @returns the exit status */
+  ended(): Promise<number> {
+    return this.#ended;
+  }
+
   /** Sends a signal and waits for its end. @returns the exit status, 128 + its number where a signal ended it */
   async end(signal: NodeJS.Signals): Promise<number> {
     if (this.#child.exitCode === null) this.#child.kill(signal);
