@@ -2,7 +2,8 @@ import '../patches/index.ts';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
-import { kafkajsModule } from '../patches/kafkajs-module.ts';
+import { kafkajsModule, kafkajsModuleWith } from '../patches/kafkajs-module.ts';
+import { FRAME_MODULE, frameInOneAllocation } from '../patches/one-allocation-request.ts';
 
 /** Types of the little that is used of kafkajs' inside, as it is in the pinned version. */
 export interface Connection {
@@ -66,8 +67,13 @@ export interface ConnectionOptionsOfKafkajs {
   readonly logger: Logger;
 }
 
-export const ConnectionOfKafkajs =
-  kafkajsModule<new (options: ConnectionOptionsOfKafkajs) => Connection>('network/connection.js');
+export const ConnectionOfKafkajs = kafkajsModuleWith<new (options: ConnectionOptionsOfKafkajs) => Connection>(
+  'network/connection.js',
+  {
+    path: FRAME_MODULE,
+    exports: frameInOneAllocation,
+  },
+);
 
 export const protocolErrors = kafkajsModule<{
   errorCodes: readonly { readonly code: number; readonly type: string; readonly message: string }[];

@@ -1,6 +1,6 @@
-import { kafkajsModule, replaceKafkajsModule } from './kafkajs-module.ts';
+import { kafkajsModule } from './kafkajs-module.ts';
 
-const MODULE = 'protocol/request.js';
+export const FRAME_MODULE = 'protocol/request.js';
 const HEADER_BYTES = 14;
 const SIZE_BYTES = 4;
 
@@ -17,7 +17,7 @@ export interface RequestToFrame {
 export type Frame = (request: RequestToFrame) => Promise<{ readonly buffer: Buffer }>;
 
 /** kafkajs' own: copies the whole body twice, into buffers that it fills with zeros and doubles. */
-export const stockFrame: Frame = kafkajsModule(MODULE);
+export const stockFrame: Frame = kafkajsModule(FRAME_MODULE);
 
 /** Request header version 1 and body in one allocation. https://kafka.apache.org/protocol#protocol_messages */
 export const frameInOneAllocation: Frame = async ({ correlationId, clientId, request }) => {
@@ -33,8 +33,3 @@ export const frameInOneAllocation: Frame = async ({ correlationId, clientId, req
   body.copy(buffer, HEADER_BYTES + clientBytes);
   return { buffer };
 };
-
-/** Before `network/connection.js` is loaded: it keeps the function that it finds. */
-export function patchFrame(): void {
-  replaceKafkajsModule(MODULE, frameInOneAllocation);
-}

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import { kafkajsModule } from './kafkajs-module.ts';
-import { frameInOneAllocation, stockFrame, type Frame } from './one-allocation-request.ts';
+import { kafkajsModule, kafkajsModuleWith } from './kafkajs-module.ts';
+import { FRAME_MODULE, frameInOneAllocation, stockFrame } from './one-allocation-request.ts';
 import { requestQueuePrototype, type RequestQueue } from './request-queue-timer.ts';
 
 const stockSchedule = requestQueuePrototype.scheduleCheckPendingRequests;
@@ -25,8 +25,12 @@ describe('the frame of a request', () => {
     expect((await frameInOneAllocation(given)).buffer).toEqual(Buffer.from((await stockFrame(given)).buffer));
   });
 
-  it('is what a connection uses', () => {
-    expect(kafkajsModule<Frame>('protocol/request.js')).toBe(frameInOneAllocation);
+  it('is in a copy of our own of what sends it, whatever was loaded before, and in nobody else’s', () => {
+    const theirs = kafkajsModule('network/connection.js');
+    const ours = kafkajsModuleWith('network/connection.js', { path: FRAME_MODULE, exports: frameInOneAllocation });
+    expect(ours).not.toBe(theirs);
+    expect(kafkajsModule('network/connection.js')).toBe(theirs);
+    expect(kafkajsModule(FRAME_MODULE)).toBe(stockFrame);
   });
 });
 

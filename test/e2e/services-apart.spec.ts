@@ -1,0 +1,94 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+
+import { loadPlan } from '@millrace/pipeline';
+import type { PredictionValue } from '@millrace/records';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+
+import { MillraceProcess } from './millrace-process.ts';
+import { readTopic } from './read-topic.ts';
+import { removeTopics } from './remove-topics.ts';
+import { runScript } from './run-script.ts';
+import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
+
+const MILLRACE = 'apps/cli/bin/millrace.mjs';
+const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
+const COUNT = 10_000;
+/** Slow enough that instances come and go in the middle. */
+const RATE = '1000';
+
+describe('services in processes of their own', () => {
+  let pipeline: ScratchPipeline;
+  let file: string;
+  let requests: readonly string[];
+  let predictions: readonly PredictionValue[];
+
+  const up = (service: string): Promise<MillraceProcess> =>
+    MillraceProcess.up([pipeline.file, '--only', service, '--http', '0'], { KAFKA_BROKERS: inject('brokers') });
+
+  beforeAll(async () => {
+    pipeline = await makeScratchPipeline();
+    const plan = await loadPlan(pipeline.file);
+    const lines = gunzipSync(await readFile(EVENTS))
+      .toString('utf8')
+      .split('\n', COUNT);
+    file = join(pipeline.folder, 'events.jsonl');
+    await writeFile(file, `${lines.join('\n')}\n`);
+    const events = lines.map((line) => JSON.parse(line) as { type: string; id: string });
+    requests = events.filter(({ type }) => type === plan.predict.on).map(({ id }) => id);
+
+    await using _ingest = await up('ingest');
+    await using feature = await up('feature');
+    await using _other = await up('feature');
+    await using scorer = await up('scorer');
+    await using _monitor = await up('monitor');
+    const replay = runScript([MILLRACE, 'replay', pipeline.file, file, '--rate', RATE], {
+      KAFKA_BROKERS: inject('brokers'),
+    });
+    // in the middle: one instance of feature leaves for good, one of the scorer is replaced, one of feature comes
+    expect(await feature.stop()).toBe(0);
+    expect(await scorer.stop()).toBe(0);
+    await using _scorerAgain = await up('scorer');
+    await using _featureAgain = await up('feature');
+    const ended = await replay;
+    expect(ended.status, ended.output).toBe(0);
+    // it reads until nothing has come for some seconds
+    const { values } = await readTopic(inject('brokers'), plan.names.predictions);
+    predictions = values.map((value) => JSON.parse(value) as PredictionValue);
+  });
+
+  afterAll(async () => {
+    await removeTopics(`${pipeline.name}.`);
+    await removeScratchPipeline(pipeline);
+  });
+
+  it('answer every request exactly once while instances come and go', () => {
+    const ids = predictions.map(({ id }) => id);
+    expect(ids.length).toBe(requests.length);
+    expect(new Set(ids)).toEqual(new Set(requests));
+  });
+
+  it('give the features that the same events have offline, to the last digit', async () => {
+    const out = join(pipeline.folder, 'features.csv');
+    const ran = await runScript([MILLRACE, 'features', pipeline.file, file, '--out', out]);
+    expect(ran.status, ran.output).toBe(0);
+    const rows = (await readFile(out, 'utf8')).trimEnd().split('\n').slice(1);
+    const offline = new Map(rows.map((row) => row.split(',')).map(([id = '', , , ...values]) => [id, values]));
+    for (const { id, features } of predictions) {
+      const wanted = (offline.get(id) ?? []).map((text) => (text === '' ? null : Number(text)));
+      expect(Object.values(features ?? {})).toEqual(wanted);
+    }
+  });
+
+  it('keep the order of each entity', () => {
+    const place = new Map(requests.map((id, i) => [id, i]));
+    const last = new Map<string, number>();
+    for (const { key, id } of predictions) {
+      if (key === null) continue;
+      const at = place.get(id) as number;
+      expect(at).toBeGreaterThan(last.get(key) ?? -1);
+      last.set(key, at);
+    }
+  });
+});
