@@ -10,7 +10,7 @@ import {
 } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
-import { TopicClock } from './join-clocks.ts';
+import { TopicClock, type Tidings } from './join-clocks.ts';
 import { JoinTable, type Match, type TracedRow } from './join-table.ts';
 
 export interface JoinTopics {
@@ -32,8 +32,8 @@ export class JoinState implements TaskState {
     this.table = new JoinTable(withinMs, this.#journal);
   }
 
-  advance(clock: TopicClock, speaker: number, at: number, first: number): void {
-    this.#journal.record(clock.advance(speaker, at, first));
+  advance(clock: TopicClock, speaker: number, tidings: Tidings): void {
+    this.#journal.record(clock.advance(speaker, tidings));
   }
 
   /** Null where a row of this id is here already. Without outcomes nothing is ever kept. */

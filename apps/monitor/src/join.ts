@@ -68,7 +68,7 @@ export class Join {
   #applyScored(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
     const scored = decodeScoredRecord(record.value ?? Buffer.alloc(0));
     if (scored.kind === 'progress') {
-      state.advance(state.scored, scored.source, scored.at, scored.first);
+      state.advance(state.scored, scored.source, { at: scored.at, first: scored.first, promised: null });
       return null;
     }
     if (record.trace) record.trace.eventId = scored.id;
@@ -94,7 +94,8 @@ export class Join {
       if (record.trace) record.trace.eventId = outcome.id;
       return state.table.addOutcome(record.offset, outcome);
     }
-    state.advance(state.outcomes, outcome.input, outcome.at, outcome.first);
+    const { input, at, first, promise } = outcome;
+    state.advance(state.outcomes, input, { at, first, promised: promise?.partitions ?? null });
     return null;
   }
 
