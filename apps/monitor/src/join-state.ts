@@ -1,4 +1,4 @@
-import { Journal } from '@millrace/core';
+import { JournaledState } from '@millrace/core';
 import {
   decodeOutcomesRecord,
   decodeScoredRecord,
@@ -20,20 +20,20 @@ export interface JoinTopics {
 }
 
 /** The state of one partition of the join: the pairs still open, and how far its two topics have come. */
-export class JoinState implements TaskState {
+export class JoinState extends JournaledState implements TaskState {
   readonly table: JoinTable;
   readonly scored = new TopicClock();
   readonly outcomes = new TopicClock();
   readonly #topics: JoinTopics;
-  readonly #journal = new Journal();
 
   constructor(topics: JoinTopics, withinMs: number) {
+    super();
     this.#topics = topics;
-    this.table = new JoinTable(withinMs, this.#journal);
+    this.table = new JoinTable(withinMs, this.journal);
   }
 
   advance(clock: TopicClock, speaker: number, tidings: Tidings): void {
-    this.#journal.record(clock.advance(speaker, tidings));
+    this.journal.record(clock.advance(speaker, tidings));
   }
 
   /** Null where a row of this id is here already. Without outcomes nothing is ever kept. */
@@ -41,16 +41,8 @@ export class JoinState implements TaskState {
     return this.#topics.outcomes === null ? { match: null } : this.table.addRow(offset, traced);
   }
 
-  savepoint(): number {
-    return this.#journal.savepoint();
-  }
-
-  rollback(savepoint: number): void {
-    this.#journal.rollback(savepoint);
-  }
-
-  settle(): void {
-    this.#journal.forget();
+  override settle(): void {
+    super.settle();
     if (this.scored.at !== null && this.outcomes.at !== null)
       this.table.expire(Math.min(this.scored.at, this.outcomes.at));
   }
@@ -71,7 +63,7 @@ export class JoinState implements TaskState {
       if (record.topic === this.#topics.scored) this.#restoreRow(record);
       else this.#restoreOutcome(record);
     }
-    this.#journal.forget();
+    this.journal.forget();
   }
 
   restored(): void {}

@@ -1,4 +1,4 @@
-import { AppError, ByteReader, ByteWriter, Journal } from '@millrace/core';
+import { AppError, ByteReader, ByteWriter, JournaledState } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
@@ -9,8 +9,7 @@ import { NO_WINDOWS } from './merged-windows.ts';
 export type ReadLedger = (key: string) => Promise<Uint8Array | null>;
 
 /** The state of the merge: a value that is replaced, and the offset of `counts` up to which its ledger speaks. */
-export class MergeState implements TaskState {
-  readonly #journal = new Journal();
+export class MergeState extends JournaledState implements TaskState {
   readonly #readLedger: () => Promise<Uint8Array | null>;
   readonly #replay: (value: MergeValue, record: InboundRecord) => MergeValue;
   #value: MergeValue = { windows: NO_WINDOWS, watches: new Map() };
@@ -23,6 +22,7 @@ export class MergeState implements TaskState {
     readLedger: () => Promise<Uint8Array | null>,
     replay: (value: MergeValue, record: InboundRecord) => MergeValue,
   ) {
+    super();
     this.#readLedger = readLedger;
     this.#replay = replay;
   }
@@ -34,7 +34,7 @@ export class MergeState implements TaskState {
   /** @param ledgerAt where a ledger of this value is written with it; null where none is */
   replace(value: MergeValue, firstOffset: number, ledgerAt: number | null): void {
     const before = { value: this.#value, ledgerAt: this.#ledgerAt, beganAt: this.#beganAt };
-    this.#journal.record(() => {
+    this.journal.record(() => {
       this.#value = before.value;
       this.#ledgerAt = before.ledgerAt;
       this.#beganAt = before.beganAt;
@@ -42,18 +42,6 @@ export class MergeState implements TaskState {
     this.#value = value;
     this.#beganAt ??= firstOffset;
     this.#ledgerAt = ledgerAt ?? this.#ledgerAt;
-  }
-
-  savepoint(): number {
-    return this.#journal.savepoint();
-  }
-
-  rollback(savepoint: number): void {
-    this.#journal.rollback(savepoint);
-  }
-
-  settle(): void {
-    this.#journal.forget();
   }
 
   marker(): StateMarker {

@@ -1,33 +1,20 @@
-import { ByteReader, ByteWriter, Journal } from '@millrace/core';
+import { ByteReader, ByteWriter, JournaledState } from '@millrace/core';
 import type { ProgressRecord } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
 /** All that a partition of the scorer remembers: how far its input has come. */
-export class ScorerState implements TaskState {
-  readonly #journal = new Journal();
+export class ScorerState extends JournaledState implements TaskState {
   #at: number | null = null;
 
   /** Whether this is further than what was passed on before: a clock never goes back. */
   advance({ at }: ProgressRecord): boolean {
     const before = this.#at;
     if (before !== null && at <= before) return false;
-    this.#journal.record(() => {
+    this.journal.record(() => {
       this.#at = before;
     });
     this.#at = at;
     return true;
-  }
-
-  savepoint(): number {
-    return this.#journal.savepoint();
-  }
-
-  rollback(savepoint: number): void {
-    this.#journal.rollback(savepoint);
-  }
-
-  settle(): void {
-    this.#journal.forget();
   }
 
   marker(): StateMarker {

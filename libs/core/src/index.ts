@@ -5,4 +5,5 @@ export { SystemClock, type Clock } from './clock.ts';
 export { ERROR_TABLE, type ErrorClass, type ErrorCode, type ErrorRow } from './error-table.ts';
 export { ExactSum } from './exact-sum.ts';
 export { Journal } from './journal.ts';
+export { JournaledState } from './journaled-state.ts';
 export type { Value } from './value.ts';

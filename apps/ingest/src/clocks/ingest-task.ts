@@ -1,4 +1,4 @@
-import { Journal } from '@millrace/core';
+import { JournaledState } from '@millrace/core';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
 import { decodeClockMarker, encodeClockMarker } from './clock-marker.ts';
@@ -12,28 +12,16 @@ export interface IngestTaskOptions {
 }
 
 /** All that ingest keeps of an input partition: its clock. It lives in the marker, so nothing is ever replayed. */
-export class IngestTask implements TaskState {
+export class IngestTask extends JournaledState implements TaskState {
   readonly clock: PartitionClock;
   readonly schedule: ClockSchedule;
-  readonly #journal = new Journal();
   readonly #elapsed: () => number;
 
   constructor({ input, latenessMs, elapsed }: IngestTaskOptions) {
-    this.clock = new PartitionClock(input, latenessMs, this.#journal);
-    this.schedule = new ClockSchedule(this.#journal);
+    super();
+    this.clock = new PartitionClock(input, latenessMs, this.journal);
+    this.schedule = new ClockSchedule(this.journal);
     this.#elapsed = elapsed;
-  }
-
-  savepoint(): number {
-    return this.#journal.savepoint();
-  }
-
-  rollback(savepoint: number): void {
-    this.#journal.rollback(savepoint);
-  }
-
-  settle(): void {
-    this.#journal.forget();
   }
 
   marker(): StateMarker {

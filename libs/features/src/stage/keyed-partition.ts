@@ -1,4 +1,4 @@
-import { ByteReader, ByteWriter, Journal } from '@millrace/core';
+import { ByteReader, ByteWriter, JournaledState } from '@millrace/core';
 import type { Plan, StagePlan } from '@millrace/pipeline';
 import {
   decodeStageRecord,
@@ -34,28 +34,28 @@ const MARKER_FORMAT = 1;
  * set), the clocks, the horizon, and the open requests: those whose promise had not reached their time by the clocks,
  * or whose parts had not all come. Only records change it; dropping what no window sees any more shows in no answer.
  */
-export class KeyedPartition {
+export class KeyedPartition extends JournaledState {
   readonly tallies: Tallies = { lateEvents: 0, lateRequests: 0, duplicates: 0 };
   readonly #plan: Plan;
   readonly #stage: StagePlan;
   readonly #partition: number;
-  readonly #journal = new Journal();
   readonly #offsets = new OffsetSet();
   readonly #windows: StageWindows;
-  readonly #clocks = new InputClocks(this.#journal);
-  readonly #requests = new OpenRequests(this.#offsets, this.#journal);
+  readonly #clocks = new InputClocks(this.journal);
+  readonly #requests = new OpenRequests(this.#offsets, this.journal);
   readonly #recent: RecentIds;
-  readonly #progress = new Progress(this.#journal);
+  readonly #progress = new Progress(this.journal);
   readonly #desk: AnswerDesk;
   /** Earlier requests see less than their whole windows. */
   #horizon = -Infinity;
 
   constructor(plan: Plan, stage: StagePlan, partition: number) {
+    super();
     this.#plan = plan;
     this.#stage = stage;
     this.#partition = partition;
-    this.#windows = new StageWindows(stage, plan.events, this.#offsets, this.#journal);
-    this.#recent = new RecentIds(plan.dedupe, this.#journal);
+    this.#windows = new StageWindows(stage, plan.events, this.#offsets, this.journal);
+    this.#recent = new RecentIds(plan.dedupe, this.journal);
     this.#desk = stage.assembler
       ? this.#assembler()
       : new PartDesk(plan, stage, this.#requests, (open) => this.#ownPart(open));
@@ -76,16 +76,8 @@ export class KeyedPartition {
     if (this.#stage.assembler) this.#progress.emit(this.#plan, this.#partition, this.#clocks, this.#requests, out);
   }
 
-  savepoint(): number {
-    return this.#journal.savepoint();
-  }
-
-  rollback(savepoint: number): void {
-    this.#journal.rollback(savepoint);
-  }
-
-  settle(): void {
-    this.#journal.forget();
+  override settle(): void {
+    super.settle();
     this.#windows.drop(this.#horizon);
     this.#recent.prune(this.#requests.oldestTimestamp());
     this.#offsets.trim();
@@ -114,14 +106,14 @@ export class KeyedPartition {
   /** With the clocks of the commit, what was answered then is answered again, in silence. A record that fails is skipped, as it was then. */
   restore(records: readonly InboundRecord[]): void {
     for (const record of records) {
-      const before = this.#journal.savepoint();
+      const before = this.journal.savepoint();
       try {
         this.#apply(record, null);
       } catch {
-        this.#journal.rollback(before);
+        this.journal.rollback(before);
       }
     }
-    this.#journal.forget();
+    this.journal.forget();
   }
 
   restored(): void {
@@ -185,7 +177,7 @@ export class KeyedPartition {
     const to = Math.min(least - this.#plan.limits.retainLateMs, this.#requests.oldestAt());
     const before = this.#horizon;
     if (to <= before) return;
-    this.#journal.record(() => (this.#horizon = before));
+    this.journal.record(() => (this.#horizon = before));
     this.#horizon = to;
   }
 
@@ -206,7 +198,7 @@ export class KeyedPartition {
       partition: this.#partition,
       requests: this.#requests,
       recent: this.#recent,
-      journal: this.#journal,
+      journal: this.journal,
       tallies: this.tallies,
       ownPart: (open) => this.#ownPart(open),
     });

@@ -1,4 +1,4 @@
-import { Journal } from '@millrace/core';
+import { JournaledState } from '@millrace/core';
 import {
   partitionKey,
   type DeadLetter,
@@ -10,16 +10,15 @@ import {
 import type { Stage, StageOutput, StateMarker, TaskState } from '../stage.ts';
 
 /** State of one partition: how many records of each key it has seen. Its topic is its changelog. */
-class Totals implements TaskState {
+class Totals extends JournaledState implements TaskState {
   readonly counts = new Map<string, number>();
-  readonly #journal = new Journal();
   keepFrom: number | null = null;
 
   add(record: InboundRecord): number {
     const key = String(record.key);
     const before = this.counts.get(key);
     const keptBefore = this.keepFrom;
-    this.#journal.record(() => {
+    this.journal.record(() => {
       if (before === undefined) this.counts.delete(key);
       else this.counts.set(key, before);
       this.keepFrom = keptBefore;
@@ -28,18 +27,6 @@ class Totals implements TaskState {
     const total = (before ?? 0) + 1;
     this.counts.set(key, total);
     return total;
-  }
-
-  savepoint(): number {
-    return this.#journal.savepoint();
-  }
-
-  rollback(savepoint: number): void {
-    this.#journal.rollback(savepoint);
-  }
-
-  settle(): void {
-    this.#journal.forget();
   }
 
   marker(): StateMarker {
