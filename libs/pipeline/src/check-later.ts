@@ -6,7 +6,6 @@ export function checkLater(file: PipelineFile, problems: Problems): void {
   if (file.rollout !== undefined) problems.addLater(['rollout'], 'rollout', 'no rollout');
   if (file.retrain !== undefined) problems.addLater(['retrain'], 'retrain', 'no retrain');
   if (file.predict?.cache !== undefined) problems.addLater(['predict', 'cache'], 'a cache', 'no cache');
-  if (file.dlq?.max_per_minute !== undefined) problems.addLater(['dlq', 'max_per_minute'], 'a limit', 'none');
   for (const [i, feature] of (file.features ?? []).entries()) {
     if (feature?.resolution !== undefined)
       problems.addLater(['features', i, 'resolution'], 'resolution', 'none: windows are exact');

@@ -240,7 +240,6 @@ features:
     'monitor: { block: shop }',
     'monitor: { skew: 0.05 }',
     'models: s3://bucket/models',
-    'dlq: { max_per_minute: 10 }',
   ])('says that %s is not in this version', async (section) => {
     expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
       code: 'NOT_IN_THIS_VERSION',
