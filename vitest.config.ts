@@ -12,7 +12,7 @@ export default defineConfig({
   test: {
     pool: 'threads',
     projects: [
-      { ...conditions, test: { name: 'unit', include: ['{libs,apps}/*/src/**/*.spec.ts'] } },
+      { ...conditions, test: { name: 'unit', testTimeout: 30_000, include: ['{libs,apps}/*/src/**/*.spec.ts'] } },
       {
         ...conditions,
         test: {
