@@ -1,7 +1,12 @@
-import { existsSync } from 'node:fs';
-
 import type { Command } from 'commander';
 
+import * as check from './commands/check.ts';
+import * as dlq from './commands/dlq.ts';
+import * as features from './commands/features.ts';
+import * as model from './commands/model.ts';
+import * as replay from './commands/replay.ts';
+import * as tail from './commands/tail.ts';
+import * as up from './commands/up.ts';
 import type { CliContext } from './context.ts';
 
 /** What a file of `commands/` exports. */
@@ -9,13 +14,5 @@ export interface CommandModule {
   register(program: Command, context: CliContext): void;
 }
 
-const COMMANDS = ['up', 'check', 'replay', 'tail', 'features', 'dlq', 'model'] as const;
-
-/** The commands that are there, in the order of the help. */
-export async function loadCommands(): Promise<readonly CommandModule[]> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
-  const files = COMMANDS.map((name) => new URL(`./commands/${name}.${extension}`, import.meta.url));
-  return Promise.all(
-    files.filter((file) => existsSync(file)).map(async (file) => (await import(file.href)) as CommandModule),
-  );
-}
+/** In the order of the help. */
+export const COMMANDS: readonly CommandModule[] = [up, check, replay, tail, features, dlq, model];

@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '@millrace/core';
 import { Command, CommanderError } from 'commander';
 
-import { loadCommands } from './command-list.ts';
+import { COMMANDS } from './command-list.ts';
 import { addConnectionFlags, connectionVariables } from './connection-flags.ts';
 import type { CliContext } from './context.ts';
 import { registerLater } from './later-commands.ts';
@@ -20,7 +20,7 @@ export async function runProgram(args: readonly string[], outside: CliContext): 
     ...outside,
     environment: () => ({ ...outside.environment(), ...connectionVariables(program) }),
   };
-  await assemble(program, context);
+  assemble(program, context);
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
@@ -29,7 +29,7 @@ export async function runProgram(args: readonly string[], outside: CliContext): 
   }
 }
 
-async function assemble(program: Command, context: CliContext): Promise<void> {
+function assemble(program: Command, context: CliContext): void {
   program
     .description('Streaming inference for Kafka: a pipeline file, an ONNX model and events become watched predictions.')
     .exitOverride()
@@ -41,7 +41,7 @@ async function assemble(program: Command, context: CliContext): Promise<void> {
     .showSuggestionAfterError()
     .showHelpAfterError('--help shows how it is used.');
   addConnectionFlags(program);
-  for (const command of await loadCommands()) command.register(program, context);
+  for (const command of COMMANDS) command.register(program, context);
   registerLater(program);
 }
 
