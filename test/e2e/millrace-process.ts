@@ -35,10 +35,19 @@ export class MillraceProcess implements AsyncDisposable {
   }
 
   /** As an operator stops it. @returns its exit status */
-  async stop(): Promise<number> {
-    if (this.#child.exitCode !== null) return this.#child.exitCode;
+  stop(): Promise<number> {
+    return this.#end('SIGTERM');
+  }
+
+  /** `kill -9`: it has no time for anything. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return this.#child.exitCode ?? 1;
     const closed = once(this.#child, 'close');
-    this.#child.kill('SIGTERM');
+    this.#child.kill(signal);
     const [code] = await closed;
     return typeof code === 'number' ? code : 1;
   }
