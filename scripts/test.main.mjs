@@ -4,9 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { findLog } from './log/find-log.mjs';
 import { step, wasInterrupted } from './step.mjs';
 
 const TIERS = ['unit', 'integrity', 'e2e'];
+const ON_KAFKA = ['integrity', 'e2e'];
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
 const wanted = values.tier ?? TIERS;
 const unknown = wanted.find((tier) => !TIERS.includes(tier));
@@ -44,17 +46,36 @@ function readCounts(file) {
   }
 }
 
+/** One broker for all tiers; null, and one message, where none can be had. */
+async function startKafka() {
+  try {
+    return await findLog({ say: (line) => console.log(line) });
+  } catch (error) {
+    console.error(`\n${error.message}`);
+    return null;
+  }
+}
+
+function missing(tier) {
+  total.failed++;
+  lines.push(`${tier.padEnd(10)} 0 passed, 1 failed: there is no Kafka to run on`);
+}
+
+function runTier(tier) {
+  const reporters = ['--reporter=default', '--reporter=./scripts/closing-line-reporter.ts'];
+  const env = kafka === null ? ENVIRONMENT : { ...ENVIRONMENT, MILLRACE_TEST_BROKERS: kafka.brokers };
+  return run(tier, 'vitest', ['run', '--project', tier, ...reporters], env);
+}
+
 const ENVIRONMENT = { LOG_LEVEL: 'silent', OTEL_SDK_DISABLED: 'true', NODE_ENV: 'test' };
 const ready = await run('build', 'tsc', ['-b']);
 if (ready && values.tier === undefined) await run('check', process.execPath, [join('scripts', 'check.main.mjs')]);
+const kafka = ready && wanted.some((tier) => ON_KAFKA.includes(tier)) ? await startKafka() : null;
 for (const tier of ready ? wanted : []) {
-  await run(
-    tier,
-    'vitest',
-    ['run', '--project', tier, '--reporter=default', '--reporter=./scripts/closing-line-reporter.ts'],
-    ENVIRONMENT,
-  );
+  if (ON_KAFKA.includes(tier) && kafka === null) missing(tier);
+  else await runTier(tier);
 }
+await kafka?.stop();
 rmSync(folder, { recursive: true, force: true });
 console.log(`\n${lines.join('\n')}\n`);
 console.log(`${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`);

@@ -9,10 +9,13 @@ declare module 'vitest' {
   }
 }
 
-/** One broker for all the tests of a project; `findLog` leaves nothing running when it throws. */
+/**
+ * One broker for all the tests of a project: the one that `npm test` has started for all tiers, else one of its own.
+ * `findLog` leaves nothing running when it throws.
+ */
 export default async function startBroker(project: TestProject): Promise<() => Promise<void>> {
-  const log = await findLog({ say: (line: string) => console.log(line) });
-  console.log(`tests run on ${log.kind === 'external' ? 'KAFKA_BROKERS' : log.kind} at ${log.brokers}`);
-  project.provide('brokers', log.brokers);
-  return log.stop;
+  const given = process.env['MILLRACE_TEST_BROKERS'];
+  const log = given === undefined ? await findLog({ say: (line: string) => console.log(line) }) : null;
+  project.provide('brokers', given ?? (log as { brokers: string }).brokers);
+  return async () => log?.stop();
 }
