@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 
 import { SystemClock } from '@millrace/core';
 import { KafkaLog } from '@millrace/kafka';
@@ -12,13 +11,13 @@ import type { PredictionValue } from '@millrace/records';
 import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { exampleSlice } from './example-slice.ts';
 import { MillraceProcess } from './millrace-process.ts';
 import { readTopic } from './read-topic.ts';
 import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 
 const JARS = join('.kafka', 'libs');
-const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
 /** A little over three days. */
 const COUNT = 10_000;
 
@@ -31,20 +30,13 @@ describe('events of a client that is not ours', () => {
   beforeAll(async () => {
     pipeline = await makeScratchPipeline();
     const plan = await loadPlan(pipeline.file);
-    const lines = gunzipSync(await readFile(EVENTS))
-      .toString('utf8')
-      .split('\n', COUNT);
-    file = join(pipeline.folder, 'events.jsonl');
-    await writeFile(file, `${lines.join('\n')}\n`);
-    requests = lines
-      .map((line) => JSON.parse(line) as { type: string; id: string })
-      .filter(({ type }) => type === plan.predict.on)
-      .map(({ id }) => id);
+    const slice = await exampleSlice(pipeline, COUNT);
+    ({ file, requests } = slice);
     await createWithOnePartition(plan);
     await using _millrace = await MillraceProcess.up([pipeline.file, '--http', '0'], {
       KAFKA_BROKERS: inject('brokers'),
     });
-    await produce(plan.names.events, lines);
+    await produce(plan.names.events, slice.lines);
     // it reads until nothing has come for some seconds
     const { values } = await readTopic(inject('brokers'), plan.names.predictions);
     predictions = values.map((value) => JSON.parse(value) as PredictionValue);

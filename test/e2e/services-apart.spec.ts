@@ -1,11 +1,11 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 
 import { loadPlan } from '@millrace/pipeline';
 import type { PredictionValue } from '@millrace/records';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { exampleSlice } from './example-slice.ts';
 import { MillraceProcess } from './millrace-process.ts';
 import { readTopic } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
@@ -13,7 +13,6 @@ import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 
 const MILLRACE = 'apps/cli/bin/millrace.mjs';
-const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
 const COUNT = 10_000;
 /** Slow enough that instances come and go in the middle. */
 const RATE = '1000';
@@ -30,13 +29,7 @@ describe('services in processes of their own', () => {
   beforeAll(async () => {
     pipeline = await makeScratchPipeline();
     const plan = await loadPlan(pipeline.file);
-    const lines = gunzipSync(await readFile(EVENTS))
-      .toString('utf8')
-      .split('\n', COUNT);
-    file = join(pipeline.folder, 'events.jsonl');
-    await writeFile(file, `${lines.join('\n')}\n`);
-    const events = lines.map((line) => JSON.parse(line) as { type: string; id: string });
-    requests = events.filter(({ type }) => type === plan.predict.on).map(({ id }) => id);
+    ({ file, requests } = await exampleSlice(pipeline, COUNT));
 
     await using _ingest = await up('ingest');
     await using feature = await up('feature');

@@ -2,17 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { ExactSum } from './exact-sum.ts';
-
-/** x as an integer number of 2^-1074. */
-function units(x: number): bigint {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, x);
-  const bits = view.getBigUint64(0);
-  const exponent = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xfffffffffffffn;
-  const size = exponent === 0 ? fraction : (fraction | (1n << 52n)) << BigInt(exponent - 1);
-  return bits >> 63n === 1n ? -size : size;
-}
+import { exactUnits } from './testing/exact-units.ts';
 
 /** The float64 nearest to so many units, ties to even; written without any float arithmetic. */
 function nearest(total: bigint): number {
@@ -33,7 +23,7 @@ function nearest(total: bigint): number {
   return total < 0n ? -view.getFloat64(0) : view.getFloat64(0);
 }
 
-const exactly = (values: readonly number[]): number => nearest(values.reduce((sum, x) => sum + units(x), 0n));
+const exactly = (values: readonly number[]): number => nearest(values.reduce((sum, x) => sum + exactUnits(x), 0n));
 const sumOf = (values: readonly number[]): ExactSum => values.reduce((sum, x) => sum.add(x), new ExactSum());
 
 const wild = fc.double({ noNaN: true, noDefaultInfinity: true });
@@ -92,7 +82,7 @@ describe('ExactSum', () => {
   it('stays exact past the additions after which limbs are carried', () => {
     const sum = new ExactSum();
     for (let i = 0; i < 600_000; i++) sum.add(0.1);
-    expect(sum.value()).toBe(nearest(units(0.1) * 600_000n));
+    expect(sum.value()).toBe(nearest(exactUnits(0.1) * 600_000n));
   });
 
   it('refuses what is not finite', () => {

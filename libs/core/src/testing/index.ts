@@ -1,1 +1,2 @@
+export { exactUnits } from './exact-units.ts';
 export { ManualClock } from './manual-clock.ts';

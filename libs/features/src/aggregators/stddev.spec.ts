@@ -1,3 +1,4 @@
+import { exactUnits } from '@millrace/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -7,17 +8,6 @@ const deviation = (values: readonly (number | null)[]): number | null => {
   const entries = values.map((value, i) => ({ at: i, id: `${i}`, offset: i, values: [value] }));
   return stddev({ entries, from: 0, to: entries.length, slot: 0 });
 };
-
-/** x · 2^1074, which is an integer for every float64. */
-function units(x: number): bigint {
-  const view = new DataView(new ArrayBuffer(8));
-  view.setFloat64(0, x);
-  const bits = view.getBigUint64(0);
-  const exponent = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xfffffffffffffn;
-  const size = exponent === 0 ? fraction : (fraction | (1n << 52n)) << BigInt(exponent - 1);
-  return bits >> 63n === 1n ? -size : size;
-}
 
 function floorRoot(n: bigint): bigint {
   if (n < 2n) return n;
@@ -32,7 +22,7 @@ function floorRoot(n: bigint): bigint {
 /** The deviation in units of 2^-1138, rounded down. */
 function exactly(values: readonly number[]): bigint {
   const n = BigInt(values.length);
-  const xs = values.map(units);
+  const xs = values.map(exactUnits);
   const sum = xs.reduce((a, b) => a + b, 0n);
   const squares = xs.reduce((a, b) => a + b * b, 0n);
   return floorRoot(((n * squares - sum * sum) << 128n) / (n * (n - 1n)));
@@ -49,8 +39,8 @@ describe('stddev', () => {
       fc.property(fc.array(any, { minLength: 2, maxLength: 12 }), (values) => {
         const found = deviation(values)!;
         const expected = exactly(values);
-        if (found === Infinity) return expect(expected >> 64n > units(Number.MAX_VALUE) / 2n).toBe(true);
-        const error = (units(found) << 64n) - expected;
+        if (found === Infinity) return expect(expected >> 64n > exactUnits(Number.MAX_VALUE) / 2n).toBe(true);
+        const error = (exactUnits(found) << 64n) - expected;
         expect((error < 0n ? -error : error) <= (expected >> 51n) + (1n << 64n)).toBe(true);
         return undefined;
       }),
