@@ -253,3 +253,31 @@ describe('the runner whose log no longer reaches back to its state', () => {
     await second.stop();
   });
 });
+
+describe('the runner whose log no longer has the committed offset', () => {
+  it('goes on at an end of the log where the pipeline says so', async () => {
+    let outOfRange = 1;
+    const log = new MemoryLog({
+      clock: new SystemClock(),
+      faults: (point, subject) => {
+        if (point === 'before-fetch' && subject.includes('in') && outOfRange-- > 0)
+          throw new AppError('OFFSET_OUT_OF_RANGE', 'scripted');
+      },
+    });
+    const names = ['in', 'out', 'dlq'];
+    await log.admin().create(names.map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
+    await log.publisher().publish([{ topic: 'in', partition: 0, key: 'k', value: 'v' }]);
+    const options = {
+      log,
+      groupId: 'g',
+      transactionalId: 't',
+      clock: new SystemClock(),
+      onOutOfRange: 'earliest',
+    } as const;
+    const dlq = { topic: 'dlq', partitions: 1 };
+    const runner = new StageRunner({ ...options, dlq, stage: new TotalsStage('in', 'out') });
+    runner.run().catch(() => undefined);
+    await expect.poll(() => readAll(log, [0]), { timeout: 4000 }).toEqual(['k=1']);
+    await runner.stop();
+  });
+});

@@ -135,7 +135,7 @@ export class StageRunner {
 
   async #run(): Promise<void> {
     const fetching = this.#fetchLoop();
-    const fetched = fetching.run();
+    const fetched = fetching.run().catch((error: unknown) => this.#onFetchEnded(error));
     try {
       while (!this.#stopping) await this.#round().catch((error: unknown) => this.#recover(error));
     } finally {
@@ -168,18 +168,21 @@ export class StageRunner {
 
   async #onFetchError(error: unknown): Promise<void> {
     this.#options.observer?.failed?.(error, 'retry');
-    if (isAppError(error) && error.class !== 'fatal') {
-      await this.#options.clock.sleep(this.#backoff.nextMs());
-      return;
-    }
     const to = this.#options.onOutOfRange ?? 'stop';
-    if (isAppError(error, 'OFFSET_OUT_OF_RANGE') && to !== 'stop') {
-      await jumpIntoRange(this.#source, this.#keeper.book.readyLanes(), to);
+    const jumps = to !== 'stop' && isAppError(error, 'OFFSET_OUT_OF_RANGE');
+    if (jumps) await jumpIntoRange(this.#source, this.#keeper.book.readyLanes(), to);
+    if (jumps || (isAppError(error) && error.class !== 'fatal')) {
+      await this.#options.clock.sleep(this.#backoff.nextMs());
       return;
     }
     this.#fatal = error;
     this.#arrivals.wake();
     await this.#room.wait(1000);
+  }
+
+  #onFetchEnded(error: unknown): void {
+    this.#fatal = error;
+    this.#arrivals.wake();
   }
 
   #onRestoreFailed(error: unknown, again: boolean): void {
