@@ -40,6 +40,7 @@ interface BatchOutput {
 export class IngestStage implements Stage {
   readonly name = 'ingest';
   readonly inputs: readonly (readonly string[])[];
+  readonly growing: readonly string[];
   readonly wakeEveryMs = 1000;
   readonly #plan: Plan;
   readonly #clock: Clock;
@@ -51,6 +52,7 @@ export class IngestStage implements Stage {
 
   constructor({ plan, clock, lag = () => 0, observer = {} }: IngestStageOptions) {
     this.inputs = [[plan.names.events]];
+    this.growing = [plan.names.events];
     this.#plan = plan;
     this.#clock = clock;
     this.#lag = lag;

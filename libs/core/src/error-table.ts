@@ -57,6 +57,7 @@ export const ERROR_TABLE = {
   STATE_GAP: { class: 'fatal', status: 503, title: 'The log no longer has what the state is made of' },
   OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
   PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
+  SKIPPED_TOO_MANY: { class: 'fatal', status: 503, title: 'More records were given up than a marker can name' },
   PROMISE_SPLIT: { class: 'fatal', status: 503, title: 'A promise names partitions of another ingest instance' },
   DEAD_LETTERS_EXCEEDED: {
     class: 'fatal',

@@ -218,7 +218,14 @@ describe('the runner whose log no longer reaches back to its state', () => {
       topic: 'in',
       partition: 0,
       offset: 5,
-      metadata: encodeMarker({ number: 1, keepFrom: 5, body: new Uint8Array() }),
+      metadata: encodeMarker({
+        number: 1,
+        keepFrom: 5,
+        partitions: 1,
+        tries: null,
+        skipped: [],
+        body: new Uint8Array(),
+      }),
     };
     const other = log.member({
       groupId: 'other',

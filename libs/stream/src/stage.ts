@@ -67,6 +67,8 @@ export interface Stage {
   readonly name: string;
   /** Topics to read, grouped: equal partitions of a group's topics make one task and stay together. */
   readonly inputs: readonly (readonly string[])[];
+  /** Topics of these that may get more partitions, since their keys are not ours. */
+  readonly growing?: readonly string[];
   /** A fresh, empty state for a task that this instance takes over. */
   open(task: readonly TopicPartition[]): TaskState;
   /** The task went to another instance, or is rebuilt. */

@@ -14,6 +14,7 @@ export function dispatched(stage: Stage, roleOf: (topic: string) => string, disp
     close: (task) => stage.close(task),
     process: (records) => processByRole(records, roleOf, dispatch),
     poison: (record, error) => stage.poison(record, error),
+    ...(stage.growing && { growing: stage.growing }),
     ...(stage.take && { take: stage.take.bind(stage) }),
     ...(stage.wake && { wake: stage.wake.bind(stage) }),
     ...(stage.wakeEveryMs !== undefined && { wakeEveryMs: stage.wakeEveryMs }),

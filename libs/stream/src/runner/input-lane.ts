@@ -2,6 +2,8 @@ import type { InboundRecord, TopicPartition } from '@millrace/records';
 
 import type { FetchedChunk } from '../ports/record-source.ts';
 import type { InputPartition } from '../stage.ts';
+import type { LaneCommit } from './lane-commit.ts';
+import { Trial } from './trial.ts';
 
 /** An input partition of this instance: what has been fetched of it, and how far it has been handed over. */
 export class InputLane implements InputPartition {
@@ -12,8 +14,11 @@ export class InputLane implements InputPartition {
   /** The next offset to fetch: behind everything queued. */
   fetchFrom: number;
   lastStable: number;
-  /** The offset and number of the latest commit; null before the first. */
-  committed: { readonly offset: number; readonly number: number } | null = null;
+  /** The latest commit; null before the first. */
+  committed: LaneCommit | null = null;
+  /** How many partitions the topic has. */
+  partitions = 0;
+  trial = new Trial(null);
   /** Where it goes on when nothing has been committed yet. */
   readonly start: number;
   idleSinceMs: number | null = null;
@@ -31,6 +36,17 @@ export class InputLane implements InputPartition {
 
   get queued(): readonly InboundRecord[] {
     return this.#queued;
+  }
+
+  /** Where the next transaction begins: behind the latest commit. */
+  get begin(): number {
+    return this.committed?.offset ?? this.start;
+  }
+
+  /** A transaction committed. */
+  acknowledge(commit: LaneCommit): void {
+    if (commit.offset > this.begin) this.trial.passed(commit.offset);
+    this.committed = commit;
   }
 
   push(chunk: FetchedChunk): void {
@@ -54,7 +70,7 @@ export class InputLane implements InputPartition {
 
   /** Forgets what was fetched and goes on behind the latest commit. */
   rewind(): void {
-    const offset = this.committed?.offset ?? this.start;
+    const offset = this.begin;
     this.#queued = [];
     this.queuedBytes = 0;
     this.position = offset;

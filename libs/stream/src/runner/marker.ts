@@ -1,6 +1,8 @@
 import { AppError, ByteReader, ByteWriter } from '@millrace/core';
 
-const FORMAT = 1;
+import type { Tries } from './trial.ts';
+
+const FORMAT = 2;
 /** The broker's `offset.metadata.max.bytes` default. */
 const MAX_METADATA_BYTES = 4096;
 
@@ -10,19 +12,24 @@ export interface Marker {
   readonly number: number;
   /** The least offset of anything that the partition keeps; the committed offset itself when it keeps nothing. */
   readonly keepFrom: number;
+  /** How many partitions the topic has: with another count, keys lie elsewhere. */
+  readonly partitions: number;
+  /** Who has tried the record at the committed offset and did not come to commit past it; null: nobody. */
+  readonly tries: Tries | null;
+  /** Offsets between `keepFrom` and the committed one whose records were given up unprocessed: a replay skips them. */
+  readonly skipped: readonly number[];
   /** The stage's own part. */
   readonly body: Uint8Array;
 }
 
 /** @throws AppError `MARKER_TOO_LARGE` */
-export function encodeMarker(marker: Marker): string {
-  const bytes = new ByteWriter(64)
-    .byte(FORMAT)
-    .varint(marker.number)
-    .varint(marker.keepFrom)
-    .bytes(marker.body)
-    .finish();
-  const text = bytes.toString('base64');
+export function encodeMarker({ number, keepFrom, partitions, tries, skipped, body }: Marker): string {
+  const writer = new ByteWriter(64).byte(FORMAT).varint(number).varint(keepFrom).varint(partitions);
+  writer.varint(tries?.together ?? 0);
+  if (tries) writer.varint(tries.alone).varint(tries.until - keepFrom);
+  writer.varint(skipped.length);
+  for (const offset of skipped) writer.varint(offset - keepFrom);
+  const text = writer.bytes(body).finish().toString('base64');
   if (text.length > MAX_METADATA_BYTES) {
     throw new AppError(
       'MARKER_TOO_LARGE',
@@ -38,8 +45,16 @@ export function decodeMarker(metadata: string | null): Marker | null {
   try {
     const reader = new ByteReader(Buffer.from(metadata, 'base64'));
     if (reader.byte() !== FORMAT) return null;
-    return { number: reader.varint(), keepFrom: reader.varint(), body: reader.bytes() };
+    const [number, keepFrom, partitions] = [reader.varint(), reader.varint(), reader.varint()];
+    const tries = readTries(reader, keepFrom);
+    const skipped = Array.from({ length: reader.varint() }, () => keepFrom + reader.varint());
+    return { number, keepFrom, partitions, tries, skipped, body: reader.bytes() };
   } catch {
     return null;
   }
+}
+
+function readTries(reader: ByteReader, keepFrom: number): Tries | null {
+  const together = reader.varint();
+  return together === 0 ? null : { together, alone: reader.varint(), until: keepFrom + reader.varint() };
 }

@@ -6,9 +6,11 @@ import type { RecordSource } from '../ports/record-source.ts';
 import type { Stage } from '../stage.ts';
 import { InputLane } from './input-lane.ts';
 import { decodeMarker, type Marker } from './marker.ts';
+import { assertSameCount } from './partition-counts.ts';
 import type { RestoreRange } from './restore-task.ts';
 import type { StartFrom } from './runner-options.ts';
 import type { Task } from './task.ts';
+import { Trial } from './trial.ts';
 
 export interface OpenedTask {
   readonly task: Task;
@@ -20,10 +22,19 @@ export interface OpenTaskContext {
   readonly stage: Stage;
   readonly source: RecordSource;
   readonly committed: ReadonlyMap<string, CommittedPosition | null>;
-  readonly from: StartFrom;
+  /** Where to begin without a committed offset, if somebody said so. */
+  readonly from: StartFrom | undefined;
+  /** Of the partitions without a committed offset, those (by `partitionKey`) that the group has read before. */
+  readonly hasRun: ReadonlySet<string>;
+  /** How many partitions each topic has. */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
-/** Opens a task at its committed positions, with its markers loaded and its state still to be restored. */
+/**
+ * Opens a task at its committed positions, with its markers loaded and its state still to be restored.
+ *
+ * @throws AppError `OFFSETS_LOST`, `PARTITIONS_CHANGED`
+ */
 export async function openTask(
   key: string,
   partitions: readonly TopicPartition[],
@@ -38,13 +49,18 @@ export async function openTask(
     const name = partitionKey(partition);
     const position = committed.get(name) ?? null;
     const marker = position && markerOf(name, position);
+    if (!position && context.from === undefined && context.hasRun.has(name)) throw offsetsLost(name);
     const { start, lastStable } = starts.get(name) as StartOffset;
     const lane = new InputLane(partition, position?.offset ?? start, lastStable);
+    lane.partitions = context.counts.get(partition.topic) ?? 0;
     lanes.push(lane);
     if (!position || !marker) continue;
-    lane.committed = { offset: position.offset, number: marker.number };
+    assertSameCount(stage, partition.topic, marker.partitions, lane.partitions);
+    const { number, keepFrom, tries, skipped } = marker;
+    lane.committed = { offset: position.offset, number, tries, skipped };
+    lane.trial = new Trial(tries);
     bodies.set(name, marker.body);
-    if (marker.keepFrom < position.offset) ranges.push({ ...partition, from: marker.keepFrom, to: position.offset });
+    if (keepFrom < position.offset) ranges.push({ ...partition, from: keepFrom, to: position.offset, skipped });
   }
   const state = stage.open(partitions);
   await state.load(bodies);
@@ -58,6 +74,14 @@ function markerOf(name: string, position: CommittedPosition): Marker {
     'OFFSETS_LOST',
     `the committed offset ${position.offset} of ${name} carries no marker, so it was not Millrace that committed it. ` +
       'Delete the group to start over.',
+  );
+}
+
+function offsetsLost(name: string): AppError {
+  return new AppError(
+    'OFFSETS_LOST',
+    `the group has read ${name} before, and its committed offset is gone (a group that rests longer than the broker's offsets.retention.minutes loses it). ` +
+      'Say where to go on: start once with --from earliest, latest or a time.',
   );
 }
 

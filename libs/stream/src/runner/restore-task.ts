@@ -11,6 +11,8 @@ export interface RestoreRange extends TopicPartition {
   readonly from: number;
   /** The committed offset: the first record that is not read. */
   readonly to: number;
+  /** Offsets of records that were given up unprocessed. */
+  readonly skipped: readonly number[];
 }
 
 export interface RestoreOptions {
@@ -43,7 +45,7 @@ async function restoreRange(range: RestoreRange, { source, state, task, onGap }:
   while (offset < range.to && !task.closed) {
     const [chunk] = await source.fetch([{ topic: range.topic, partition: range.partition, offset }], LIMITS);
     if (!chunk) continue;
-    const records = chunk.records.filter((record) => record.offset < range.to);
+    const records = chunk.records.filter(({ offset: at }) => at < range.to && !range.skipped.includes(at));
     state.restore(records);
     applied += records.length;
     offset = chunk.next;

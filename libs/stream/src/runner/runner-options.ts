@@ -17,6 +17,8 @@ export interface StageRunnerOptions {
   /** Gives the partitions back at the end in spite of an instance id: this instance is not to come back. */
   readonly leave?: boolean;
   readonly clock: Clock;
+  /** The compacted topic where a group notes that it has run; without it lost offsets go unnoticed. */
+  readonly control?: string;
   readonly dlq: { readonly topic: string; readonly partitions: number };
   readonly observer?: RunnerObserver;
   readonly from?: StartFrom;

@@ -1,29 +1,24 @@
 import { AppError, isAppError } from '@millrace/core';
-import {
-  deadLetterRecord,
-  partitionKey,
-  type InboundRecord,
-  type OutboundRecord,
-  type TopicPartition,
-} from '@millrace/records';
+import { partitionKey, type TopicPartition } from '@millrace/records';
 
 import type { GroupIdentity, GroupMember } from '../ports/group-member.ts';
+import type { LogAdmin } from '../ports/log-admin.ts';
 import type { RecordSource } from '../ports/record-source.ts';
-import type { TransactionalProducer } from '../ports/transactional-producer.ts';
 import type { StageOutput } from '../stage.ts';
 import { Backoff } from './backoff.ts';
-import { processBisecting } from './bisect.ts';
 import { Caution } from './caution.ts';
-import { commitPositions } from './commit-positions.ts';
+import { Committer } from './committer.ts';
 import { FencingGuard } from './fencing-guard.ts';
 import { FetchLoop } from './fetch-loop.ts';
 import { jumpIntoRange } from './jump-into-range.ts';
 import { Pace } from './pace.ts';
+import { processWork } from './process-work.ts';
 import { recoveryFrom } from './recovery-from.ts';
 import { DEFAULT_LIMITS, type RunnerLimits, type RunnerStatus, type StageRunnerOptions } from './runner-options.ts';
 import { TaskKeeper } from './task-keeper.ts';
 import { Wakeup } from './wakeup.ts';
-import { WorkPicker, type Work } from './work-picker.ts';
+import { WorkPicker } from './work-picker.ts';
+import { mustCount, type Work } from './work.ts';
 
 /**
  * Runs one stage as one member of a group with one transactional producer, exactly once. The steps of each round:
@@ -43,7 +38,9 @@ export class StageRunner {
   readonly #limits: RunnerLimits;
   readonly #source: RecordSource;
   readonly #member: GroupMember;
+  readonly #admin: LogAdmin;
   readonly #keeper: TaskKeeper;
+  readonly #committer: Committer;
   readonly #picker: WorkPicker;
   readonly #arrivals: Wakeup;
   readonly #room: Wakeup;
@@ -51,7 +48,6 @@ export class StageRunner {
   readonly #fencings: FencingGuard;
   readonly #pace: Pace;
   readonly #caution: Caution;
-  #producer: TransactionalProducer | null = null;
   #identity: GroupIdentity | null = null;
   #assigned: readonly TopicPartition[] = [];
   #mustJoin = true;
@@ -68,6 +64,8 @@ export class StageRunner {
     this.#options = options;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#source = log.source();
+    this.#admin = log.admin();
+    this.#committer = new Committer(options);
     this.#member = log.member({
       groupId: options.groupId,
       inputs: stage.inputs,
@@ -84,6 +82,7 @@ export class StageRunner {
     this.#keeper = new TaskKeeper({
       runner: options,
       source: this.#source,
+      admin: this.#admin,
       onReady: () => this.#room.wake(),
       onFailed: (error, again) => this.#onRestoreFailed(error, again),
     });
@@ -111,14 +110,11 @@ export class StageRunner {
   }
 
   status(): RunnerStatus {
-    const tasks = this.#keeper.book.all();
-    const lanes = tasks.flatMap((task) => task.lanes);
+    const { clock } = this.#options;
     return {
       joined: this.#identity !== null && !this.#mustJoin,
-      assigned: lanes.length,
-      restoring: tasks.filter((task) => !task.ready).length,
-      lastCommitAgeMs: this.#lastCommitAtMs === null ? null : this.#options.clock.elapsed() - this.#lastCommitAtMs,
-      lagRecords: lanes.reduce((sum, lane) => sum + Math.max(0, lane.lastStable - lane.position), 0),
+      lastCommitAgeMs: this.#lastCommitAtMs === null ? null : clock.elapsed() - this.#lastCommitAtMs,
+      ...this.#keeper.book.status(),
     };
   }
 
@@ -138,6 +134,10 @@ export class StageRunner {
     const fetched = fetching.run().catch((error: unknown) => this.#onFetchEnded(error));
     try {
       while (!this.#stopping) await this.#round().catch((error: unknown) => this.#recover(error));
+      await this.#takeCountsBack().catch((error: unknown) => this.#options.observer?.failed?.(error, 'retry'));
+    } catch (error) {
+      this.#fatal = error;
+      throw error;
     } finally {
       this.#stopping = true;
       fetching.stop();
@@ -148,10 +148,16 @@ export class StageRunner {
 
   async #close(fetched: Promise<void>): Promise<void> {
     const closed = this.#keeper.closeAll();
-    await Promise.allSettled([this.#producer?.close()]);
-    if (this.#options.instanceId === undefined || this.#options.leave === true)
-      await this.#member.leave().catch(() => undefined);
-    await Promise.allSettled([this.#member.close(), this.#source.close(), fetched, closed]);
+    await this.#committer.drop();
+    if (this.#mustLeave()) await this.#member.leave().catch(() => undefined);
+    await Promise.allSettled([this.#member.close(), this.#source.close(), this.#admin.close(), fetched, closed]);
+  }
+
+  /** A static member is expected back, unless it was told otherwise or cannot go on. */
+  #mustLeave(): boolean {
+    const { instanceId, leave } = this.#options;
+    if (isAppError(this.#fatal, 'INSTANCE_FENCED')) return false;
+    return instanceId === undefined || leave === true || this.#fatal !== null;
   }
 
   #fetchLoop(): FetchLoop {
@@ -195,7 +201,7 @@ export class StageRunner {
   async #round(): Promise<void> {
     if (this.#fatal !== null) throw this.#fatal;
     if (this.#mustJoin) await this.#join();
-    if (this.#producer === null) await this.#takeProducer();
+    if (!this.#committer.hasProducer) await this.#takeProducer();
     if (this.#mustReconcile) await this.#reconcile();
     this.#current = this.#picker.next(this.#caution.limit ?? this.#pace.records());
     const work = this.#current;
@@ -205,28 +211,28 @@ export class StageRunner {
 
   async #join(): Promise<void> {
     this.#mustJoin = false; // set again where the group moves on meanwhile
-    const assignment = await this.#member.join().catch((error: unknown) => {
+    try {
+      await this.#keeper.countPartitions();
+      const { identity, partitions } = await this.#member.join();
+      this.#identity = identity;
+      this.#assigned = partitions;
+    } catch (error) {
       this.#mustJoin = true;
       throw error;
-    });
-    this.#identity = assignment.identity;
-    this.#assigned = assignment.partitions;
+    }
     this.#mustReconcile = true;
-    this.#options.observer?.assigned?.(assignment.partitions.map(partitionKey));
+    this.#options.observer?.assigned?.(this.#assigned.map(partitionKey));
   }
 
   async #takeProducer(): Promise<void> {
-    const { log, transactionalId, transactionTimeoutMs } = this.#options;
-    const producer = log.transactionalProducer({ transactionalId, timeoutMs: transactionTimeoutMs ?? 3000 });
-    await producer.init();
-    this.#producer = producer;
+    await this.#committer.take();
     this.#mustReconcile = true;
   }
 
   async #reconcile(): Promise<void> {
     const committed = await this.#member.committed(this.#assigned);
     this.#mustReconcile = false;
-    await this.#keeper.reconcile(this.#assigned, committed, this.#current?.ends ?? null);
+    await this.#keeper.reconcile(this.#assigned, committed, this.#current);
     this.#current = null;
     this.#room.wake();
   }
@@ -234,11 +240,12 @@ export class StageRunner {
   async #transact(work: Work): Promise<void> {
     const { clock, observer } = this.#options;
     observer?.taken?.(work.records);
+    if (mustCount(work)) await this.#count(work);
     const startedAt = clock.elapsed();
-    const output = work.output ?? (await this.#process(work)); // step 2
+    const output = await processWork(this.#options, work, this.#caution.verdict(work.records)); // step 2
     const processedAt = clock.elapsed();
     await this.#commit(work, output); // steps 3 to 5
-    for (const task of work.tasks) this.#keeper.acknowledge(task, work.ends);
+    for (const task of work.tasks) this.#keeper.acknowledge(task, work);
     this.#current = null;
     this.#lastCommitAtMs = clock.elapsed();
     this.#backoff.reset();
@@ -251,25 +258,30 @@ export class StageRunner {
     );
   }
 
-  #process({ records, tasks }: Work): Promise<StageOutput> | StageOutput {
-    const { stage, observer } = this.#options;
-    const verdict = this.#caution.verdict(records);
-    if (verdict) return stage.poison(records[0] as InboundRecord, verdict);
-    const states = tasks.map((task) => task.state);
-    return processBisecting(stage, records, states, (error) => observer?.failed?.(error, 'bisect'));
+  async #count(work: Work): Promise<void> {
+    work.counting = true;
+    await this.#committer.count(work, this.#identity as GroupIdentity);
+    for (const task of work.tasks) this.#keeper.acknowledge(task, work);
+    work.counting = false;
+    for (const lane of work.ends.keys()) work.ends.set(lane, null);
   }
 
   async #commit(work: Work, output: StageOutput): Promise<void> {
-    const { topic, partitions } = this.#options.dlq;
-    const letters = output.deadLetters.map((letter) => deadLetterRecord(letter, topic, partitions));
-    const records: readonly OutboundRecord[] = letters.length === 0 ? output.records : output.records.concat(letters);
-    const positions = work.tasks.flatMap((task) => commitPositions(task, work.ends));
     try {
-      await (this.#producer as TransactionalProducer).commit(records, positions, this.#identity as GroupIdentity);
+      await this.#committer.commit(work, output, this.#identity as GroupIdentity);
     } catch (error) {
       if (!isAppError(error, 'RECORD_REFUSED') || this.#caution.refused(work.records, error)) throw error;
       throw new AppError('DEAD_LETTER_REFUSED', error.detail, { cause: error });
     }
+  }
+
+  /** A stop is not a death: what was counted, and survived, and could not be committed, is not held against anybody. */
+  async #takeCountsBack(): Promise<void> {
+    const lanes = this.#keeper.book.readyLanes().filter((lane) => lane.trial.hasSurvived);
+    if (lanes.length === 0 || this.#mustJoin) return;
+    if (!this.#committer.hasProducer) await this.#takeProducer();
+    if (this.#mustReconcile) await this.#reconcile();
+    await this.#count(this.#picker.nothingOf(lanes));
   }
 
   async #recover(error: unknown): Promise<void> {
@@ -281,9 +293,7 @@ export class StageRunner {
     if (isAppError(error, 'PRODUCER_FENCED')) this.#fencings.note();
     this.#mustJoin ||= action === 'rejoin';
     this.#mustReconcile = true;
-    const producer = this.#producer;
-    this.#producer = null;
-    await producer?.close().catch(() => undefined);
+    await this.#committer.drop();
     if (!isAppError(error, 'RECORD_REFUSED')) await clock.sleep(this.#backoff.nextMs());
   }
 }

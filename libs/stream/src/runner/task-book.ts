@@ -1,6 +1,7 @@
 import type { InboundRecord, TopicPartition } from '@millrace/records';
 
 import type { InputLane } from './input-lane.ts';
+import type { RunnerStatus } from './runner-options.ts';
 import type { Task } from './task.ts';
 
 /** The tasks of this instance, found by key, by lane and by record. */
@@ -26,6 +27,15 @@ export class TaskBook {
     task.closed = true;
     this.#tasks.delete(task.key);
     this.#index();
+  }
+
+  status(): Pick<RunnerStatus, 'assigned' | 'restoring' | 'lagRecords'> {
+    const lanes = this.all().flatMap((task) => task.lanes);
+    return {
+      assigned: lanes.length,
+      restoring: this.all().filter((task) => !task.ready).length,
+      lagRecords: lanes.reduce((sum, lane) => sum + Math.max(0, lane.lastStable - lane.position), 0),
+    };
   }
 
   /** Lanes whose task is restored: those that may be fetched and processed. */

@@ -2,18 +2,23 @@ import { isAppError, type AppError } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 
 import type { CommittedPosition } from '../ports/group-member.ts';
+import type { LogAdmin } from '../ports/log-admin.ts';
 import type { RecordSource } from '../ports/record-source.ts';
-import type { InputLane } from './input-lane.ts';
+import { ranBefore } from './group-notes.ts';
+import type { LaneCommit } from './lane-commit.ts';
 import { openTask } from './open-task.ts';
+import { assertSameCount, countPartitions } from './partition-counts.ts';
 import { standing } from './reconcile.ts';
 import { restoreRanges, type RestoreRange } from './restore-task.ts';
 import type { StageRunnerOptions } from './runner-options.ts';
 import { TaskBook } from './task-book.ts';
 import { groupIntoTasks, type Task } from './task.ts';
+import type { Work } from './work.ts';
 
 export interface TaskKeeperOptions {
   readonly runner: StageRunnerOptions;
   readonly source: RecordSource;
+  readonly admin: LogAdmin;
   /** A task is restored and may be fetched. */
   readonly onReady: () => void;
   /** A restore failed: for good, or to be tried again by the next `reconcile`. */
@@ -25,47 +30,79 @@ export class TaskKeeper {
   readonly book = new TaskBook();
   readonly #options: TaskKeeperOptions;
   readonly #restores = new Set<Promise<void>>();
+  #counts: ReadonlyMap<string, number> = new Map();
 
   constructor(options: TaskKeeperOptions) {
     this.#options = options;
   }
 
   /**
+   * Looks how many partitions the topics have; after each join.
+   *
+   * @throws AppError `PARTITIONS_CHANGED` where that takes keys away from their states
+   */
+  async countPartitions(): Promise<void> {
+    const { admin, runner } = this.#options;
+    this.#counts = await countPartitions(admin, runner.stage);
+    for (const lane of this.book.all().flatMap((task) => task.lanes)) {
+      const now = this.#counts.get(lane.topic) ?? 0;
+      assertSameCount(runner.stage, lane.topic, lane.partitions, now);
+      lane.partitions = now || lane.partitions;
+    }
+  }
+
+  /**
    * Brings the tasks in line with the assignment and with what was committed.
    *
-   * @param inDoubt each lane's end in the transaction whose outcome is not known; null without one
+   * @param inDoubt the work whose transaction's outcome is not known; null without one
    */
   async reconcile(
     assigned: readonly TopicPartition[],
     committed: ReadonlyMap<string, CommittedPosition | null>,
-    inDoubt: ReadonlyMap<InputLane, number> | null,
+    inDoubt: Work | null,
   ): Promise<void> {
-    const { stage, from } = this.#options.runner;
-    const wanted = groupIntoTasks(stage.inputs, assigned);
+    const wanted = groupIntoTasks(this.#options.runner.stage.inputs, assigned);
     for (const task of this.book.all()) {
-      const found = wanted.has(task.key) ? standing(task, committed, inDoubt) : 'elsewhere';
-      if (found === 'elsewhere') this.#close(task);
-      else if (found === 'committed') this.acknowledge(task, inDoubt as ReadonlyMap<InputLane, number>);
-      else if (found === 'not-committed') rewind(task);
+      if (wanted.has(task.key)) this.#settle(task, committed, inDoubt);
+      else this.#close(task);
     }
-    for (const [key, partitions] of wanted) {
-      if (this.book.get(key)) continue;
-      const { task, ranges } = await openTask(key, partitions, {
-        stage,
-        source: this.#options.source,
-        committed,
-        from: from ?? 'earliest',
-      });
+    const missing = [...wanted].filter(([key]) => !this.book.get(key));
+    if (missing.length > 0) await this.#openAll(missing, committed);
+  }
+
+  #settle(task: Task, committed: ReadonlyMap<string, CommittedPosition | null>, inDoubt: Work | null): void {
+    const found = standing(task, committed, inDoubt?.ends ?? null);
+    if (found === 'elsewhere') return this.#close(task);
+    if (found === 'committed') this.acknowledge(task, inDoubt as Work);
+    // what was only counted has still to be taken
+    if (found === 'not-committed' || (found === 'committed' && inDoubt?.counting === true)) rewind(task);
+  }
+
+  async #openAll(
+    missing: readonly (readonly [key: string, partitions: readonly TopicPartition[]])[],
+    committed: ReadonlyMap<string, CommittedPosition | null>,
+  ): Promise<void> {
+    const { runner, source } = this.#options;
+    const hasRun = await ranBefore(
+      runner,
+      source,
+      missing.flatMap(([, at]) => at),
+      committed,
+    );
+    for (const [key, partitions] of missing) {
+      const context = { stage: runner.stage, source, committed, from: runner.from, hasRun, counts: this.#counts };
+      const { task, ranges } = await openTask(key, partitions, context);
       this.book.add(task);
       this.#restore(task, ranges);
     }
   }
 
   /** The transaction committed: states settle, positions move. */
-  acknowledge(task: Task, ends: ReadonlyMap<InputLane, number>): void {
-    task.state.settle();
+  acknowledge(task: Task, { ends, counts, counting }: Work): void {
+    if (!counting) task.state.settle();
     for (const lane of task.lanes) {
-      lane.committed = { offset: ends.get(lane) as number, number: (lane.committed?.number ?? 0) + 1 };
+      if (counting && counts.has(lane)) lane.trial.counted();
+      lane.acknowledge(ends.get(lane) as LaneCommit);
     }
   }
 

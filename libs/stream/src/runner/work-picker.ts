@@ -5,19 +5,7 @@ import type { Stage, StageOutput, TakePolicy } from '../stage.ts';
 import type { InputLane } from './input-lane.ts';
 import { takeInRotation } from './take-in-rotation.ts';
 import type { TaskBook } from './task-book.ts';
-import type { Task } from './task.ts';
-
-/** Something to be made one transaction of. */
-export interface Work {
-  readonly records: readonly InboundRecord[];
-  /** All whose states are touched. */
-  readonly tasks: readonly Task[];
-  readonly takenAtMs: number;
-  /** Each lane's end in the transaction: NaN until it is sent. */
-  readonly ends: Map<InputLane, number>;
-  /** Given where the stage woke by itself; otherwise processing the records gives it. */
-  readonly output: StageOutput | null;
-}
+import type { Work } from './work.ts';
 
 export interface WorkPickerOptions {
   readonly stage: Stage;
@@ -34,6 +22,8 @@ export class WorkPicker {
   readonly #options: WorkPickerOptions;
   readonly #take: TakePolicy;
   #wokeAtMs = 0;
+  /** Suspect records are taken one by one, in turn with batches of the others. */
+  #suspectsTurn = true;
 
   constructor(options: WorkPickerOptions) {
     this.#options = options;
@@ -42,7 +32,19 @@ export class WorkPicker {
 
   /** What the stage has to say by itself when its time has come, else what was fetched; null when there is nothing. */
   next(records: number): Work | null {
-    return this.#wake() ?? this.#fetched(records);
+    const { book } = this.#options;
+    const suspects = book.readyLanes().filter((lane) => lane.trial.isSuspect);
+    if (suspects.length === 0) return this.#wake() ?? this.#fetched(book.readyLanes(), records);
+    this.#suspectsTurn = !this.#suspectsTurn;
+    const alone = (): Work | null => this.#alone(suspects);
+    const others = book.readyLanes().filter((lane) => !lane.trial.isSuspect);
+    const together = (): Work | null => this.#fetched(others, records);
+    return this.#wake() ?? (this.#suspectsTurn ? (alone() ?? together()) : (together() ?? alone()));
+  }
+
+  /** No records: for a commit of markers alone. */
+  nothingOf(lanes: readonly InputLane[]): Work {
+    return this.#work([], new Map(lanes.map((lane) => [lane, 0])), null);
   }
 
   #wake(): Work | null {
@@ -52,23 +54,30 @@ export class WorkPicker {
     const result = stage.wake(book.readyLanes());
     if (!result) return null;
     const lanes = result.partitions.flatMap((partition) => book.lane(partition) ?? []);
-    return this.#work([], lanes, result.output);
+    return { ...this.nothingOf(lanes), output: result.output };
   }
 
-  #fetched(limit: number): Work | null {
-    const { book, bytes, onTaken } = this.#options;
-    const records = this.#take(book.readyLanes(), { records: limit, bytes });
+  #fetched(lanes: readonly InputLane[], limit: number): Work | null {
+    return this.#taken(this.#take(lanes, { records: limit, bytes: this.#options.bytes }));
+  }
+
+  #alone(suspects: readonly InputLane[]): Work | null {
+    return this.#taken(suspects.flatMap((lane) => lane.queued[0] ?? []).slice(0, 1));
+  }
+
+  #taken(records: readonly InboundRecord[]): Work | null {
+    const { book, onTaken } = this.#options;
     if (records.length === 0) return null;
     const counts = book.group(records);
     for (const [lane, count] of counts) lane.shift(count);
     onTaken();
-    return this.#work(records, [...counts.keys()], null);
+    return this.#work(records, counts, null);
   }
 
-  #work(records: readonly InboundRecord[], lanes: readonly InputLane[], output: StageOutput | null): Work {
+  #work(records: readonly InboundRecord[], counts: ReadonlyMap<InputLane, number>, output: StageOutput | null): Work {
     const { book, clock } = this.#options;
-    const tasks = [...new Set(lanes.flatMap((lane) => book.taskOf(lane) ?? []))];
-    const ends = new Map(tasks.flatMap((task) => task.lanes).map((lane) => [lane, Number.NaN]));
-    return { records, tasks, takenAtMs: clock.now(), ends, output };
+    const tasks = [...new Set([...counts.keys()].flatMap((lane) => book.taskOf(lane) ?? []))];
+    const ends = new Map(tasks.flatMap((task) => task.lanes).map((lane) => [lane, null]));
+    return { records, counts, tasks, takenAtMs: clock.now(), ends, output, gaveUp: false, counting: false };
   }
 }

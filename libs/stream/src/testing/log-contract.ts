@@ -8,7 +8,8 @@ import { encodeMarker } from '../runner/marker.ts';
 import { TestTopics } from './test-topics.ts';
 
 const LIMITS = { maxWaitMs: 500, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 };
-const metadata = (number: number): string => encodeMarker({ number, keepFrom: 0, body: new Uint8Array() });
+const metadata = (number: number): string =>
+  encodeMarker({ number, keepFrom: 0, partitions: 1, tries: null, skipped: [], body: new Uint8Array() });
 
 /** What every `Log` keeps, whatever it is made of. */
 export function logContract(name: string, open: () => Promise<Log>): void {
