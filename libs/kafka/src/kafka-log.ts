@@ -14,6 +14,7 @@ import { KafkaCluster, type FirstContact } from './cluster/kafka-cluster.ts';
 import { parseAddresses } from './cluster/parse-addresses.ts';
 import { KafkaMember } from './group/kafka-member.ts';
 import { KafkaAdmin } from './kafka-admin.ts';
+import { KafkaAtLeastOnceProducer } from './producer/kafka-at-least-once-producer.ts';
 import { KafkaPublisher } from './producer/kafka-publisher.ts';
 import { KafkaTransactionalProducer } from './producer/kafka-transactional-producer.ts';
 import { KafkaSource } from './source/kafka-source.ts';
@@ -57,6 +58,10 @@ export class KafkaLog implements Log {
 
   transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
     return this.#kept(new KafkaTransactionalProducer(options, this.#settings, this.#cluster()));
+  }
+
+  atLeastOnceProducer(): TransactionalProducer {
+    return this.#kept(new KafkaAtLeastOnceProducer(this.#settings, this.#cluster()));
   }
 
   async close(): Promise<void> {

@@ -115,13 +115,32 @@ export class MemoryLog implements Log {
     };
   }
 
+  atLeastOnceProducer(): TransactionalProducer {
+    return {
+      init: async () => undefined,
+      commit: async (records, positions, identity) => {
+        await this.#faults('before-commit', identity.groupId);
+        this.#topics.check(records);
+        this.#topics.append(records, false);
+        this.#group(identity.groupId).assertCurrent(identity);
+        this.#commitPositions(positions, identity);
+        await this.#faults('after-commit', identity.groupId);
+      },
+      close: async () => undefined,
+    };
+  }
+
   async close(): Promise<void> {}
 
   #commit(records: readonly OutboundRecord[], positions: readonly CommitPosition[], identity: GroupIdentity): void {
-    const group = this.#group(identity.groupId);
-    group.assertCurrent(identity);
+    this.#group(identity.groupId).assertCurrent(identity);
     this.#topics.check(records);
     this.#topics.append(records, true);
+    this.#commitPositions(positions, identity);
+  }
+
+  #commitPositions(positions: readonly CommitPosition[], identity: GroupIdentity): void {
+    const group = this.#group(identity.groupId);
     for (const position of positions) {
       group.committed.set(partitionKey(position), { offset: position.offset, metadata: position.metadata });
       if (this.#trims(position.topic))

@@ -137,6 +137,7 @@ describe('the runner whose group cannot be joined at first', () => {
       source: () => log.source(),
       publisher: () => log.publisher(),
       transactionalProducer: (producer) => log.transactionalProducer(producer),
+      atLeastOnceProducer: () => log.atLeastOnceProducer(),
       close: () => log.close(),
       member: (wanted: MemberOptions): GroupMember => {
         const member = log.member(wanted);

@@ -8,7 +8,6 @@ import type {
 } from '@millrace/stream';
 
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
-import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { isLeaderMoving } from '../cluster/leader-moving.ts';
 import { logError } from '../cluster/log-error.ts';
@@ -25,12 +24,9 @@ import {
 } from '../requests/transaction.ts';
 import { batchRounds, type UnsentBatch } from './batch-rounds.ts';
 import { PartitionSequences } from './partition-sequences.ts';
+import { retryWhilePassing } from './retry-while-passing.ts';
 import { sendBatches } from './send-batches.ts';
 
-/** While the markers of the transaction before are still being written: a matter of milliseconds. */
-const CONCURRENT_RETRY_MS = 2;
-const SETTLING_RETRY_MS = 50;
-const RETRY_LIMIT_MS = 10_000;
 const NOT_TAKEN_RETRY_MS = 20;
 /** What the broker may take on top of a transaction's time-out to end a dead producer's. */
 const SCAN_MS = 20_000;
@@ -115,7 +111,8 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     if (positions.length === 0) return;
     await this.#toCoordinator(addOffsetsRequest(identity, group.groupId));
     const request = commitOffsetsRequest(identity, positions, group);
-    await this.#retrying(() => this.#cluster.sendToCoordinator('group', group.groupId, 'group', request));
+    const ask = () => this.#cluster.sendToCoordinator('group', group.groupId, 'group', request);
+    await retryWhilePassing(this.#settings.clock, ask);
   }
 
   async #produce(identity: TransactionIdentity, rounds: readonly (readonly UnsentBatch[])[]): Promise<void> {
@@ -159,25 +156,11 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     await ended.catch(() => undefined);
   }
 
-  #toCoordinator<T>(request: Request<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
-    return this.#retrying(
-      () => this.#cluster.sendToCoordinator('transaction', this.#options.transactionalId, 'transaction', request),
-      limitMs,
-    );
-  }
-
   /** All of these requests may be repeated: the coordinator has done nothing, or does it once. */
-  async #retrying<T>(ask: () => Promise<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
-    const { clock } = this.#settings;
-    for (const startedAt = clock.elapsed(); ;) {
-      try {
-        return await ask();
-      } catch (error) {
-        const waitMs = retryAfterMs(error);
-        if (waitMs === null || clock.elapsed() - startedAt > limitMs) throw error;
-        await clock.sleep(waitMs);
-      }
-    }
+  #toCoordinator<T>(request: Request<T>, limitMs?: number): Promise<T> {
+    const { transactionalId } = this.#options;
+    const ask = () => this.#cluster.sendToCoordinator('transaction', transactionalId, 'transaction', request);
+    return retryWhilePassing(this.#settings.clock, ask, limitMs);
   }
 
   #taken(): TransactionIdentity {
@@ -193,11 +176,6 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     if (failure.class === 'retry') this.#cluster.forget();
     return failure;
   }
-}
-
-function retryAfterMs(error: unknown): number | null {
-  if (protocolErrorType(error) === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
-  return isCoordinatorSettling(error) || isLeaderMoving(error) ? SETTLING_RETRY_MS : null;
 }
 
 /**

@@ -17,6 +17,7 @@ export const API_KEYS = {
   Fetch: 1,
   ListOffsets: 2,
   Metadata: 3,
+  OffsetCommit: 8,
   OffsetFetch: 9,
   FindCoordinator: 10,
   JoinGroup: 11,

@@ -18,6 +18,12 @@ export interface Log {
   publisher(): Publisher;
   member(options: MemberOptions): GroupMember;
   transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer;
+  /**
+   * For `delivery: at_least_once`: without a transaction, so no reader waits for its end and an error leaves records
+   * behind that will come again. Its `commit` writes the records, all of them acknowledged, and then the positions, which
+   * the group refuses of a member of an old generation. Its `init` fences nobody.
+   */
+  atLeastOnceProducer(): TransactionalProducer;
   /** Closes every connection that is still open. */
   close(): Promise<void>;
 }

@@ -230,6 +230,46 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       expect((await member.committed([{ topic: input, partition: 0 }])).get(`${input}/0`) ?? null).toBeNull();
     });
 
+    it('writes records and positions without a transaction where once at least is enough', async () => {
+      const [input, output] = [await topics.create(1), await topics.create(1)];
+      const at = { topic: input, partition: 0 };
+      const { member, assignment } = await join(topics.group(), [[input]]);
+      const producer = log.atLeastOnceProducer();
+      await producer.init();
+      for (const number of [1, 2]) {
+        await producer.commit(
+          [{ topic: output, partition: 0, key: null, value: `v${number}` }],
+          [{ ...at, offset: number * 10, metadata: metadata(number) }],
+          assignment.identity,
+        );
+        // acknowledged is readable: no marker is still to be written, and none ever is
+        expect(await readAll({ topic: output, partition: 0 })).toMatchObject({ end: number });
+      }
+      expect((await member.committed([at])).get(`${input}/0`)).toEqual({ offset: 20, metadata: metadata(2) });
+      expect((await readAll({ topic: output, partition: 0 })).values).toEqual(['v1', 'v2']);
+      await producer.close();
+    });
+
+    it('writes no position, without a transaction, when a record is refused or the member is of an old generation', async () => {
+      const [input, output] = [await topics.create(1), await topics.create(1)];
+      const at = { topic: input, partition: 0 };
+      const position = { ...at, offset: 1, metadata: metadata(1) };
+      const record = (value: string | Buffer) => ({ topic: output, partition: 0, key: null, value });
+      const groupId = topics.group();
+      const { member, assignment } = await join(groupId, [[input]]);
+      const producer = log.atLeastOnceProducer();
+      await producer.init();
+      const huge = producer.commit([record(Buffer.alloc(3 << 20))], [position], assignment.identity);
+      await expect(huge).rejects.toMatchObject({ code: 'RECORD_REFUSED' });
+      await member.leave();
+      await join(groupId, [[input]]);
+      const zombie = producer.commit([record('again')], [position], assignment.identity);
+      await expect(zombie).rejects.toMatchObject({ code: 'REBALANCED' });
+      expect((await log.admin().committed(groupId, [at])).get(`${input}/0`)).toBeNull();
+      expect(await readAll({ topic: output, partition: 0 })).toEqual({ values: ['again'], end: 1 });
+      await producer.close();
+    });
+
     it('finds offsets by time and tells the bounds', async () => {
       const topic = await topics.create(1);
       const publisher = log.publisher();

@@ -1,0 +1,28 @@
+import type { Clock } from '@millrace/core';
+
+import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
+import { isLeaderMoving } from '../cluster/leader-moving.ts';
+import { protocolErrorType } from '../requests/protocol-error.ts';
+
+/** While the markers of the transaction before are still being written: a matter of milliseconds. */
+const CONCURRENT_RETRY_MS = 2;
+const SETTLING_RETRY_MS = 50;
+const RETRY_LIMIT_MS = 10_000;
+
+/** Asks a coordinator again while its answer says that it has done nothing yet and soon will. */
+export async function retryWhilePassing<T>(clock: Clock, ask: () => Promise<T>, limitMs = RETRY_LIMIT_MS): Promise<T> {
+  for (const startedAt = clock.elapsed(); ;) {
+    try {
+      return await ask();
+    } catch (error) {
+      const waitMs = retryAfterMs(error);
+      if (waitMs === null || clock.elapsed() - startedAt > limitMs) throw error;
+      await clock.sleep(waitMs);
+    }
+  }
+}
+
+function retryAfterMs(error: unknown): number | null {
+  if (protocolErrorType(error) === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
+  return isCoordinatorSettling(error) || isLeaderMoving(error) ? SETTLING_RETRY_MS : null;
+}
