@@ -35,6 +35,16 @@ describe('an event', () => {
     ]);
   });
 
+  it('asks the assembler first where topics are written one after the other', async () => {
+    const order = ({ records }: ReturnType<OpenStage['process']>): readonly string[] => [
+      ...new Set(records.map(({ topic }) => topic.split('.by.')[1] ?? '')),
+    ];
+    const events = [{ value: ended(NEW_YEAR) }, { value: asked(NEW_YEAR + 1) }];
+    expect(order(ingest.process(...events))[0]).toBe('zone');
+    const plain = await OpenStage.with([0], { delivery: 'at_least_once' });
+    expect(order(plain.process(...events))[0]).toBe('rider');
+  });
+
   it('is placed by its id where predict.key is null', () => {
     const ids = ['a', 'b', 'c', 'd', 'e'];
     const { records } = ingest.process(...ids.map((id) => ({ value: asked(NEW_YEAR, { rider: null, id }) })));

@@ -91,7 +91,18 @@ export class IngestStage implements Stage {
       if (refused) output.deadLetters.push(this.#deadLetter(record, refused));
     }
     for (const task of tasks) this.#clocks.speak(task, output.records);
-    return output;
+    return { ...output, records: this.#assemblerFirst(output.records) };
+  }
+
+  /** Without transactions the topics are written in order: a stage's part must come behind the request that it answers. */
+  #assemblerFirst(records: readonly OutboundRecord[]): readonly OutboundRecord[] {
+    const { delivery, stages } = this.#plan;
+    if (delivery === 'exactly_once') return records;
+    const assembler = stages.find((stage) => stage.assembler)?.topic;
+    return [
+      ...records.filter(({ topic }) => topic === assembler),
+      ...records.filter(({ topic }) => topic !== assembler),
+    ];
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {

@@ -122,6 +122,7 @@ export class MemoryLog implements Log {
         await this.#faults('before-commit', identity.groupId);
         this.#topics.check(records);
         this.#topics.append(records, false);
+        await this.#faults('before-positions', identity.groupId);
         this.#group(identity.groupId).assertCurrent(identity);
         this.#commitPositions(positions, identity);
         await this.#faults('after-commit', identity.groupId);

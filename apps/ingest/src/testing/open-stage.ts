@@ -1,4 +1,5 @@
 import { ManualClock } from '@millrace/core/testing';
+import type { Plan } from '@millrace/pipeline';
 import {
   decodeOutcomesRecord,
   decodeStageRecord,
@@ -29,11 +30,11 @@ export class OpenStage {
   readonly stage: IngestStage;
   #offset = 0;
 
-  static async with(partitions: readonly number[]): Promise<OpenStage> {
-    return new OpenStage(partitions, await ridesPlan());
+  static async with(partitions: readonly number[], more: Partial<Plan> = {}): Promise<OpenStage> {
+    return new OpenStage(partitions, { ...(await ridesPlan()), ...more });
   }
 
-  private constructor(partitions: readonly number[], plan: Awaited<ReturnType<typeof ridesPlan>>) {
+  private constructor(partitions: readonly number[], plan: Plan) {
     const observer = {
       event: (type: string, late: boolean) => late && this.late.push(type),
       promiseDropped: (dropped: Dropped) => this.dropped.push(dropped),

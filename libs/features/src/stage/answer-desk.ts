@@ -8,8 +8,12 @@ export type OwnPart = (open: OpenRequest) => ReceivedPart;
 
 /** What a keyed stage does with requests: answer with a part, or put vectors together. */
 export interface AnswerDesk {
-  /** A request has come. */
-  admit(open: OpenRequest): void;
+  /**
+   * A request has come.
+   *
+   * @returns false where it is open already: a second copy, as `delivery: at_least_once` may write it
+   */
+  admit(open: OpenRequest): boolean;
   /** Its promise has reached its time, now or when it came. */
   answer(open: OpenRequest, out: Out): void;
   /**

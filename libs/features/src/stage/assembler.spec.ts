@@ -54,6 +54,15 @@ describe('the assembler', () => {
     expect(user.take('ann', part(first, 1))).toMatchObject([{ id: 'r50' }, { id: 'r40' }]);
   });
 
+  it('answers once where request and part come twice, and holds up nobody', () => {
+    const user = new ScriptedPartition(PLAN, USER);
+    const [request, next] = [ask(50, { assembly: assembly(1) }), ask(60, { assembly: assembly(2) })];
+    for (const copy of [request, request, next]) expect(user.take('ann', copy)).toEqual([]);
+    expect(user.take('ann', part(request, 7))).toMatchObject([{ id: 'r50' }]);
+    expect(user.take('ann', part(next, 8))).toMatchObject([{ id: 'r60' }]);
+    for (const late of [request, part(request, 7), part(next, 8)]) expect(user.take('ann', late)).toEqual([]);
+  });
+
   it('waits for its own part as long as the promise asks', () => {
     const user = new ScriptedPartition(PLAN, USER);
     const promise = { id: 'p', partitions: [0] };

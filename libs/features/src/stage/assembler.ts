@@ -40,11 +40,14 @@ export class Assembler implements AnswerDesk {
     this.#options = options;
   }
 
-  admit(open: OpenRequest): void {
+  admit(open: OpenRequest): boolean {
     const { journal } = this.#options;
-    putJournaled(journal, this.#byOrigin, nameOf(open.request.origin), open);
+    const name = nameOf(open.request.origin);
+    if (this.#byOrigin.has(name)) return false;
+    putJournaled(journal, this.#byOrigin, name, open);
     const queue = queueOf(open);
     putJournaled(journal, this.#queues, queue, [...(this.#queues.get(queue) ?? []), open]);
+    return true;
   }
 
   answer(open: OpenRequest, out: Out): void {

@@ -146,8 +146,8 @@ export class KeyedPartition extends JournaledState {
       waiting: false,
       parts: new Map(),
     };
+    if (!this.#desk.admit(open)) return;
     this.#requests.add(open);
-    this.#desk.admit(open);
     if (this.#mustWait(open)) this.#requests.wait(open, request.promise ?? '');
     else this.#desk.answer(open, out);
   }

@@ -21,7 +21,9 @@ export class PartDesk implements AnswerDesk {
     this.#ownPart = ownPart;
   }
 
-  admit(): void {}
+  admit(): boolean {
+    return true;
+  }
 
   answer(open: OpenRequest, out: Out): void {
     this.#requests.close(open);

@@ -5,6 +5,7 @@ import type { CommitPosition, GroupIdentity, TransactionalProducer } from '@mill
 import type { ConnectionSettings } from '../cluster/connection-settings.ts';
 import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { logError } from '../cluster/log-error.ts';
+import { byTopic } from '../requests/by-topic.ts';
 import { offsetCommitRequest } from '../requests/offset-commit.ts';
 import { IdempotentSender } from './idempotent-sender.ts';
 import { retryWhilePassing } from './retry-while-passing.ts';
@@ -32,8 +33,10 @@ export class KafkaAtLeastOnceProducer implements TransactionalProducer {
     positions: readonly CommitPosition[],
     group: GroupIdentity,
   ): Promise<void> {
-    const [refused] = (await this.#sender.send(records)).values();
-    if (refused) throw refused;
+    for (const [, ofTopic] of byTopic(records)) {
+      const [refused] = (await this.#sender.send(ofTopic)).values();
+      if (refused) throw refused;
+    }
     if (positions.length === 0) return;
     const request = offsetCommitRequest(positions, group);
     const ask = () => this.#cluster.sendToCoordinator('group', group.groupId, 'group', request);

@@ -94,6 +94,7 @@ function createTransport(
     observer,
     groupId: groupIdOf(name, options),
     transactionalId: `${plan.name}.${name}.${instanceId ?? randomUUID()}`,
+    delivery: plan.delivery,
     control: plan.names.control,
     dlq: { topic: plan.names.dlq, partitions: plan.topics.partitions },
     onOutOfRange: plan.onOutOfRange,

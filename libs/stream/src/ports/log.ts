@@ -20,8 +20,9 @@ export interface Log {
   transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer;
   /**
    * For `delivery: at_least_once`: without a transaction, so no reader waits for its end and an error leaves records
-   * behind that will come again. Its `commit` writes the records, all of them acknowledged, and then the positions, which
-   * the group refuses of a member of an old generation. Its `init` fences nobody.
+   * behind that will come again. Its `commit` writes the records, all of them acknowledged, topic by topic in the order in
+   * which the topics first appear (so that what a reader of one leads to never overtakes what was to be written before),
+   * and then the positions, which the group refuses of a member of an old generation. Its `init` fences nobody.
    */
   atLeastOnceProducer(): TransactionalProducer;
   /** Closes every connection that is still open. */

@@ -26,11 +26,7 @@ export class Committer {
 
   /** A new producer under the same transactional id: fences the one before and ends its transaction. */
   async take(): Promise<void> {
-    const { log, transactionalId, transactionTimeoutMs } = this.#options;
-    const producer = log.transactionalProducer({
-      transactionalId,
-      timeoutMs: transactionTimeoutMs ?? TRANSACTION_TIMEOUT_MS,
-    });
+    const producer = this.#open();
     await producer.init();
     this.#producer = producer;
   }
@@ -53,6 +49,12 @@ export class Committer {
   /** What must be known of the records should they kill the process (`trial.ts`). */
   async count(work: Work, identity: GroupIdentity): Promise<void> {
     await this.#send(groupNotes(this.#options, work), countPositions(work), identity);
+  }
+
+  #open(): TransactionalProducer {
+    const { log, delivery, transactionalId, transactionTimeoutMs: timeoutMs = TRANSACTION_TIMEOUT_MS } = this.#options;
+    if (delivery === 'at_least_once') return log.atLeastOnceProducer();
+    return log.transactionalProducer({ transactionalId, timeoutMs });
   }
 
   async #send(

@@ -12,6 +12,8 @@ export interface StageRunnerOptions {
   readonly log: Log;
   readonly groupId: string;
   readonly transactionalId: string;
+  /** Default `exactly_once`. `at_least_once`: no transactions; after a failure outputs may come twice, with the same ids. */
+  readonly delivery?: 'exactly_once' | 'at_least_once';
   /** Static membership; the member then keeps its partitions over a quick restart. */
   readonly instanceId?: string;
   /** Gives the partitions back at the end in spite of an instance id: this instance is not to come back. */
