@@ -48,8 +48,8 @@ class Loop {
   }
 
   /** What comes out at the end of an event's way. */
-  send(event: Pick<KnownEvent, 'type' | 'id' | 'at' | 'payload'>, offset = 0): StageOutput {
-    const projections = projector.project({ ...event, origin: { partition: 3, offset }, promise: null, attempts: 0 });
+  send(event: Pick<KnownEvent, 'type' | 'id' | 'at' | 'payload'>, offset = 0, attempts = 0): StageOutput {
+    const projections = projector.project({ ...event, origin: { partition: 3, offset }, promise: null, attempts });
     return this.run(projections.map((projection) => this.ofProjection(projection)));
   }
 
@@ -94,8 +94,9 @@ describe('FeatureStage', () => {
     loop.send(sale(10, 2));
     loop.send(sale(20, 3));
     loop.send(ask(25));
-    const row = rowOf(loop.send(ask(30), 9));
-    expect(row).toMatchObject({ id: 'r30', at: 30, key: 'ann', origin: { partition: 3, offset: 9 }, late: false });
+    const row = rowOf(loop.send(ask(30), 9, 2));
+    const origin = { partition: 3, offset: 9 };
+    expect(row).toMatchObject({ id: 'r30', at: 30, key: 'ann', origin, attempts: 2, late: false });
     expect(row.kind === 'vector' && [...row.vector]).toEqual([5, 5, 1, 2]);
   });
 
@@ -124,6 +125,7 @@ describe('FeatureStage', () => {
         partition: 3,
         offset: 7,
         attempts: 2,
+        type: 'ask',
         key: Buffer.from('ann'),
         value: null,
       },
@@ -134,7 +136,7 @@ describe('FeatureStage', () => {
     const loop = new Loop();
     const origin = { partition: 3, offset: 8 };
     const failing: readonly StageRecord[] = [
-      { kind: 'event', type: 1, id: 's', at: 1, values: [1], origin },
+      { kind: 'event', type: 1, id: 's', at: 1, values: [1], origin, attempts: 3 },
       {
         kind: 'request',
         id: 'r',
@@ -142,14 +144,22 @@ describe('FeatureStage', () => {
         predictKey: 'ann',
         origin,
         promise: null,
-        attempts: 0,
+        attempts: 3,
         assembly: { asked: [], values: new Float64Array(4) },
       },
     ];
-    for (const record of failing) {
+    for (const [i, record] of failing.entries()) {
       const { deadLetters } = loop.stage.poison(loop.inbound(USER, 'ann', encodeStageRecord(record)), new Error('why'));
       expect(deadLetters).toMatchObject([
-        { code: 'FEATURE_FAILED', reason: 'why', topic: 'small.events', partition: 3, offset: 8 },
+        {
+          code: 'FEATURE_FAILED',
+          reason: 'why',
+          topic: 'small.events',
+          partition: 3,
+          offset: 8,
+          attempts: 3,
+          type: ['sale', 'ask'][i],
+        },
       ]);
     }
   });

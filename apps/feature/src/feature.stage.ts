@@ -5,8 +5,9 @@ import {
   partitionKey,
   type DeadLetter,
   type InboundRecord,
-  type Origin,
   type PartError,
+  type StageEvent,
+  type StagePart,
   type StageRecord,
   type StageRequest,
   type TopicPartition,
@@ -72,11 +73,18 @@ export class FeatureStage implements Stage {
 
   /** Names the event in `<p>.events`, or the record itself where nobody can tell. */
   #letter(record: InboundRecord, decoded: StageRecord | null, { code, reason }: PartError): DeadLetter {
-    const origin = decoded === null || decoded.kind === 'clock' ? null : decoded.origin;
-    const { topic, partition, offset }: Origin & { topic: string } = origin
-      ? { topic: this.#plan.names.events, ...origin }
-      : record;
-    return { stage: this.name, code, reason, topic, partition, offset, attempts: 0, key: record.key, value: null };
+    const { key } = record;
+    const known = { stage: this.name, code, reason, key, value: null };
+    if (decoded === null || decoded.kind === 'clock') {
+      const { topic, partition, offset } = record;
+      return { ...known, topic, partition, offset, attempts: 0 };
+    }
+    const { origin, attempts } = decoded;
+    return { ...known, topic: this.#plan.names.events, ...origin, attempts, type: this.#typeOf(decoded) };
+  }
+
+  #typeOf(decoded: StageEvent | StageRequest | StagePart): string | undefined {
+    return decoded.kind === 'event' ? this.#plan.events[decoded.type]?.type : this.#plan.predict.on;
   }
 }
 

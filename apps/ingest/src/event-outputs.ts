@@ -48,7 +48,7 @@ export class EventOutputs {
   /** For the monitor's join, and as JSON for users; none where the label or the id is null. */
   #outcome(
     { id: field, label }: OutcomePlan,
-    { id: eventId, at, payload, origin }: KnownEvent,
+    { id: eventId, at, payload, origin, attempts }: KnownEvent,
     traced: readonly Header[],
   ): readonly OutboundRecord[] {
     const { name, names, predict, topics } = this.#plan;
@@ -66,7 +66,7 @@ export class EventOutputs {
         topic: names.joinOutcomes,
         partition,
         key,
-        value: encodeOutcomesRecord({ kind: 'outcome', id, key, at, label: value, origin }),
+        value: encodeOutcomesRecord({ kind: 'outcome', id, key, at, label: value, origin, attempts }),
         headers: traced,
       },
       {

@@ -10,16 +10,19 @@ beforeEach(async () => {
   ingest = await OpenStage.with([0, 1]);
 });
 
+/** Has been a dead letter twice. */
+const REPLAYED = { 'millrace-attempts': '2' };
+
 describe('an event', () => {
   it('goes as an update to every stage that takes from it, placed by its key', () => {
-    const { records } = ingest.process({ value: ended(NEW_YEAR), partition: 1, offset: 7 });
+    const { records } = ingest.process({ value: ended(NEW_YEAR), partition: 1, offset: 7, headers: REPLAYED });
     const updates = records.filter((record) => record.key !== null && isTo('.by.')(record));
     expect(updates.map(({ topic, partition, key }) => [topic.split('.by.')[1], partition, key])).toEqual([
       ['zone', partitionOf('north', 2), 'north'],
       ['rider', partitionOf('ann', 2), 'ann'],
     ]);
     const origin = { partition: 1, offset: 7 };
-    const common = { kind: 'event', type: 1, id: `end-${NEW_YEAR}`, at: NEW_YEAR, origin };
+    const common = { kind: 'event', type: 1, id: `end-${NEW_YEAR}`, at: NEW_YEAR, origin, attempts: 2 };
     expect(updates.map(({ value }) => decodeStageRecord(value as Uint8Array))).toEqual([
       { ...common, values: [true] },
       { ...common, values: [2] },
@@ -27,7 +30,7 @@ describe('an event', () => {
   });
 
   it('asks every stage for its part when it is a request, and counts what kept coming back', () => {
-    const { records } = ingest.process({ value: asked(NEW_YEAR), headers: { 'millrace-attempts': '2' } });
+    const { records } = ingest.process({ value: asked(NEW_YEAR), headers: REPLAYED });
     const requests = stageRecords(records).filter((record): record is StageRequest => record.kind === 'request');
     expect(requests.map(({ assembly, attempts, promise }) => [assembly?.asked, attempts, promise])).toEqual([
       [undefined, 2, null],
@@ -56,7 +59,7 @@ describe('an event', () => {
   });
 
   it('becomes an outcome for users and for the monitor, by predict.key', () => {
-    const { records } = ingest.process({ value: ended(NEW_YEAR) });
+    const { records } = ingest.process({ value: ended(NEW_YEAR), headers: REPLAYED });
     const json = records.find(({ topic }) => topic === 'rides.outcomes');
     expect(JSON.parse(String(json?.value))).toEqual({
       id: `end-${NEW_YEAR}`,
@@ -76,6 +79,7 @@ describe('an event', () => {
       key: 'ann',
       at: NEW_YEAR,
       label: 1,
+      attempts: 2,
     });
   });
 

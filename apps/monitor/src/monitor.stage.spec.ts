@@ -185,7 +185,7 @@ describe('the monitor', () => {
       const bench = await start();
       const broken = { ...traffic.row('a', 0, { at: HOUR }), value: Buffer.from('?') };
       bench.append(broken);
-      bench.append(traffic.row('b', 1, { at: HOUR }));
+      bench.append(traffic.row('b', 1, { at: HOUR, attempts: 2 }));
       const [record] = bench.of(plan.names.scored);
       expect(() => bench.stage.process([record as InboundRecord])).toThrow(RangeError);
       const error = new Error('why');
@@ -198,7 +198,7 @@ describe('the monitor', () => {
         offset: 0,
       });
       const [known] = bench.stage.poison(bench.of(plan.names.scored, 1)[0] as InboundRecord, error).deadLetters;
-      expect(known).toMatchObject({ topic: plan.names.events, partition: 1 });
+      expect(known).toMatchObject({ topic: plan.names.events, partition: 1, attempts: 2, type: plan.predict.on });
     });
   });
 

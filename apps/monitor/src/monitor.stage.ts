@@ -4,13 +4,13 @@ import type { Plan } from '@millrace/pipeline';
 import { partitionKey, type InboundRecord, type TopicPartition } from '@millrace/records';
 import type { Stage, StageOutput, TaskState } from '@millrace/stream';
 
+import { eventOf } from './event-of.ts';
 import { JoinState } from './join-state.ts';
 import { Join } from './join.ts';
 import { MergeState, type ReadLedger } from './merge-state.ts';
 import { Merge } from './merge.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import { monitoredModel } from './monitored-model.ts';
-import { originOf } from './origin-of.ts';
 
 export interface MonitorStageOptions {
   readonly plan: Plan;
@@ -74,16 +74,12 @@ export class MonitorStage implements Stage {
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {
-    const { topic, partition, offset } = originOf(record, this.#plan.names);
     const code = error instanceof AppError ? error.code : 'POISON';
     const letter = {
       stage: this.name,
       code,
       reason: messageOf(error),
-      topic,
-      partition,
-      offset,
-      attempts: 0,
+      ...eventOf(record, this.#plan),
       key: record.key,
       value: null,
     };

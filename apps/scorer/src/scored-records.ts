@@ -40,15 +40,15 @@ export function scoredRecords(
  * cannot be read.
  */
 export function unscoredLetter(plan: Plan, record: InboundRecord, row: VectorRow | null, error: AppError): DeadLetter {
-  const { topic, partition, offset } = row ? { topic: plan.names.events, ...row.origin } : record;
+  const { topic, partition, offset } = record;
+  const event = row
+    ? { topic: plan.names.events, ...row.origin, attempts: row.attempts, type: plan.predict.on }
+    : { topic, partition, offset, attempts: 0 };
   return {
     stage: 'scorer',
     code: error.code,
     reason: error.detail,
-    topic,
-    partition,
-    offset,
-    attempts: 0,
+    ...event,
     key: record.key,
     value: null,
     headers: traceHeaders(record.trace),

@@ -118,13 +118,14 @@ export class ScorerStage implements Stage {
       deadLetters.push(unscoredLetter(plan, record, row, outcome.error));
       return;
     }
-    const { id, at, key, origin, vector } = row;
+    const { id, at, key, origin, attempts, vector } = row;
     const scored = {
       kind: 'scored',
       id,
       at,
       key,
       origin,
+      attempts,
       version: model.version,
       variant: VARIANT,
       vector,

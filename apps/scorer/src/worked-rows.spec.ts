@@ -24,6 +24,7 @@ it('gives requests of the flights example their probabilities with the real mode
       at,
       key,
       origin,
+      attempts: 0,
       late: false,
       vector: Float32Array.from(values),
     });

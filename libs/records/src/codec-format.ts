@@ -4,7 +4,7 @@ import type { ClockRecord, ProgressRecord } from './clock-record.ts';
 import type { Origin } from './origin.ts';
 
 /** The first byte of every internal record; the second says what it is. Internal formats may change between versions. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** What an internal record may be: the byte that says so. Never reuse a number. */
 export const KIND = {

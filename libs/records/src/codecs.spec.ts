@@ -31,6 +31,7 @@ const value = fc.oneof(
   fc.maxSafeInteger(),
   text,
 );
+const attempts = fc.nat({ max: 9 });
 const kind = <const K extends string>(name: K) => fc.constant(name);
 
 const event = fc.record({
@@ -40,6 +41,7 @@ const event = fc.record({
   at: time,
   values: fc.array(value),
   origin,
+  attempts,
 });
 const assembly = fc.record({ asked: fc.array(fc.nat({ max: 99 })), values: float64s });
 const request = fc.record({
@@ -49,13 +51,14 @@ const request = fc.record({
   predictKey: key,
   origin,
   promise: key,
-  attempts: fc.nat({ max: 9 }),
+  attempts,
   assembly: fc.option(assembly),
 });
 const answer = fc.record({
   kind: kind('part'),
   stage: fc.nat({ max: 99 }),
   origin,
+  attempts,
   late: fc.boolean(),
   values: float64s,
   error: fc.constant(null),
@@ -65,6 +68,7 @@ const failure = fc.record({
   kind: kind('part'),
   stage: fc.nat({ max: 99 }),
   origin,
+  attempts,
   late: fc.boolean(),
   values: fc.constant(null),
   error,
@@ -85,6 +89,7 @@ const vector = fc.record({
   at: time,
   key,
   origin,
+  attempts,
   late: fc.boolean(),
   vector: float32s,
 });
@@ -94,13 +99,14 @@ const scored = fc.record({
   at: time,
   key,
   origin,
+  attempts,
   version: text,
   variant: text,
   vector: float32s,
   outputs: float64s,
   scoredAt: time,
 });
-const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin });
+const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin, attempts });
 const counts = fc.array(fc.array(count).map((bins) => Uint32Array.from(bins)));
 const delta = fc.record({
   kind: kind('delta'),
@@ -179,6 +185,7 @@ describe('internal records', () => {
     at: 1384271940000,
     values: [true, 12],
     origin: { partition: 3, offset: 1e6 },
+    attempts: 0,
   };
 
   it('are compact', () => {
@@ -196,7 +203,7 @@ describe('internal records', () => {
   });
 
   it('never make us allocate what damaged bytes claim', () => {
-    const bytes = Buffer.from([1, 6, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x7f]);
+    const bytes = Buffer.from([2, 6, 0, 0, 0, 0, 0, 0, 0, 0xfe, 0xff, 0xff, 0xff, 0x7f]);
     expect(() => decodeFeaturesRecord(bytes)).toThrow('a list of');
   });
 });

@@ -37,6 +37,15 @@ describe('deadLetterRecord', () => {
     ]);
   });
 
+  it('names the type that its stage knows, unless the event has said it', () => {
+    const types = (change: Partial<DeadLetter>): string[] =>
+      (deadLetterRecord({ ...letter, ...change }, 'dlq', 4).headers ?? [])
+        .filter(([name]) => name === 'ce_type')
+        .map(([, value]) => String(value));
+    expect(types({ type: 'asked' })).toEqual(['departed']);
+    expect(types({ type: 'asked', headers: [] })).toEqual(['asked']);
+  });
+
   it('is placed by its key, or by its origin without one', () => {
     expect(deadLetterRecord(letter, 'dlq', 4).partition).toBe(partitionOf('N537MQ', 4));
     expect(deadLetterRecord({ ...letter, key: null, partition: 6 }, 'dlq', 4).partition).toBe(2);

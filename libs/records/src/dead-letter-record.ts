@@ -20,7 +20,7 @@ export function deadLetterRecord(letter: DeadLetter, topic: string, partitions: 
     partition,
     key: letter.key,
     value,
-    headers: [...ownHeaders(letter), ...(cut ? [truncated()] : []), ...keptHeaders(letter)],
+    headers: [...ownHeaders(letter), ...(cut ? [truncated()] : []), ...typeHeader(letter), ...keptHeaders(letter)],
   };
 }
 
@@ -35,6 +35,12 @@ function ownHeaders(letter: DeadLetter): readonly Header[] {
 
 function truncated(): Header {
   return [`${PREFIX}truncated`, Buffer.from('true')];
+}
+
+/** As CloudEvents names it, so that dead letters of every stage are found by it. */
+function typeHeader({ type, headers = [] }: DeadLetter): readonly Header[] {
+  if (type === undefined || headers.some(([name]) => name === 'ce_type')) return [];
+  return [['ce_type', Buffer.from(type)]];
 }
 
 /** The event's own headers, as many as fit. */

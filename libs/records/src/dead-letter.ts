@@ -10,7 +10,10 @@ export interface DeadLetter {
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
+  /** `millrace-attempts` of the event: 0, or more for a replayed dead letter. */
   readonly attempts: number;
+  /** The event's type, where the stage knows it and the headers below do not say it. */
+  readonly type?: string | undefined;
   /** As received. */
   readonly key: Uint8Array | null;
   /** The untouched bytes where ingest refused them, else null. */

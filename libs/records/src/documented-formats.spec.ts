@@ -15,6 +15,7 @@ describe('docs/topics.md', () => {
       at: Date.parse('2013-11-12T15:59:00Z'),
       key: 'N537MQ',
       origin: { partition: 0, offset: 0 },
+      attempts: 0,
       version: '1',
       variant: 'champion',
       vector: Float32Array.of(11.9833333333, 1, 419),

@@ -9,6 +9,7 @@ const ROW: ScoredRow = {
   at: 1384271940000,
   key: 'N537MQ',
   origin: { partition: 0, offset: 1 },
+  attempts: 0,
   version: '1',
   variant: 'champion',
   vector: Float32Array.of(21, Number.NaN, 13.80936),

@@ -20,7 +20,10 @@ import type { FeaturesRecord, OutcomeRow, OutcomesRecord, ScoredRecord, ScoredRo
 export function encodeFeaturesRecord(record: FeaturesRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   const writer = startRecord('vector').text(record.id).varint(record.at).text(record.key);
-  return writeFloat32s(writeOrigin(writer, record.origin).byte(record.late ? 1 : 0), record.vector).finish();
+  writeOrigin(writer, record.origin)
+    .varint(record.attempts)
+    .byte(record.late ? 1 : 0);
+  return writeFloat32s(writer, record.vector).finish();
 }
 
 /** @throws RangeError when the bytes are no such record */
@@ -34,7 +37,8 @@ export function decodeFeaturesRecord(value: Uint8Array): FeaturesRecord {
 export function encodeScoredRecord(record: ScoredRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   const writer = startRecord('scored').text(record.id).varint(record.at).text(record.key);
-  writeOrigin(writer, record.origin).text(record.version).text(record.variant).varint(record.scoredAt);
+  writeOrigin(writer, record.origin).varint(record.attempts);
+  writer.text(record.version).text(record.variant).varint(record.scoredAt);
   return writeFloat64s(writeFloat32s(writer, record.vector), record.outputs).finish();
 }
 
@@ -49,7 +53,7 @@ export function decodeScoredRecord(value: Uint8Array): ScoredRecord {
 export function encodeOutcomesRecord(record: OutcomesRecord): Buffer {
   if (record.kind === 'clock') return encodeClock(record);
   const writer = startRecord('outcome').text(record.id).text(record.key).varint(record.at).float64(record.label);
-  return writeOrigin(writer, record.origin).finish();
+  return writeOrigin(writer, record.origin).varint(record.attempts).finish();
 }
 
 /** @throws RangeError when the bytes are no such record */
@@ -62,11 +66,13 @@ export function decodeOutcomesRecord(value: Uint8Array): OutcomesRecord {
 
 function readVector(reader: ByteReader): VectorRow {
   const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
-  return { kind: 'vector', id, at, key, origin, late: reader.byte() === 1, vector: readFloat32s(reader) };
+  const [attempts, late] = [reader.varint(), reader.byte() === 1];
+  return { kind: 'vector', id, at, key, origin, attempts, late, vector: readFloat32s(reader) };
 }
 
 function readScored(reader: ByteReader): ScoredRow {
   const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
+  const attempts = reader.varint();
   const [version, variant, scoredAt] = [reader.text() ?? '', reader.text() ?? '', reader.varint()];
   return {
     kind: 'scored',
@@ -74,6 +80,7 @@ function readScored(reader: ByteReader): ScoredRow {
     at,
     key,
     origin,
+    attempts,
     version,
     variant,
     scoredAt,
@@ -84,5 +91,5 @@ function readScored(reader: ByteReader): ScoredRow {
 
 function readOutcome(reader: ByteReader): OutcomeRow {
   const [id, key, at, label] = [reader.text() ?? '', reader.text(), reader.varint(), reader.float64()];
-  return { kind: 'outcome', id, key, at, label, origin: readOrigin(reader) };
+  return { kind: 'outcome', id, key, at, label, origin: readOrigin(reader), attempts: reader.varint() };
 }

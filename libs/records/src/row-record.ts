@@ -8,6 +8,8 @@ export interface VectorRow {
   readonly at: number;
   readonly key: string | null;
   readonly origin: Origin;
+  /** `millrace-attempts` of the event: 0, or more for a replayed dead letter. */
+  readonly attempts: number;
   /** Asked before the horizon: some contents may have been dropped already. */
   readonly late: boolean;
   /** Float32, NaN for null. */
@@ -24,6 +26,8 @@ export interface ScoredRow {
   readonly at: number;
   readonly key: string | null;
   readonly origin: Origin;
+  /** As in `VectorRow`. */
+  readonly attempts: number;
   readonly version: string;
   readonly variant: string;
   readonly vector: Float32Array;
@@ -45,6 +49,8 @@ export interface OutcomeRow {
   readonly at: number;
   readonly label: number;
   readonly origin: Origin;
+  /** As in `VectorRow`. */
+  readonly attempts: number;
 }
 
 /** What `<p>.<fs>.outcomes` holds. */

@@ -35,15 +35,16 @@ export function decodeStageRecord(value: Uint8Array): StageRecord {
 
 function encodeEvent(event: StageEvent): Buffer {
   const writer = startRecord('event').varint(event.type).text(event.id).varint(event.at);
-  writeOrigin(writer, event.origin).varint(event.values.length);
+  writeOrigin(writer, event.origin).varint(event.attempts).varint(event.values.length);
   for (const value of event.values) writeValue(writer, value);
   return writer.finish();
 }
 
 function readEvent(reader: ByteReader): StageEvent {
   const [type, id, at, origin] = [reader.varint(), reader.text() ?? '', reader.varint(), readOrigin(reader)];
+  const attempts = reader.varint();
   const values = Array.from({ length: readCount(reader) }, () => readValue(reader));
-  return { kind: 'event', type, id, at, values, origin };
+  return { kind: 'event', type, id, at, values, origin, attempts };
 }
 
 function encodeRequest(request: StageRequest): Buffer {
@@ -69,14 +70,16 @@ function readAssembly(reader: ByteReader): Assembly {
 }
 
 function encodePart(part: StagePart): Buffer {
-  const writer = writeOrigin(startRecord('part').varint(part.stage), part.origin).byte(part.late ? 1 : 0);
+  const writer = writeOrigin(startRecord('part').varint(part.stage), part.origin);
+  writer.varint(part.attempts).byte(part.late ? 1 : 0);
   if (part.error) return writer.byte(1).text(part.error.code).text(part.error.reason).finish();
   return writeFloat64s(writer.byte(0), part.values ?? new Float64Array()).finish();
 }
 
 function readPart(reader: ByteReader): StagePart {
-  const [stage, origin, late] = [reader.varint(), readOrigin(reader), reader.byte() === 1];
-  if (reader.byte() === 0) return { kind: 'part', stage, origin, late, values: readFloat64s(reader), error: null };
+  const [stage, origin, attempts] = [reader.varint(), readOrigin(reader), reader.varint()];
+  const known = { kind: 'part', stage, origin, attempts, late: reader.byte() === 1 } as const;
+  if (reader.byte() === 0) return { ...known, values: readFloat64s(reader), error: null };
   const error = { code: reader.text() ?? '', reason: reader.text() ?? '' };
-  return { kind: 'part', stage, origin, late, values: null, error };
+  return { ...known, values: null, error };
 }

@@ -17,6 +17,8 @@ export interface StageEvent {
    */
   readonly values: readonly Value[];
   readonly origin: Origin;
+  /** As in `StageRequest`. */
+  readonly attempts: number;
 }
 
 /** A request for this stage's part of a vector. The stage's key is the record's key (null: the request has none). */
@@ -48,6 +50,8 @@ export interface StagePart {
   readonly stage: number;
   /** The request's origin: what a part is joined by. */
   readonly origin: Origin;
+  /** The request's. */
+  readonly attempts: number;
   /** In the order of the stage's features; null where `error` is not. */
   readonly values: Float64Array | null;
   readonly late: boolean;

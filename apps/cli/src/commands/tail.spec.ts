@@ -41,6 +41,7 @@ const vector = (id: string, first: number): Buffer =>
     at: 1_384_271_940_000,
     key: 'N1',
     origin: { partition: 0, offset: 7 },
+    attempts: 0,
     late: false,
     vector: Float32Array.from(plan.vector, (_, i) => (i === 0 ? first : Number.NaN)),
   });

@@ -34,6 +34,7 @@ export interface RowOptions {
   readonly c?: number;
   readonly p?: number;
   readonly version?: string;
+  readonly attempts?: number;
 }
 
 /** Records of the two topics that the join reads. */
@@ -45,7 +46,11 @@ export class BenchTraffic {
     this.#plan = plan;
   }
 
-  row(id: string, partition: number, { at, x = 0.5, c = 0, p = 0.5, version = '1' }: RowOptions): OutboundRecord {
+  row(
+    id: string,
+    partition: number,
+    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0 }: RowOptions,
+  ): OutboundRecord {
     const origin = { partition, offset: this.#next++ };
     const vector = Float32Array.of(x, c);
     return this.#scored(partition, {
@@ -54,6 +59,7 @@ export class BenchTraffic {
       at,
       key: `key of ${id}`,
       origin,
+      attempts,
       version,
       variant: 'champion',
       vector,
@@ -74,6 +80,7 @@ export class BenchTraffic {
       at,
       label,
       origin: { partition, offset: this.#next++ },
+      attempts: 0,
     });
   }
 

@@ -16,7 +16,7 @@ export function eventProjection(plan: Plan, type: EventPlan): readonly StageUpda
 
 function stageUpdate(stage: StagePlan, { type, index }: EventPlan): StageUpdate {
   const features = stage.features.filter(({ from }) => from === type).map(eventValue);
-  return ({ id, at, payload, origin }) => {
+  return ({ id, at, payload, origin, attempts }) => {
     const key = stageKey(stage.by, payload);
     if (key === null) return null;
     const values = features.map((value) => value(payload));
@@ -26,7 +26,7 @@ function stageUpdate(stage: StagePlan, { type, index }: EventPlan): StageUpdate 
       topic: stage.topic,
       key,
       placedBy: key,
-      record: { kind: 'event', type: index, id, at, values, origin },
+      record: { kind: 'event', type: index, id, at, values, origin, attempts },
     };
   };
 }

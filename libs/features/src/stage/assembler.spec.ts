@@ -25,6 +25,7 @@ describe('the assembler', () => {
       kind: 'part',
       stage: PLACE,
       origin: request.origin,
+      attempts: 0,
       values: Float64Array.of(value),
       late,
       error: null,

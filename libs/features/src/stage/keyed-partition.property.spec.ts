@@ -82,7 +82,7 @@ class Ingest {
 
   #event({ at, key, id, amount }: Extract<Step, { do: 'event' }>): void {
     const values = this.#stage === PLACE ? [amount, amount % 2 ? amount : null] : [amount];
-    this.#append(key, { kind: 'event', type: 1, id, at, values, origin: this.#next(0) });
+    this.#append(key, { kind: 'event', type: 1, id, at, values, origin: this.#next(0), attempts: 0 });
   }
 
   #request({ at, key, input, id, asks }: Extract<Step, { do: 'request' }>): void {
@@ -112,6 +112,7 @@ class Ingest {
       kind: 'part',
       stage: PLACE,
       origin: request.origin,
+      attempts: 0,
       values,
       late: false,
       error,

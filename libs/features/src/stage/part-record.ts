@@ -21,12 +21,12 @@ export function partRecord(
   part: ReceivedPart,
   trace: RecordTrace | undefined,
 ): OutboundRecord {
-  const { predictKey, id, origin } = request;
+  const { predictKey, id, origin, attempts } = request;
   return {
     topic: assemblerOf(plan).topic,
     partition: partitionOf(predictKey ?? id, plan.topics.partitions),
     key: predictKey,
-    value: encodeStageRecord({ kind: 'part', stage, origin, ...part }),
+    value: encodeStageRecord({ kind: 'part', stage, origin, attempts, ...part }),
     headers: traceHeaders(trace),
   };
 }

@@ -47,8 +47,9 @@ function vectorRow(plan: Plan, request: StageRequest, parts: ReadonlyMap<number,
       vector[index] = values?.[slot] ?? Number.NaN;
     });
   }
-  const { id, at, predictKey: key, origin } = request;
-  return { kind: 'vector', id, at, key, origin, late: [...parts.values()].some(({ late }) => late), vector };
+  const { id, at, predictKey: key, origin, attempts } = request;
+  const late = [...parts.values()].some((part) => part.late);
+  return { kind: 'vector', id, at, key, origin, attempts, late, vector };
 }
 
 /** A request that was given up; it names the event in `<p>.events`. */
@@ -59,5 +60,16 @@ export function requestLetter(
 ): DeadLetter {
   const key = predictKey === null ? null : Buffer.from(predictKey);
   const { partition, offset } = origin;
-  return { stage: 'feature', code, reason, topic: plan.names.events, partition, offset, attempts, key, value: null };
+  return {
+    stage: 'feature',
+    code,
+    reason,
+    topic: plan.names.events,
+    partition,
+    offset,
+    attempts,
+    type: plan.predict.on,
+    key,
+    value: null,
+  };
 }

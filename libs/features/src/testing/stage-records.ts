@@ -5,7 +5,7 @@ const nextOrigin = (): StageEvent['origin'] => ({ partition: 0, offset: origin++
 
 /** A `sale` of a small plan, with what one feature takes from it. */
 export function sale(at: number, value: number | true = true, id = `s${at}`): StageEvent {
-  return { kind: 'event', type: 1, id, at, values: [value], origin: nextOrigin() };
+  return { kind: 'event', type: 1, id, at, values: [value], origin: nextOrigin(), attempts: 0 };
 }
 
 /** A request of `ann`, under no promise unless said. */
