@@ -12,7 +12,14 @@ export default defineConfig({
   test: {
     pool: 'threads',
     projects: [
-      { ...conditions, test: { name: 'unit', testTimeout: 30_000, include: ['{libs,apps}/*/src/**/*.spec.ts'] } },
+      {
+        ...conditions,
+        test: {
+          name: 'unit',
+          testTimeout: 30_000,
+          include: ['{libs,apps}/*/src/**/*.spec.ts', 'test/chaos/**/*.spec.ts'],
+        },
+      },
       {
         ...conditions,
         test: {

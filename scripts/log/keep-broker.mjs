@@ -10,7 +10,8 @@ const LAST_WORDS = 4000;
 
 /**
  * Starts a broker under a keeper and waits until it answers on `port`. Returns `stop()`, which resolves when the broker
- * and all that it left are gone. Throws, with the broker's last words, when it ends or does not answer in time.
+ * and all that it left are gone, `signal(name)`, which sends the broker a signal, and `ended()`, which resolves when it
+ * has ended by itself. Throws, with the broker's last words, when it ends or does not answer in time.
  */
 export async function keepBroker({ port, ...task }) {
   const keeper = spawn(process.execPath, [KEEPER, JSON.stringify(task)], {
@@ -23,10 +24,13 @@ export async function keepBroker({ port, ...task }) {
   keeper.stdout.on('data', listen);
   keeper.stderr.on('data', listen);
   keeper.stdin.on('error', () => {});
-  const stop = async () => {
+  const ended = async () => {
     keeper.ref();
-    keeper.stdin.end();
     await gone;
+  };
+  const stop = async () => {
+    keeper.stdin.end();
+    await ended();
   };
   const stillRunning = () => {
     if (keeper.exitCode !== null) throw new Error(`the broker ended while it started: ${reasonIn(words)}`);
@@ -38,7 +42,7 @@ export async function keepBroker({ port, ...task }) {
     throw error;
   }
   letParentEnd(keeper);
-  return stop;
+  return { stop, signal: (name) => keeper.stdin.write(`${name}\n`), ended };
 }
 
 /** A running broker does not keep its parent alive: a parent that has nothing left to do ends, and the broker with it. */

@@ -1,0 +1,112 @@
+import { JournaledState } from '@millrace/core';
+import {
+  partitionKey,
+  type DeadLetter,
+  type InboundRecord,
+  type OutboundRecord,
+  type TopicPartition,
+} from '@millrace/records';
+import type { Stage, StageOutput, StateMarker, TaskState } from '@millrace/stream';
+
+import { readNumbered, type NumberedValue } from './numbered-record.ts';
+import { totalRecord } from './total-record.ts';
+
+/** More than a broker takes by its defaults. */
+const HUGE = 'x'.repeat(2 << 20);
+
+/** The sum of the numbers of each key of a partition; its whole topic is its changelog. */
+class RunningTotals extends JournaledState implements TaskState {
+  readonly #totals = new Map<string, number>();
+  #keepFrom: number | null = null;
+
+  add(record: InboundRecord, { number }: NumberedValue): number {
+    const key = String(record.key);
+    const before = this.#totals.get(key);
+    const keptBefore = this.#keepFrom;
+    this.journal.record(() => {
+      if (before === undefined) this.#totals.delete(key);
+      else this.#totals.set(key, before);
+      this.#keepFrom = keptBefore;
+    });
+    this.#keepFrom ??= record.offset;
+    const total = (before ?? 0) + number;
+    this.#totals.set(key, total);
+    return total;
+  }
+
+  marker(): StateMarker {
+    return { keepFrom: this.#keepFrom, body: new Uint8Array() };
+  }
+
+  load(): void {}
+
+  restore(records: readonly InboundRecord[]): void {
+    for (const record of records) {
+      const value = readNumbered(record);
+      if (value.poison === null) this.add(record, value);
+    }
+  }
+
+  restored(): void {}
+}
+
+/** Answers every record with the running total of its key; breaks on poison after it has changed its state. */
+export class RunningTotalsStage implements Stage {
+  readonly name = 'totals';
+  readonly inputs: readonly (readonly string[])[];
+  readonly #output: string;
+  readonly #takeTime: () => Promise<void> | null;
+  readonly #tasks = new Map<string, RunningTotals>();
+
+  /** @param takeTime what the handler waits for before each batch; null: nothing */
+  constructor(input: string, output: string, takeTime: () => Promise<void> | null) {
+    this.inputs = [[input]];
+    this.#output = output;
+    this.#takeTime = takeTime;
+  }
+
+  open(task: readonly TopicPartition[]): TaskState {
+    const state = new RunningTotals();
+    for (const at of task) this.#tasks.set(partitionKey(at), state);
+    return state;
+  }
+
+  close(task: readonly TopicPartition[]): void {
+    for (const at of task) this.#tasks.delete(partitionKey(at));
+  }
+
+  process(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {
+    const time = this.#takeTime();
+    return time === null ? this.#answer(records) : time.then(() => this.#answer(records));
+  }
+
+  poison(record: InboundRecord, error: unknown): StageOutput {
+    const { topic, partition, offset, key, value } = record;
+    const reason = String(error);
+    const letter: DeadLetter = {
+      stage: this.name,
+      code: 'POISON',
+      reason,
+      topic,
+      partition,
+      offset,
+      attempts: 0,
+      key,
+      value,
+    };
+    return { records: [], deadLetters: [letter] };
+  }
+
+  #answer(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {
+    const out: OutboundRecord[] = [];
+    for (const record of records) {
+      const value = readNumbered(record);
+      const total = (this.#tasks.get(partitionKey(record)) as RunningTotals).add(record, value);
+      if (value.poison === 'kills') process.kill(process.pid, 'SIGKILL');
+      if (value.poison === 'throws') throw new Error('thrown');
+      if (value.poison === 'rejects') return Promise.reject(new Error('rejected'));
+      out.push(totalRecord(this.#output, record, value, total, value.poison === 'huge' ? HUGE : ''));
+    }
+    return { records: out, deadLetters: [] };
+  }
+}

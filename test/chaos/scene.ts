@@ -1,0 +1,122 @@
+import { SystemClock } from '@millrace/core';
+import { KafkaLog } from '@millrace/kafka';
+import { partitionKey, type TopicPartition } from '@millrace/records';
+import { TestTopics } from '@millrace/stream/testing';
+
+import { countResults, tallyLine, type Tally } from './count-results.ts';
+import { Feed } from './feed.ts';
+import { readResults, type ResultTopics } from './read-results.ts';
+import { until } from './until.ts';
+import type { WorkerOptions } from './worker-options.ts';
+import { WorkerProcess } from './worker-process.ts';
+
+export interface SceneOptions {
+  readonly brokers: readonly string[];
+  /** Where the workers connect to, if not to the brokers: a proxy. */
+  readonly workersAt?: readonly string[];
+  readonly partitions?: number;
+  /** Settings of the output topic. */
+  readonly outputConfig?: Readonly<Record<string, string>>;
+  /** For all workers; `start` may say otherwise. */
+  readonly worker?: Partial<WorkerOptions>;
+}
+
+/** What a worker does unless told otherwise: slow enough to be hit in the middle, with the shortest session that any broker allows. */
+const WORKER = { sessionTimeoutMs: 6000, transactionTimeoutMs: 10_000, batchRecords: 20, handlerMs: 0, dwellMs: 150 };
+
+/** Topics, a group, the workers in it, and the count at the end. Everything of it is gone after disposal. */
+export class Scene implements AsyncDisposable {
+  readonly log: KafkaLog;
+  readonly topics: ResultTopics;
+  readonly feed: Feed;
+  readonly groupId: string;
+  readonly #options: SceneOptions;
+  readonly #made: TestTopics;
+  readonly #workers: WorkerProcess[] = [];
+
+  private constructor(options: SceneOptions, log: KafkaLog, made: TestTopics, topics: ResultTopics) {
+    this.#options = options;
+    this.log = log;
+    this.#made = made;
+    this.topics = topics;
+    this.groupId = made.group();
+    this.feed = new Feed(log.publisher(), topics.input, topics.partitions);
+  }
+
+  static async open(options: SceneOptions): Promise<Scene> {
+    const log = new KafkaLog({ brokers: options.brokers, clientId: 'scene', clock: new SystemClock() });
+    const made = new TestTopics(log);
+    const partitions = options.partitions ?? 4;
+    const topics = {
+      input: await made.create(partitions),
+      output: await made.create(partitions, options.outputConfig),
+      dlq: await made.create(partitions),
+      partitions,
+    };
+    return new Scene(options, log, made, topics);
+  }
+
+  get inputs(): readonly TopicPartition[] {
+    const { input: topic, partitions } = this.topics;
+    return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+  }
+
+  start(name: string, more: Partial<WorkerOptions> = {}): WorkerProcess {
+    const { brokers, workersAt, worker } = this.#options;
+    const transactionalId = `${this.groupId}-${name}`;
+    const own = { name, brokers: workersAt ?? brokers, ...this.topics, groupId: this.groupId, transactionalId };
+    const started = new WorkerProcess({ ...WORKER, ...own, ...worker, ...more });
+    this.#workers.push(started);
+    return started;
+  }
+
+  /** Waits until these workers share all partitions among them and each of them has committed. */
+  async settled(...workers: readonly WorkerProcess[]): Promise<void> {
+    await until(
+      `${workers.map(({ name }) => name).join(', ')} share all partitions`,
+      () => {
+        const shares = workers.map(({ partitions }) => partitions.length);
+        return shares.every((share) => share > 0) && shares.reduce((a, b) => a + b) === this.topics.partitions;
+      },
+      30_000,
+    );
+    await Promise.all(workers.map((worker) => worker.next('committed')));
+  }
+
+  /** Waits until all that was fed is committed; the workers make haste. */
+  async drained(limitMs = 60_000): Promise<void> {
+    for (const worker of this.#workers) worker.tell({ do: 'hurry' });
+    await until('all input is committed', async () => (await this.lag()) === 0, limitMs, 100);
+  }
+
+  /** Records fed and not committed. */
+  async lag(): Promise<number> {
+    const { inputs } = this;
+    const source = this.log.source();
+    const admin = this.log.admin();
+    try {
+      const [ends, committed] = [await source.bounds(inputs), await admin.committed(this.groupId, inputs)];
+      const lags = inputs
+        .map(partitionKey)
+        .map((key) => (ends.get(key)?.lastStable ?? 0) - (committed.get(key)?.offset ?? 0));
+      return lags.reduce((sum, lag) => sum + lag, 0);
+    } finally {
+      await Promise.all([source.close(), admin.close()]);
+    }
+  }
+
+  /** Drains, stops the workers, counts, and prints the count in one line. */
+  async count(name: string): Promise<Tally> {
+    await this.drained();
+    await Promise.all(this.#workers.map((worker) => worker.terminate()));
+    const tally = countResults(await readResults(this.log, this.topics));
+    console.log(tallyLine(name, tally));
+    return tally;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.kill()));
+    await this.#made.delete();
+    await this.log.close();
+  }
+}

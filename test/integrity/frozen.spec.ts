@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+
+import { RestartableBroker } from '../../scripts/log/restartable-broker.mjs';
+import { NO_MISTAKES } from '../chaos/count-results.ts';
+import { KafkaProxy } from '../chaos/kafka-proxy.ts';
+import { Scene } from '../chaos/scene.ts';
+import { until } from '../chaos/until.ts';
+import type { WorkerProcess } from '../chaos/worker-process.ts';
+
+const SESSION_MS = 2000;
+/** Above any pause here, or the broker's own time-out would hide what the engine fails to do. */
+const LONG_MS = 60_000;
+
+/** SIGSTOP: the process stands still in the middle of something, and wakes in a world that has gone on. */
+describe('a frozen process', () => {
+  let broker: RestartableBroker;
+  let proxy: KafkaProxy;
+  let scene: Scene;
+  let frozen: WorkerProcess;
+  let other: WorkerProcess;
+
+  beforeAll(async () => {
+    broker = await RestartableBroker.start();
+    proxy = await KafkaProxy.listen(broker.proxyPort, broker.behindProxy);
+  });
+
+  afterAll(async () => {
+    await proxy?.[Symbol.asyncDispose]();
+    await broker?.remove();
+  });
+
+  const openScene = async (sessionTimeoutMs: number, transactionTimeoutMs: number): Promise<void> => {
+    const worker = { sessionTimeoutMs, transactionTimeoutMs };
+    scene = await Scene.open({ brokers: [broker.brokers], workersAt: [proxy.address], worker });
+    await scene.feed.publish(4000);
+  };
+
+  afterEach(() => scene[Symbol.asyncDispose]());
+
+  /** Whether the other one has committed something of what was the frozen one's. */
+  const hasTakenOver = (partitions: readonly string[], since: number): boolean =>
+    other
+      .all('committed')
+      .slice(since)
+      .some((report) => report.partitions.some((at) => partitions.includes(at)));
+
+  const expelled = async (): Promise<void> => {
+    await until('the other one has all partitions', () => other.partitions.length === scene.topics.partitions);
+  };
+
+  describe('whose partitions were given away', () => {
+    beforeEach(async () => {
+      await openScene(SESSION_MS, LONG_MS);
+      frozen = scene.start('frozen');
+      other = scene.start('other');
+      await scene.settled(frozen, other);
+    });
+
+    it('cannot commit what it was about to send', async () => {
+      await frozen.next('committing');
+      frozen.freeze();
+      const { partitions } = frozen;
+      const since = other.all('committed').length;
+      await expelled();
+      await until('its partitions have moved on', () => hasTakenOver(partitions, since));
+      frozen.thaw();
+      await frozen.next('abandoned');
+      await scene.settled(frozen, other);
+      expect(await scene.count('frozen before its transaction')).toMatchObject(NO_MISTAKES);
+    });
+
+    it('holds up its partitions until what it had all but committed is known', async () => {
+      const end = await proxy.hold({ api: 'EndTxn', clientId: 'frozen' });
+      frozen.freeze();
+      const { partitions } = frozen;
+      const since = other.all('committed').length;
+      await expelled();
+      const asked = proxy.seen({ api: 'OffsetFetch', clientId: 'other' });
+      // it waits for the outcome; a reader that does not would go on from the position before
+      await until(
+        'the other one waits, or has gone on without waiting',
+        () => proxy.seen({ api: 'OffsetFetch', clientId: 'other' }) > asked + 20 || hasTakenOver(partitions, since),
+      );
+      end.pass();
+      frozen.thaw();
+      await scene.settled(frozen, other);
+      expect(await scene.count('frozen between its positions and EndTxn')).toMatchObject(NO_MISTAKES);
+    });
+  });
+
+  it('whose transaction the broker has timed out does it again', async () => {
+    await openScene(LONG_MS, 2000);
+    frozen = scene.start('frozen');
+    await frozen.next('committed');
+    const end = await proxy.hold({ api: 'EndTxn', clientId: 'frozen' });
+    frozen.freeze();
+    const admin = scene.log.admin();
+    await until('the broker has ended the transaction', () =>
+      admin.committed(scene.groupId, scene.inputs).then(
+        () => true,
+        () => false,
+      ),
+    );
+    await admin.close();
+    end.pass();
+    frozen.thaw();
+    const { code } = await frozen.next('failed');
+    expect(code).toBe('PRODUCER_FENCED');
+    expect(await scene.count('frozen beyond its transaction timeout')).toMatchObject(NO_MISTAKES);
+  });
+});

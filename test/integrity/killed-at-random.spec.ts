@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+
+import { NO_MISTAKES } from '../chaos/count-results.ts';
+import { Scene } from '../chaos/scene.ts';
+import { brokers } from './test-log.ts';
+
+describe('kill -9', () => {
+  it('at any moment neither loses nor doubles a record, and leaves the state as it was', async () => {
+    await using scene = await Scene.open({ brokers: brokers() });
+    await scene.feed.publish(6000);
+    const survivor = scene.start('a');
+    let victim = scene.start('b');
+    for (const moment of ['taken', 'committing', 'committed'] as const) {
+      await scene.settled(survivor, victim);
+      await victim.next(moment);
+      await victim.kill();
+      victim = scene.start('b');
+    }
+    await scene.settled(survivor, victim);
+    expect(await scene.count('kill -9')).toMatchObject(NO_MISTAKES);
+  });
+});
