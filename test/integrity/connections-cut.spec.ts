@@ -1,20 +1,13 @@
-import { Socket } from 'node:net';
-
 import type { KafkaLog } from '@millrace/kafka';
 import { TestTopics } from '@millrace/stream/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { brokers, readCommitted, testLog } from './test-log.ts';
+import { brokerSockets } from './broker-sockets.ts';
+import { readCommitted, testLog } from './test-log.ts';
 
-/** Every connection of this process to the broker, as a switch that reboots would cut them. */
-function cutConnections(): number {
-  const ports = brokers().map((address) => Number(address.split(':').at(-1)));
-  const handles = (process as unknown as { _getActiveHandles(): unknown[] })._getActiveHandles();
-  const sockets = handles.filter(
-    (handle): handle is Socket => handle instanceof Socket && ports.includes(handle.remotePort ?? 0),
-  );
-  for (const socket of sockets) socket.destroy(new Error('cut'));
-  return sockets.length;
+/** As a switch that reboots would. */
+function cutConnections(): void {
+  for (const socket of brokerSockets()) socket.destroy(new Error('cut'));
 }
 
 describe('when all connections are cut', () => {

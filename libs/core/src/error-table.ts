@@ -52,6 +52,7 @@ export const ERROR_TABLE = {
   LOG_UNAVAILABLE: { class: 'retry', status: 503, title: 'The log does not answer as expected' },
   PRODUCER_FENCED: { class: 'retry', status: 503, title: 'Another producer has taken the transactional id' },
   REBALANCED: { class: 'rejoin', status: 503, title: 'The group is rebalancing' },
+  LOG_REFUSES: { class: 'fatal', status: 503, title: 'The log refuses what is asked of it' },
   INSTANCE_FENCED: { class: 'fatal', status: 503, title: 'Another process runs with the same instance id' },
   OFFSET_OUT_OF_RANGE: { class: 'fatal', status: 503, title: 'The log no longer has the committed offset' },
   STATE_GAP: { class: 'fatal', status: 503, title: 'The log no longer has what the state is made of' },

@@ -14,7 +14,7 @@ import {
   type TopicAnswer,
 } from './requests/topics.ts';
 
-const CODE = { unknownTopic: 3, topicExists: 36, notController: 41 } as const;
+const CODE = { unknownTopic: 3, topicExists: 36 } as const;
 const POLL_MS = 20;
 const LIMIT_MS = 30_000;
 
@@ -111,12 +111,12 @@ function isLed({ errorCode, leaders }: TopicMetadata): boolean {
   return errorCode === 0 && leaders.length > 0 && leaders.every((leader) => leader >= 0);
 }
 
-/** @throws AppError `TOPIC_MISMATCH` with the broker's words where it does not accept a topic's settings */
+/** @throws AppError `TOPIC_MISMATCH` with the broker's words where it does not accept a topic's settings; what passes is left to `logError` */
 function assertAnswered(answers: readonly TopicAnswer[], accepted: readonly number[]): void {
   const failed = answers.find(({ errorCode }) => errorCode !== 0 && !accepted.includes(errorCode));
   if (!failed) return;
   const error = new ProtocolError(failed.errorCode);
-  if (failed.errorCode === CODE.notController) throw error;
+  if (error.means === 'LOG_UNAVAILABLE') throw error;
   throw new AppError(
     'TOPIC_MISMATCH',
     `${failed.topic}: the broker answers ${error.type}. ${failed.message ?? ''}`.trim(),

@@ -70,7 +70,7 @@ export class BrokerLink {
           encode: async () => ({ buffer: encode() }),
         },
         response: {
-          decode: async (body) => ({ answer: decode(new WireReader(body)) }),
+          decode: async (body) => decodeWith(decode, new WireReader(body)),
           parse: async (decoded) => decoded,
         },
         requestTimeout: timeoutMs ?? null,
@@ -99,4 +99,13 @@ export class BrokerLink {
     this.#sockets.push(socket);
     return socket;
   }
+}
+
+/** With the field by which kafkajs holds further requests back. */
+function decodeWith<T>(
+  decode: (reader: WireReader) => T,
+  reader: WireReader,
+): { readonly answer: T; readonly clientSideThrottleTime: number } {
+  const answer = decode(reader);
+  return { answer, clientSideThrottleTime: reader.throttleMs };
 }

@@ -1,6 +1,6 @@
 import { protocolErrorType } from '../requests/protocol-error.ts';
 
-const SETTLING = ['GROUP_LOAD_IN_PROGRESS', 'GROUP_COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR_FOR_GROUP'];
+const SETTLING = ['COORDINATOR_LOAD_IN_PROGRESS', 'COORDINATOR_NOT_AVAILABLE', 'NOT_COORDINATOR'];
 
 /**
  * Whether a coordinator answers that it is just starting, or moving to another broker: asked again in a moment, it or its

@@ -2,7 +2,7 @@ import '../patches/index.ts';
 import type { Socket } from 'node:net';
 import type { ConnectionOptions } from 'node:tls';
 
-import { kafkajsModule, kafkajsModuleWith } from '../patches/kafkajs-module.ts';
+import { kafkajsModuleWith } from '../patches/kafkajs-module.ts';
 import { FRAME_MODULE, frameInOneAllocation } from '../patches/one-allocation-request.ts';
 
 /** Types of the little that is used of kafkajs' inside, as it is in the pinned version. */
@@ -74,10 +74,6 @@ export const ConnectionOfKafkajs = kafkajsModuleWith<new (options: ConnectionOpt
     exports: frameInOneAllocation,
   },
 );
-
-export const protocolErrors = kafkajsModule<{
-  errorCodes: readonly { readonly code: number; readonly type: string; readonly message: string }[];
-}>('protocol/error.js').errorCodes;
 
 const ignore = (): void => undefined;
 

@@ -16,6 +16,7 @@ import { logError } from '../cluster/log-error.ts';
 import { joinGroupRequest, leaveGroupRequest, syncGroupRequest, type JoinedGroup } from '../requests/group.ts';
 import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts';
 import type { Request } from '../requests/request.ts';
+import { isOn } from '../safeguards.ts';
 import { committedPositions } from './committed-positions.ts';
 import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -35,6 +36,7 @@ export class KafkaMember implements GroupMember {
   readonly #options: MemberOptions;
   readonly #settings: ConnectionSettings;
   readonly #cluster: KafkaCluster;
+  readonly #instanceId: string | null;
   #memberId = '';
   #owned: readonly TopicPartition[] = [];
   #heartbeat: Heartbeat | null = null;
@@ -43,6 +45,7 @@ export class KafkaMember implements GroupMember {
 
   constructor(options: MemberOptions, settings: ConnectionSettings, cluster: KafkaCluster) {
     this.#options = options;
+    this.#instanceId = isOn('static-membership') ? (options.instanceId ?? null) : null;
     this.#settings = settings;
     this.#cluster = cluster;
   }
@@ -85,9 +88,7 @@ export class KafkaMember implements GroupMember {
     this.#memberId = '';
     if (memberId === '') return;
     try {
-      await this.#send(
-        leaveGroupRequest({ groupId: this.#options.groupId, memberId, instanceId: this.#options.instanceId ?? null }),
-      );
+      await this.#send(leaveGroupRequest({ groupId: this.#options.groupId, memberId, instanceId: this.#instanceId }));
     } catch (error) {
       throw this.#failed(error, 'leaving');
     }
@@ -114,13 +115,9 @@ export class KafkaMember implements GroupMember {
 
   async #joinOnce(): Promise<Assignment> {
     const joined = await this.#joinGroup();
-    const { groupId, instanceId } = this.#options;
-    const identity = {
-      groupId,
-      generation: joined.generation,
-      memberId: joined.memberId,
-      instanceId: instanceId ?? null,
-    };
+    const { groupId } = this.#options;
+    const { generation, memberId } = joined;
+    const identity = { groupId, generation, memberId, instanceId: this.#instanceId };
     const shares = joined.leader === joined.memberId ? await this.#assign(joined) : new Map<string, Buffer>();
     const assignment = await this.#send(
       syncGroupRequest(identity, shares, REBALANCE_TIMEOUT_MS + this.#options.sessionTimeoutMs),
@@ -130,12 +127,12 @@ export class KafkaMember implements GroupMember {
 
   /** The first time the broker only gives the member its id (KIP-394). */
   async #joinGroup(): Promise<JoinedGroup> {
-    const { groupId, inputs, instanceId, sessionTimeoutMs } = this.#options;
+    const { groupId, inputs, sessionTimeoutMs } = this.#options;
     const request = (memberId: string) =>
       joinGroupRequest({
         groupId,
         memberId,
-        instanceId: instanceId ?? null,
+        instanceId: this.#instanceId,
         sessionTimeoutMs,
         rebalanceTimeoutMs: Math.max(REBALANCE_TIMEOUT_MS, sessionTimeoutMs),
         protocol: STRATEGY,

@@ -6,15 +6,15 @@ import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { logError } from '../cluster/log-error.ts';
 import { initProducerIdRequest, type ProducerIdentity } from '../requests/init-producer-id.ts';
 import { ProtocolError, protocolErrorType } from '../requests/protocol-error.ts';
+import { isOn } from '../safeguards.ts';
 import { batchRounds, type UnsentBatch } from './batch-rounds.ts';
+import { isTaken } from './is-taken.ts';
 import { PartitionSequences } from './partition-sequences.ts';
 import { sendBatches } from './send-batches.ts';
 
 const RETRY_MS = 100;
 const RETRY_LIMIT_MS = 30_000;
 const NO_TRANSACTION_TIMEOUT_MS = 60_000;
-/** The broker has the batch already: it was repeated after its answer was lost. */
-const DUPLICATE_SEQUENCE = 46;
 const NO_ANSWER = -1;
 
 /** The records that were not taken, and why. */
@@ -74,7 +74,7 @@ export class IdempotentSender {
     try {
       const identity = (this.#identity ??= await this.#takeIdentity());
       const batches = open.map(({ topic, partition, writer }) => {
-        const firstSequence = this.#sequences.next({ topic, partition });
+        const firstSequence = isOn('sequence-numbers') ? this.#sequences.next({ topic, partition }) : -1;
         return { topic, partition, batch: writer.finish({ ...identity, firstSequence, transactional: false }) };
       });
       const answers = await sendBatches(this.#cluster, null, batches);
@@ -87,14 +87,14 @@ export class IdempotentSender {
   }
 
   #take(batch: UnsentBatch, code: number): (readonly [UnsentBatch, AppError])[] {
-    if (code !== 0 && code !== DUPLICATE_SEQUENCE)
-      return [[batch, logError(new ProtocolError(code), `publishing to ${partitionKey(batch)}`)]];
+    if (!isTaken(code)) return [[batch, logError(new ProtocolError(code), `publishing to ${partitionKey(batch)}`)]];
     this.#sequences.advance(batch, batch.records.length);
     return [];
   }
 
   async #takeIdentity(): Promise<ProducerIdentity> {
     this.#sequences = new PartitionSequences();
+    if (!isOn('sequence-numbers')) return { producerId: -1, producerEpoch: -1 };
     return this.#cluster.sendToAny(initProducerIdRequest(null, NO_TRANSACTION_TIMEOUT_MS));
   }
 }

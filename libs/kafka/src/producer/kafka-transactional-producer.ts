@@ -22,12 +22,21 @@ import {
   endTransactionRequest,
   type TransactionIdentity,
 } from '../requests/transaction.ts';
+import { isOn } from '../safeguards.ts';
 import { batchRounds, type UnsentBatch } from './batch-rounds.ts';
+import { isTaken } from './is-taken.ts';
 import { PartitionSequences } from './partition-sequences.ts';
 import { retryWhilePassing } from './retry-while-passing.ts';
 import { sendBatches } from './send-batches.ts';
 
 const NOT_TAKEN_RETRY_MS = 20;
+const NOT_TAKEN_YET = [
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
+  'REQUEST_TIMED_OUT',
+  'CORRUPT_MESSAGE',
+  'THROTTLING_QUOTA_EXCEEDED',
+];
 /** What the broker may take on top of a transaction's time-out to end a dead producer's. */
 const SCAN_MS = 20_000;
 
@@ -73,7 +82,8 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       const failure = this.#failed(error, 'sending the transaction of');
       // Without an answer to all of it something may still arrive: then taking the id anew, with its new epoch, ends it.
       const answered = protocolErrorType(error) !== null;
-      if (answered && failure.code !== 'PRODUCER_FENCED') await this.#abort(identity);
+      const over = answered ? isOn('refused-aborted') : !isOn('unanswered-left');
+      if (over && failure.code !== 'PRODUCER_FENCED') await this.#abort(identity);
       throw failure;
     }
     await this.#toCoordinator(endTransactionRequest(identity, 'commit')).catch((error: unknown) => {
@@ -136,7 +146,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     let open = batches;
     for (const startedAt = clock.elapsed(); ;) {
       const answers = await sendBatches(this.#cluster, transactionalId, open);
-      const failures = answers.filter(({ errorCode }) => errorCode !== 0);
+      const failures = answers.filter(({ errorCode }) => !isTaken(errorCode));
       if (failures.length === 0) return;
       const over = clock.elapsed() - startedAt > this.#options.timeoutMs;
       for (const { errorCode } of failures) {
@@ -179,11 +189,12 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
 }
 
 /**
- * Whether a leader has not appended the batch and may do so soon. NOT_ENOUGH_REPLICAS is also what it answers while it
- * cannot ask the coordinator whether the partition belongs to the transaction (KIP-890), as just after its start.
+ * Whether a leader has not taken the batch, or not as safely as asked, and may do so soon; its sequence number lets it
+ * be repeated. NOT_ENOUGH_REPLICAS is also what it answers while it cannot ask the coordinator whether the partition
+ * belongs to the transaction (KIP-890), as just after its start.
  */
 function isNotTakenYet(error: ProtocolError): boolean {
-  return error.type === 'NOT_ENOUGH_REPLICAS' || isLeaderMoving(error);
+  return NOT_TAKEN_YET.includes(error.type) || isLeaderMoving(error);
 }
 
 function distinct(partitions: readonly TopicPartition[]): readonly TopicPartition[] {

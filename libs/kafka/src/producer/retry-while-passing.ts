@@ -3,6 +3,7 @@ import type { Clock } from '@millrace/core';
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import { isLeaderMoving } from '../cluster/leader-moving.ts';
 import { protocolErrorType } from '../requests/protocol-error.ts';
+import { isOn } from '../safeguards.ts';
 
 /** While the markers of the transaction before are still being written: a matter of milliseconds. */
 const CONCURRENT_RETRY_MS = 2;
@@ -23,6 +24,7 @@ export async function retryWhilePassing<T>(clock: Clock, ask: () => Promise<T>, 
 }
 
 function retryAfterMs(error: unknown): number | null {
+  if (!isOn('transaction-retries')) return null;
   if (protocolErrorType(error) === 'CONCURRENT_TRANSACTIONS') return CONCURRENT_RETRY_MS;
   return isCoordinatorSettling(error) || isLeaderMoving(error) ? SETTLING_RETRY_MS : null;
 }

@@ -45,7 +45,7 @@ export function fetchRequest(
       return writer.array([], () => undefined).string('').buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
       reader.int32(); // session id
       return reader

@@ -12,7 +12,7 @@ export function findCoordinatorRequest(kind: CoordinatorKind, key: string): Requ
     version: 2,
     encode: () => new WireWriter().string(key).int8(COORDINATOR[kind]).buffer,
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
       reader.string(); // error message
       return { nodeId: reader.int32(), host: reader.string() ?? '', port: reader.int32() };

@@ -45,7 +45,7 @@ export function joinGroupRequest(join: JoinGroup): Request<JoinedGroup> {
       return writer.buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       const [errorCode, generation] = [reader.int16(), reader.int32()];
       reader.string(); // protocol
       const [leader, memberId] = [reader.string() ?? '', reader.string() ?? ''];
@@ -75,7 +75,7 @@ export function syncGroupRequest(
       return writer.buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
       return reader.bytes() ?? Buffer.alloc(0);
     },
@@ -88,7 +88,7 @@ export function heartbeatRequest(identity: GroupIdentity): Request<void> {
     version: 3,
     encode: () => writeMember(identity).buffer,
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
     },
   };
@@ -103,7 +103,7 @@ export function leaveGroupRequest({ groupId, memberId, instanceId }: Omit<GroupI
       return writer.array([memberId], (id) => writer.string(id).string(instanceId)).buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
     },
   };

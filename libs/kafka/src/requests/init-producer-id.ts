@@ -17,7 +17,7 @@ export function initProducerIdRequest(
     version: 1,
     encode: () => new WireWriter().string(transactionalId).int32(transactionTimeoutMs).buffer,
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
       return { producerId: reader.int64(), producerEpoch: reader.int16() };
     },

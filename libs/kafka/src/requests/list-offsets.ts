@@ -14,6 +14,8 @@ export const OFFSET_AT = { latest: -1, earliest: -2 } as const;
 export interface PartitionOffset extends TopicPartition {
   /** Null: no record is so late. */
   readonly offset: number | null;
+  /** Of the record found, epoch milliseconds; null for the ends of the log. */
+  readonly timestamp: number | null;
 }
 
 /** The first offset at or after a timestamp (epoch milliseconds), or one of `OFFSET_AT`. */
@@ -32,16 +34,15 @@ export function listOffsetsRequest(
       return writer.buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       return reader
         .array(() => {
           const topic = reader.string() ?? '';
           return reader.array(() => {
             const partition = reader.int32();
             assertNoError(reader.int16());
-            reader.int64(); // the record's timestamp
-            const offset = reader.int64();
-            return { topic, partition, offset: offset < 0 ? null : offset };
+            const [timestamp, offset] = [reader.int64(), reader.int64()].map((value) => (value < 0 ? null : value));
+            return { topic, partition, offset: offset ?? null, timestamp: timestamp ?? null };
           });
         })
         .flat();

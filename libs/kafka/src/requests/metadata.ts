@@ -34,7 +34,7 @@ export function metadataRequest(topics: readonly string[] | null): Request<Clust
       return writer.boolean(false).buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       const nodes = reader.array(() => readNode(reader));
       reader.string(); // cluster id
       return { nodes, controllerId: reader.int32(), topics: reader.array(() => readTopic(reader)) };

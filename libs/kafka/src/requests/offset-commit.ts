@@ -28,7 +28,7 @@ export function offsetCommitRequest(positions: readonly CommitPosition[], group:
       return writer.buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       reader.array(() => {
         reader.string();
         reader.array(() => {

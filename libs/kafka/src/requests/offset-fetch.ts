@@ -1,6 +1,7 @@
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import type { CommittedPosition } from '@millrace/stream';
 
+import { isOn } from '../safeguards.ts';
 import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';
@@ -24,11 +25,11 @@ export function offsetFetchRequest(
         writer.compactString(topic).compactArray(items, ({ partition }) => writer.int32(partition));
         writer.noTags();
       });
-      return writer.boolean(true).noTags().buffer;
+      return writer.boolean(isOn('stable-positions')).noTags().buffer;
     },
     decode: (reader) => {
       reader.skipTags();
-      reader.int32(); // throttle time
+      reader.throttleTime();
       const found = reader.compactArray(() => readTopic(reader)).flat();
       assertNoError(reader.int16());
       return new Map(found);

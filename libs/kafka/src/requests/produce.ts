@@ -33,16 +33,17 @@ export function produceRequest(
       );
       return writer.buffer;
     },
-    decode: (reader) =>
-      reader
-        .array(() => {
-          const topic = reader.string() ?? '';
-          return reader.array(() => {
-            const answer = { topic, partition: reader.int32(), errorCode: reader.int16() };
-            for (let field = 0; field < 3; field++) reader.int64(); // base offset, append time, log start
-            return answer;
-          });
-        })
-        .flat(),
+    decode: (reader) => {
+      const answers = reader.array(() => {
+        const topic = reader.string() ?? '';
+        return reader.array(() => {
+          const answer = { topic, partition: reader.int32(), errorCode: reader.int16() };
+          for (let field = 0; field < 3; field++) reader.int64(); // base offset, append time, log start
+          return answer;
+        });
+      });
+      reader.throttleTime();
+      return answers.flat();
+    },
   };
 }

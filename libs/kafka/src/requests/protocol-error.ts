@@ -1,24 +1,21 @@
-import { protocolErrors } from '../cluster/internals.ts';
+import type { ErrorCode } from '@millrace/core';
 
-/** Codes that kafkajs 2.2.4 does not know. */
-const NEWER_CODES: Readonly<Record<number, string>> = {
-  89: 'THROTTLING_QUOTA_EXCEEDED',
-  90: 'PRODUCER_FENCED',
-  120: 'TRANSACTION_ABORTABLE',
-};
+import { PROTOCOL_ERRORS } from './protocol-error-table.ts';
 
-/** A broker's error code, by name. https://kafka.apache.org/protocol#protocol_error_codes */
+/** A broker's error code, by name. */
 export class ProtocolError extends Error {
   override readonly name = 'ProtocolError';
   readonly code: number;
   readonly type: string;
+  /** A code that is not known yet is a passing one: the engine drops what it has and looks at what is committed. */
+  readonly means: ErrorCode;
 
   constructor(code: number) {
-    const known = protocolErrors.find((error) => error.code === code);
-    const type = NEWER_CODES[code] ?? known?.type ?? `error code ${code}`;
-    super(known ? `${type}: ${known.message}` : type);
+    const [type, means] = PROTOCOL_ERRORS[code] ?? [`error code ${code}`, 'LOG_UNAVAILABLE'];
+    super(`the broker answers ${type}`);
     this.code = code;
     this.type = type;
+    this.means = means;
   }
 }
 

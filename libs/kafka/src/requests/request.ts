@@ -26,6 +26,7 @@ export const API_KEYS = {
   SyncGroup: 14,
   CreateTopics: 19,
   DeleteTopics: 20,
+  DeleteRecords: 21,
   InitProducerId: 22,
   AddPartitionsToTxn: 24,
   AddOffsetsToTxn: 25,

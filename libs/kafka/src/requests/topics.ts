@@ -34,7 +34,7 @@ export function createTopicsRequest(specs: readonly TopicSpec[]): Request<readon
       return writer.int32(TIMEOUT_MS).boolean(false).buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       return reader.array(() => ({
         topic: reader.string() ?? '',
         errorCode: reader.int16(),
@@ -55,7 +55,7 @@ export function deleteTopicsRequest(topics: readonly string[]): Request<readonly
       return writer.array(topics, (topic) => writer.string(topic)).int32(TIMEOUT_MS).buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       return reader.array(() => ({ topic: reader.string() ?? '', errorCode: reader.int16(), message: null }));
     },
   };
@@ -76,7 +76,7 @@ export function describeTopicsRequest(topics: readonly string[]): Request<readon
       return writer.boolean(false).buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       return reader.array(() => {
         const [errorCode, message] = [reader.int16(), reader.string()];
         reader.int8(); // resource type

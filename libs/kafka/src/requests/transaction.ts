@@ -1,6 +1,7 @@
 import type { TopicPartition } from '@millrace/records';
 import type { CommitPosition, GroupIdentity } from '@millrace/stream';
 
+import { isOn } from '../safeguards.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';
 import type { ProducerIdentity } from './init-producer-id.ts';
@@ -32,7 +33,7 @@ export function addPartitionsRequest(
       return writer.buffer;
     },
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       reader.array(() => {
         reader.string();
         reader.array(() => {
@@ -51,7 +52,7 @@ export function addOffsetsRequest(identity: TransactionIdentity, groupId: string
     version: 1,
     encode: () => startRequest(identity).string(groupId).buffer,
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
     },
   };
@@ -64,8 +65,9 @@ export function addOffsetsRequest(identity: TransactionIdentity, groupId: string
 export function commitOffsetsRequest(
   identity: TransactionIdentity,
   positions: readonly CommitPosition[],
-  group: GroupIdentity,
+  member: GroupIdentity,
 ): Request<void> {
+  const group = isOn('fenced-positions') ? member : { ...member, generation: -1, memberId: '', instanceId: null };
   return {
     api: 'TxnOffsetCommit',
     version: 3,
@@ -81,7 +83,7 @@ export function commitOffsetsRequest(
     },
     decode: (reader) => {
       reader.skipTags();
-      reader.int32(); // throttle time
+      reader.throttleTime();
       reader.compactArray(() => {
         reader.compactString();
         reader.compactArray(() => {
@@ -105,7 +107,7 @@ export function endTransactionRequest(identity: TransactionIdentity, outcome: 'c
     version: 1,
     encode: () => startRequest(identity).boolean(outcome === 'commit').buffer,
     decode: (reader) => {
-      reader.int32(); // throttle time
+      reader.throttleTime();
       assertNoError(reader.int16());
     },
   };

@@ -1,4 +1,4 @@
-import { AppError, type Clock } from '@millrace/core';
+import type { AppError, Clock } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import type { FetchedChunk, FetchLimits, FetchPosition, PartitionBounds, RecordSource } from '@millrace/stream';
 
@@ -6,12 +6,16 @@ import type { KafkaCluster } from '../cluster/kafka-cluster.ts';
 import { isLeaderMoving } from '../cluster/leader-moving.ts';
 import { logError } from '../cluster/log-error.ts';
 import type { PartitionFetch } from '../requests/fetch.ts';
-import { listOffsetsRequest, OFFSET_AT } from '../requests/list-offsets.ts';
+import { listOffsetsRequest, OFFSET_AT, type PartitionOffset } from '../requests/list-offsets.ts';
 import { assertNoError } from '../requests/protocol-error.ts';
+import { isOn } from '../safeguards.ts';
 import { readRecordBatches } from '../wire/record-batch-reader.ts';
 import { LeaderFetches, type LeaderFetch } from './leader-fetches.ts';
+import { outOfRange } from './out-of-range.ts';
 
 const OUT_OF_RANGE = 1;
+/** Epoch milliseconds before which no record is. */
+const EARLIEST_TIME = 0;
 const RETRY_MS = 50;
 const MOST_TRIES = 20;
 
@@ -42,7 +46,10 @@ export class KafkaSource implements RecordSource {
       this.#offsets(partitions, OFFSET_AT.earliest),
       this.#offsets(partitions, OFFSET_AT.latest),
     ]);
-    return byKey(partitions, (key) => ({ first: first.get(key) ?? 0, lastStable: last.get(key) ?? 0 }));
+    return byKey(partitions, (key) => ({
+      first: first.get(key)?.offset ?? 0,
+      lastStable: last.get(key)?.offset ?? 0,
+    }));
   }
 
   async offsetsAt(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
@@ -50,7 +57,7 @@ export class KafkaSource implements RecordSource {
       this.#offsets(partitions, timestamp),
       this.#offsets(partitions, OFFSET_AT.latest),
     ]);
-    return byKey(partitions, (key) => found.get(key) ?? ends.get(key) ?? 0);
+    return byKey(partitions, (key) => found.get(key)?.offset ?? ends.get(key)?.offset ?? 0);
   }
 
   async close(): Promise<void> {
@@ -86,32 +93,38 @@ export class KafkaSource implements RecordSource {
     const chunks: FetchedChunk[] = [];
     for (const answer of answers) {
       const offset = offsets.get(partitionKey(answer)) as number;
-      if (answer.errorCode === OUT_OF_RANGE) throw await this.#outOfRange(answer, offset);
-      assertNoError(answer.errorCode);
-      const chunk = chunkOf(answer, offset);
+      const outside = answer.errorCode === OUT_OF_RANGE;
+      if (outside && isOn('range-stop')) throw await this.#outOfRange(answer, offset);
+      if (!outside) assertNoError(answer.errorCode);
+      const chunk = outside ? await this.#skipped(answer) : chunkOf(answer, offset);
       if (chunk) chunks.push(chunk);
     }
     return chunks;
   }
 
-  async #outOfRange(at: TopicPartition, offset: number): Promise<AppError> {
-    const { first, lastStable } = (await this.bounds([at])).get(partitionKey(at)) as PartitionBounds;
-    return new AppError(
-      'OFFSET_OUT_OF_RANGE',
-      `offset ${offset} of ${partitionKey(at)} was asked for; the log has ${first} to ${lastStable}. ` +
-        "Set on_out_of_range, or raise the topic's retention.",
-    );
+  async #outOfRange(at: TopicPartition, asked: number): Promise<AppError> {
+    const [bounds, left] = await Promise.all([this.bounds([at]), this.#offsets([at], EARLIEST_TIME)]);
+    return outOfRange({
+      at,
+      asked,
+      bounds: bounds.get(partitionKey(at)) as PartitionBounds,
+      firstTimestamp: left.get(partitionKey(at))?.timestamp ?? null,
+    });
   }
 
-  #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
+  /** What other clients do: on to the end. */
+  async #skipped({ topic, partition }: TopicPartition): Promise<FetchedChunk> {
+    const { lastStable } = (await this.bounds([{ topic, partition }])).values().next().value as PartitionBounds;
+    return { topic, partition, records: [], next: lastStable, lastStable, bytes: 0 };
+  }
+
+  #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, PartitionOffset>> {
     return this.#fromLeaders('looking up offsets', partitions, async (leaders) => {
       const asked = [...leaders].map(([nodeId, own]) =>
         this.#cluster.send(nodeId, 'offsets', listOffsetsRequest(own, timestamp)),
       );
       const answers = (await Promise.all(asked)).flat();
-      return new Map(
-        answers.flatMap((answer) => (answer.offset === null ? [] : [[partitionKey(answer), answer.offset] as const])),
-      );
+      return new Map(answers.map((answer) => [partitionKey(answer), answer]));
     });
   }
 

@@ -1,1 +1,4 @@
+export { deleteRecords } from './delete-records.ts';
+export { SAFEGUARDS, type Safeguard } from '../safeguards.ts';
 export { OpenTransaction } from './open-transaction.ts';
+export { switchOffFor, without } from './without.ts';

@@ -4,6 +4,7 @@ import type { CommitPosition, GroupIdentity } from '@millrace/stream';
 
 import { isCoordinatorSettling } from '../cluster/coordinator-settling.ts';
 import { KafkaCluster } from '../cluster/kafka-cluster.ts';
+import { isLeaderMoving } from '../cluster/leader-moving.ts';
 import { batchRounds } from '../producer/batch-rounds.ts';
 import { PartitionSequences } from '../producer/partition-sequences.ts';
 import { sendBatches } from '../producer/send-batches.ts';
@@ -80,14 +81,18 @@ export class OpenTransaction {
   }
 }
 
-/** A broker that has just started needs a moment. */
+function isPassing(error: unknown): boolean {
+  return PASSING.includes(protocolErrorType(error) ?? '') || isCoordinatorSettling(error) || isLeaderMoving(error);
+}
+
+/** A broker that has just started, and one of a topic that has just been created, needs a moment. */
 async function whilePassing<T>(ask: () => Promise<T>): Promise<T> {
   const clock = new SystemClock();
   for (;;) {
     try {
       return await ask();
     } catch (error) {
-      if (!PASSING.includes(protocolErrorType(error) ?? '') && !isCoordinatorSettling(error)) throw error;
+      if (!isPassing(error)) throw error;
       await clock.sleep(10);
     }
   }

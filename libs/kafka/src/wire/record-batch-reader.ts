@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { InboundRecord, TopicPartition } from '@millrace/records';
 
+import { isOn } from '../safeguards.ts';
 import { crc32c } from './crc32c.ts';
 import { decompress } from './decompress.ts';
 import { readInt64 } from './read-int64.ts';
@@ -42,15 +43,20 @@ export function readRecordBatches(
   aborted: readonly AbortedTransaction[],
 ): ReadBatches {
   const filter = new AbortedFilter(aborted);
+  const [checks, stepsOver] = [isOn('batch-checksum'), isOn('batch-offsets')];
   const records: InboundRecord[] = [];
   let next = offset;
   for (const batch of batchesOf(buffer)) {
     if (batch.last < offset) continue;
-    assertIntact(buffer, batch, at);
-    next = batch.last + 1;
+    if (checks) assertIntact(buffer, batch, at);
     if (!filter.drops(buffer, batch)) readRecords(buffer, batch, at, offset, records);
+    next = stepsOver ? batch.last + 1 : behind(records, offset);
   }
   return { records, next };
+}
+
+function behind(records: readonly InboundRecord[], offset: number): number {
+  return (records.at(-1)?.offset ?? offset - 1) + 1;
 }
 
 function* batchesOf(buffer: Buffer): Generator<Batch> {
@@ -83,16 +89,19 @@ function assertIntact(buffer: Buffer, { base, from, end }: Batch, { topic, parti
 class AbortedFilter {
   readonly #coming: AbortedTransaction[];
   readonly #bad = new Set<number>();
+  readonly #control: number;
 
   constructor(aborted: readonly AbortedTransaction[]) {
-    this.#coming = aborted.toSorted((a, b) => a.firstOffset - b.firstOffset);
+    this.#coming = isOn('aborted-order') ? aborted.toSorted((a, b) => a.firstOffset - b.firstOffset) : [...aborted];
+    if (!isOn('aborted-records')) this.#coming = [];
+    this.#control = isOn('control-records') ? ATTRIBUTES.control : 0;
   }
 
   /** Whether the batch holds nothing for a reader: control records, or records of an aborted transaction. */
   drops(buffer: Buffer, batch: Batch): boolean {
     while ((this.#coming[0]?.firstOffset ?? Infinity) <= batch.last)
       this.#bad.add((this.#coming.shift() as AbortedTransaction).producerId);
-    if (batch.attributes & ATTRIBUTES.control) {
+    if (batch.attributes & this.#control) {
       if (isAbortMarker(buffer, batch)) this.#bad.delete(batch.producerId);
       return true;
     }

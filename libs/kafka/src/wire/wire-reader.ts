@@ -4,9 +4,20 @@ import { readInt64 } from './read-int64.ts';
 export class WireReader {
   readonly #buffer: Buffer;
   #at = 0;
+  #throttleMs = 0;
 
   constructor(buffer: Buffer) {
     this.#buffer = buffer;
+  }
+
+  /** For how long the broker asks not to be asked again over this connection (KIP-219). */
+  get throttleMs(): number {
+    return this.#throttleMs;
+  }
+
+  /** The field of nearly every response; it is kept for `throttleMs`. */
+  throttleTime(): void {
+    this.#throttleMs = this.int32();
   }
 
   int8(): number {

@@ -1,0 +1,21 @@
+import { WireWriter } from '../wire/wire-writer.ts';
+
+/** Answers of a `ScriptedBroker`, in the versions that this client speaks, with an error code (0: none). */
+export const ANSWERS = {
+  /** The request has one partition. */
+  produce: (code: number, throttleMs = 0): WireWriter => {
+    const writer = new WireWriter();
+    writer.array(['t'], (topic) =>
+      writer.string(topic).array([0], (partition) => writer.int32(partition).int16(code).int64(0).int64(-1).int64(0)),
+    );
+    return writer.int32(throttleMs);
+  },
+  initProducerId: (code: number): WireWriter => new WireWriter().int32(0).int16(code).int64(7).int16(0),
+  addPartitions: (code: number): WireWriter => {
+    const writer = new WireWriter().int32(0);
+    return writer.array(['t'], (topic) =>
+      writer.string(topic).array([0], (partition) => writer.int32(partition).int16(code)),
+    );
+  },
+  endTransaction: (code: number): WireWriter => new WireWriter().int32(0).int16(code),
+} as const;
