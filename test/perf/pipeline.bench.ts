@@ -15,6 +15,7 @@ import type { Log } from '@millrace/stream';
 
 import { findLog } from '../../scripts/log/find-log.mjs';
 import { openLoop } from './open-loop.ts';
+import { quantile } from './quantile.ts';
 import { WatchedProcess } from './watched-process.ts';
 
 const PIPELINE = 'examples/flights/pipeline.yaml';
@@ -60,10 +61,6 @@ async function removeTopics(on: Log): Promise<void> {
   const admin = on.admin();
   await admin.delete((await admin.list()).filter((topic) => topic.startsWith(`${plan.name}.`)));
   await admin.close();
-}
-
-function quantile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
 }
 
 try {

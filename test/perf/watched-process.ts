@@ -1,15 +1,19 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 
-/** A child process whose output and memory are watched. */
+const CLOCK_TICKS_PER_S = 100;
+/** In what follows the command's name in /proc/PID/stat. */
+const STAT = { userTicks: 11, systemTicks: 12 } as const;
+
+/** A child process whose output, memory and CPU time are watched. */
 export class WatchedProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number>;
   #output = '';
   #peakRssKb = 0;
 
-  constructor(args: readonly string[], env: Readonly<Record<string, string>>) {
-    this.#child = spawn(process.execPath, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, command: string = process.execPath) {
+    this.#child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk: Buffer) => {
         this.#output += String(chunk);
@@ -24,9 +28,24 @@ export class WatchedProcess {
     });
   }
 
+  get output(): string {
+    return this.#output;
+  }
+
   /** Largest resident set seen, in MB; 0 where there is no /proc. */
   get peakRssMb(): number {
     return Math.round(this.#peakRssKb / 1024);
+  }
+
+  /** Resident set now, in MB; 0 where there is no /proc. */
+  get rssMb(): number {
+    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(this.#proc('status'))?.[1] ?? 0) / 1024);
+  }
+
+  /** CPU time of all its threads so far, in seconds; 0 where there is no /proc. */
+  get cpuSeconds(): number {
+    const fields = this.#proc('stat').split(') ').at(-1)?.split(' ') ?? [];
+    return (Number(fields[STAT.userTicks] ?? 0) + Number(fields[STAT.systemTicks] ?? 0)) / CLOCK_TICKS_PER_S;
   }
 
   /** Until it has printed a line; rejects when it ends before. */
@@ -42,17 +61,21 @@ export class WatchedProcess {
     return this.#ended;
   }
 
-  stop(): Promise<number> {
-    this.#child.kill('SIGTERM');
+  stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<number> {
+    this.#child.kill(signal);
     return this.#ended;
   }
 
   #sample(): void {
+    const peak = Number(/VmHWM:\s+(\d+)/.exec(this.#proc('status'))?.[1] ?? 0);
+    this.#peakRssKb = Math.max(this.#peakRssKb, peak);
+  }
+
+  #proc(file: string): string {
     try {
-      const status = readFileSync(`/proc/${this.#child.pid}/status`, 'utf8');
-      this.#peakRssKb = Math.max(this.#peakRssKb, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+      return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8');
     } catch {
-      // no /proc here, or it has just ended
+      return ''; // no /proc here, or it has just ended
     }
   }
 }
