@@ -38,7 +38,18 @@ export class AnnouncingLog implements Log {
   }
 
   transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
-    const producer = this.#log.transactionalProducer(options);
+    return this.#announcing(this.#log.transactionalProducer(options));
+  }
+
+  atLeastOnceProducer(): TransactionalProducer {
+    return this.#announcing(this.#log.atLeastOnceProducer());
+  }
+
+  close(): Promise<void> {
+    return this.#log.close();
+  }
+
+  #announcing(producer: TransactionalProducer): TransactionalProducer {
     return {
       init: () => producer.init(),
       commit: async (records, positions, group) => {
@@ -47,9 +58,5 @@ export class AnnouncingLog implements Log {
       },
       close: () => producer.close(),
     };
-  }
-
-  close(): Promise<void> {
-    return this.#log.close();
   }
 }

@@ -1,174 +1,108 @@
-import { AppError, type Clock } from '@millrace/core';
-import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
-import {
-  decodeMarker,
-  type CommitPosition,
-  type FetchedChunk,
-  type FetchLimits,
-  type FetchPosition,
-  type GroupIdentity,
-  type GroupMember,
-  type Log,
-  type LogAdmin,
-  type MemberOptions,
-  type Publisher,
-  type RecordSource,
-  type TransactionalProducer,
-  type TransactionalProducerOptions,
+import type { Clock } from '@millrace/core';
+import { partitionKey } from '@millrace/records';
+import type {
+  GroupMember,
+  Log,
+  LogAdmin,
+  MemberOptions,
+  Publisher,
+  RecordSource,
+  TransactionalProducer,
+  TransactionalProducerOptions,
 } from '@millrace/stream';
 
+import { MemoryBroker } from './broker/memory-broker.ts';
+import { carryAtOnce, type Carry } from './client/carry.ts';
+import { MemoryAdmin } from './client/memory-admin.ts';
+import { MemoryAtLeastOnceProducer } from './client/memory-at-least-once-producer.ts';
+import type { MemoryClient } from './client/memory-client.ts';
+import { MemoryMember } from './client/memory-member.ts';
+import { MemorySource } from './client/memory-source.ts';
+import { MemoryTransactionalProducer } from './client/memory-transactional-producer.ts';
 import type { Faults } from './faults.ts';
-import { MemoryAdmin } from './memory-admin.ts';
-import { MemoryGroup } from './memory-group.ts';
-import { MemoryTopics } from './memory-topics.ts';
 
 export interface MemoryLogOptions {
   readonly clock: Clock;
   /** Topics of which only what a marker still needs is kept. */
   readonly trims?: (topic: string) => boolean;
   readonly faults?: Faults;
+  /** Shared with the logs of other (simulated) processes. Default: one of its own. */
+  readonly broker?: MemoryBroker;
+  /** How requests reach the broker. Default: at once. */
+  readonly carry?: Carry;
 }
 
 /**
- * A log in this process with Kafka's semantics: offsets with gaps for control records, groups with generations,
- * transactions that fence. Nothing outlives the process and no Kafka client can connect. A transaction is applied in one
- * step, so no reader ever sees an open one.
+ * A log in this process with Kafka's semantics: offsets with gaps for control records, transactions that are open for a
+ * while, fence and time out, groups with sessions and generations. Nothing outlives the process and no Kafka client can
+ * connect.
  */
 export class MemoryLog implements Log {
   readonly description = 'the embedded log (in memory: nothing outlives this process, no Kafka client can connect)';
-  readonly #topics: MemoryTopics;
-  readonly #groups = new Map<string, MemoryGroup>();
-  readonly #epochs = new Map<string, number>();
-  readonly #trims: (topic: string) => boolean;
+  readonly #client: MemoryClient;
+  readonly #ownsBroker: boolean;
   readonly #faults: Faults;
 
-  constructor({ clock, trims, faults }: MemoryLogOptions) {
-    this.#topics = new MemoryTopics(clock);
-    this.#trims = trims ?? (() => false);
+  constructor({ clock, trims, faults, broker, carry = carryAtOnce }: MemoryLogOptions) {
+    this.#ownsBroker = broker === undefined;
+    this.#client = { broker: broker ?? new MemoryBroker({ clock, ...(trims && { trims }) }), clock, carry };
     this.#faults = faults ?? (() => undefined);
   }
 
   admin(): LogAdmin {
-    return new MemoryAdmin(this.#topics, (groupId) => this.#group(groupId));
+    return new MemoryAdmin(this.#client);
   }
 
   source(): RecordSource {
-    const partitionsBy = <T>(
-      partitions: readonly TopicPartition[],
-      read: (at: TopicPartition) => T,
-    ): ReadonlyMap<string, T> => new Map(partitions.map((at) => [partitionKey(at), read(at)]));
+    const source = new MemorySource(this.#client);
     return {
-      fetch: (positions, limits) => this.#fetch(positions, limits),
-      bounds: async (partitions) =>
-        partitionsBy(partitions, (at) => ({
-          first: this.#topics.partition(at).first,
-          lastStable: this.#topics.partition(at).end,
-        })),
-      offsetsAt: async (partitions, timestamp) =>
-        partitionsBy(partitions, (at) => this.#topics.partition(at).offsetAt(timestamp)),
-      close: async () => undefined,
+      fetch: async (positions, limits) => {
+        await this.#faults('before-fetch', positions.map(partitionKey).join());
+        return source.fetch(positions, limits);
+      },
+      bounds: (partitions) => source.bounds(partitions),
+      offsetsAt: (partitions, timestamp) => source.offsetsAt(partitions, timestamp),
+      close: () => source.close(),
     };
   }
 
   publisher(): Publisher {
-    return {
-      publish: async (records) => {
-        this.#topics.check(records);
-        this.#topics.append(records, false);
-      },
-      close: async () => undefined,
-    };
+    const { broker, carry } = this.#client;
+    return { publish: (records) => carry('publish', () => broker.publish(records)), close: async () => undefined };
   }
 
   member(options: MemberOptions): GroupMember {
-    const group = this.#group(options.groupId);
-    const id = group.newMemberId();
+    const member = new MemoryMember(options, this.#client);
     return {
-      join: () => group.join(id, options),
-      committed: async (partitions) =>
-        new Map(partitions.map((at) => [partitionKey(at), group.committed.get(partitionKey(at)) ?? null])),
-      leave: async () => group.leave(id),
-      close: async () => group.leave(id),
+      join: () => member.join(),
+      committed: (partitions) => member.committed(partitions),
+      leave: () => member.leave(),
+      close: () => member.close(),
     };
   }
 
-  transactionalProducer({ transactionalId }: TransactionalProducerOptions): TransactionalProducer {
-    let epoch = -1;
+  transactionalProducer(options: TransactionalProducerOptions): TransactionalProducer {
+    const producer = new MemoryTransactionalProducer(options, this.#client);
+    const at = (point: Parameters<Faults>[0]): void | Promise<void> => this.#faults(point, options.transactionalId);
     return {
       init: async () => {
-        await this.#faults('before-init', transactionalId);
-        epoch = (this.#epochs.get(transactionalId) ?? -1) + 1;
-        this.#epochs.set(transactionalId, epoch);
+        await at('before-init');
+        await producer.init();
       },
-      commit: async (records, positions, identity) => {
-        await this.#faults('before-commit', transactionalId);
-        if (this.#epochs.get(transactionalId) !== epoch) {
-          throw new AppError(
-            'PRODUCER_FENCED',
-            `epoch ${epoch} of ${transactionalId}, now ${this.#epochs.get(transactionalId)}`,
-          );
-        }
-        this.#commit(records, positions, identity);
-        await this.#faults('after-commit', transactionalId);
+      commit: async (records, positions, group) => {
+        await at('before-commit');
+        await producer.commit(records, positions, group);
+        await at('after-commit');
       },
-      close: async () => undefined,
+      close: () => producer.close(),
     };
   }
 
   atLeastOnceProducer(): TransactionalProducer {
-    return {
-      init: async () => undefined,
-      commit: async (records, positions, identity) => {
-        await this.#faults('before-commit', identity.groupId);
-        this.#topics.check(records);
-        this.#topics.append(records, false);
-        await this.#faults('before-positions', identity.groupId);
-        this.#group(identity.groupId).assertCurrent(identity);
-        this.#commitPositions(positions, identity);
-        await this.#faults('after-commit', identity.groupId);
-      },
-      close: async () => undefined,
-    };
+    return new MemoryAtLeastOnceProducer(this.#client, this.#faults);
   }
 
-  async close(): Promise<void> {}
-
-  #commit(records: readonly OutboundRecord[], positions: readonly CommitPosition[], identity: GroupIdentity): void {
-    this.#group(identity.groupId).assertCurrent(identity);
-    this.#topics.check(records);
-    this.#topics.append(records, true);
-    this.#commitPositions(positions, identity);
-  }
-
-  #commitPositions(positions: readonly CommitPosition[], identity: GroupIdentity): void {
-    const group = this.#group(identity.groupId);
-    for (const position of positions) {
-      group.committed.set(partitionKey(position), { offset: position.offset, metadata: position.metadata });
-      if (this.#trims(position.topic))
-        this.#topics.partition(position).trim(decodeMarker(position.metadata)?.keepFrom ?? 0);
-    }
-  }
-
-  async #fetch(positions: readonly FetchPosition[], limits: FetchLimits): Promise<readonly FetchedChunk[]> {
-    await this.#faults('before-fetch', positions.map(partitionKey).join());
-    const isBehind = (at: FetchPosition): boolean => this.#topics.partition(at).end !== at.offset;
-    if (!positions.some(isBehind)) await this.#topics.written(limits.maxWaitMs);
-    let left = limits.maxBytes;
-    const chunks: FetchedChunk[] = [];
-    for (const at of positions.filter(isBehind)) {
-      const chunk = this.#topics.partition(at).read(at.offset, Math.min(left, limits.maxBytesPerPartition));
-      chunks.push(chunk);
-      left -= chunk.bytes;
-      if (left <= 0) break;
-    }
-    return chunks;
-  }
-
-  #group(groupId: string): MemoryGroup {
-    const found = this.#groups.get(groupId);
-    if (found) return found;
-    const group = new MemoryGroup(groupId, (topic) => this.#topics.spec(topic)?.partitions ?? 0);
-    this.#groups.set(groupId, group);
-    return group;
+  async close(): Promise<void> {
+    if (this.#ownsBroker) this.#client.broker.close();
   }
 }

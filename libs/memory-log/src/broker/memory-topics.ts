@@ -1,6 +1,6 @@
 import { AppError, type Clock } from '@millrace/core';
 import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
-import type { TopicSpec } from '@millrace/stream';
+import type { FetchedChunk, FetchLimits, FetchPosition, TopicSpec } from '@millrace/stream';
 
 import { MemoryPartition } from './memory-partition.ts';
 
@@ -11,11 +11,10 @@ interface Topic {
 
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
-/** All topics, and who waits for something to be written. */
+/** All topics: what is written to them, and who waits to read it. */
 export class MemoryTopics {
   readonly #clock: Clock;
   readonly #topics = new Map<string, Topic>();
-  readonly #waiting = new Set<() => void>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -61,30 +60,50 @@ export class MemoryTopics {
     }
   }
 
-  /** Writes all of them; a transaction also leaves its control record in each partition. */
-  append(records: readonly OutboundRecord[], transactional: boolean): void {
+  /** @param writer the transactional id; null outside a transaction, which readers see at once */
+  append(records: readonly OutboundRecord[], writer: string | null): void {
     const touched = new Set<MemoryPartition>();
     for (const record of records) {
       const partition = this.partition(record);
       const logAppendTime = this.#topics.get(record.topic)?.spec.config['message.timestamp.type'] === 'LogAppendTime';
-      partition.append(record, logAppendTime ? this.#clock.now() : (record.timestamp ?? this.#clock.now()));
+      const timestamp = logAppendTime ? this.#clock.now() : (record.timestamp ?? this.#clock.now());
+      partition.append(record, timestamp, writer);
       touched.add(partition);
     }
-    if (transactional) for (const partition of touched) partition.appendControl();
-    this.#wake();
+    if (writer === null) for (const partition of touched) partition.wake();
   }
 
-  /** Until something is written, at most `ms`. */
-  async written(ms: number): Promise<void> {
+  /** @throws AppError `OFFSET_OUT_OF_RANGE` */
+  async fetch(positions: readonly FetchPosition[], limits: FetchLimits): Promise<readonly FetchedChunk[]> {
+    if (!this.#anyNews(positions)) await this.#news(positions, limits.maxWaitMs);
+    let left = limits.maxBytes;
+    const chunks: FetchedChunk[] = [];
+    for (const at of positions) {
+      const partition = this.partition(at);
+      if (!partition.hasNews(at.offset)) continue;
+      const chunk = partition.read(at.offset, Math.min(left, limits.maxBytesPerPartition));
+      chunks.push(chunk);
+      left -= chunk.bytes;
+      if (left <= 0) break;
+    }
+    return chunks;
+  }
+
+  #anyNews(positions: readonly FetchPosition[]): boolean {
+    return positions.some((at) => this.partition(at).hasNews(at.offset));
+  }
+
+  /** Until one of the partitions has something, at most `ms`. */
+  async #news(positions: readonly FetchPosition[], ms: number): Promise<void> {
     const done = new AbortController();
-    const wake = (): void => done.abort();
-    this.#waiting.add(wake);
+    const unwatch = positions.map((at) => {
+      const partition = this.partition(at);
+      return partition.watch(() => {
+        if (partition.hasNews(at.offset)) done.abort();
+      });
+    });
     await this.#clock.sleep(ms, done.signal);
-    this.#waiting.delete(wake);
-  }
-
-  #wake(): void {
-    for (const wake of this.#waiting) wake();
+    for (const stop of unwatch) stop();
   }
 }
 

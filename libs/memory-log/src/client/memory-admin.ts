@@ -1,0 +1,46 @@
+import type { TopicPartition } from '@millrace/records';
+import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
+
+import type { MemoryClient } from './memory-client.ts';
+import { stablePositions } from './stable-positions.ts';
+
+export class MemoryAdmin implements LogAdmin {
+  readonly #client: MemoryClient;
+
+  constructor(client: MemoryClient) {
+    this.#client = client;
+  }
+
+  describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
+    const { broker, carry } = this.#client;
+    return carry('admin', () => {
+      const found = topics.flatMap((topic) => broker.topics.spec(topic) ?? []);
+      return new Map(found.map(({ topic, partitions, config }) => [topic, { topic, partitions, config }]));
+    });
+  }
+
+  list(): Promise<readonly string[]> {
+    return this.#client.carry('admin', () => this.#client.broker.topics.names());
+  }
+
+  create(specs: readonly TopicSpec[]): Promise<void> {
+    return this.#client.carry('admin', () => {
+      for (const spec of specs) this.#client.broker.topics.create(spec);
+    });
+  }
+
+  delete(topics: readonly string[]): Promise<void> {
+    return this.#client.carry('admin', () => {
+      for (const topic of topics) this.#client.broker.topics.delete(topic);
+    });
+  }
+
+  committed(
+    groupId: string,
+    partitions: readonly TopicPartition[],
+  ): Promise<ReadonlyMap<string, CommittedPosition | null>> {
+    return stablePositions(this.#client, groupId, partitions, () => undefined);
+  }
+
+  async close(): Promise<void> {}
+}
