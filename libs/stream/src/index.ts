@@ -1,5 +1,12 @@
 /** Ring 2: stages, the exactly-once runner, and the ports to a log. */
-export type { Assignment, CommittedPosition, GroupIdentity, GroupMember, MemberOptions } from './ports/group-member.ts';
+export {
+  NO_GROUP,
+  type Assignment,
+  type CommittedPosition,
+  type GroupIdentity,
+  type GroupMember,
+  type MemberOptions,
+} from './ports/group-member.ts';
 export type { LogAdmin, TopicDescription, TopicSpec } from './ports/log-admin.ts';
 export type { Log } from './ports/log.ts';
 export type { Publisher } from './ports/publisher.ts';

@@ -20,6 +20,9 @@ export interface GroupIdentity {
   readonly instanceId: string | null;
 }
 
+/** Of a tool that is in no group: for transactions without positions, which are fenced by the producer alone. */
+export const NO_GROUP: GroupIdentity = { groupId: '', generation: -1, memberId: '', instanceId: null };
+
 export interface Assignment {
   readonly identity: GroupIdentity;
   readonly partitions: readonly TopicPartition[];

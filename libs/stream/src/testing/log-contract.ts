@@ -2,7 +2,7 @@ import { SystemClock } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import type { GroupMember } from '../ports/group-member.ts';
+import { NO_GROUP, type GroupMember } from '../ports/group-member.ts';
 import type { Log } from '../ports/log.ts';
 import { encodeMarker } from '../runner/marker.ts';
 import { TestTopics } from './test-topics.ts';
@@ -160,6 +160,21 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       await expect.poll(async () => (await readAll({ topic: output, partition: 0 })).values).toEqual(['good']);
       await old.close();
       await taker.close();
+    });
+
+    it('commits the transaction of a tool that is in no group, until another takes its id', async () => {
+      const topic = await topics.create(1);
+      const transactionalId = topics.group();
+      const [first, second] = [1, 2].map(() => log.transactionalProducer({ transactionalId, timeoutMs: 10_000 }));
+      const record = (value: string) => ({ topic, partition: 0, key: null, value });
+      await first?.init();
+      await first?.commit([record('a')], [], NO_GROUP);
+      await second?.init();
+      await expect(first?.commit([record('b')], [], NO_GROUP)).rejects.toMatchObject({ code: 'PRODUCER_FENCED' });
+      await second?.commit([record('c')], [], NO_GROUP);
+      await expect.poll(async () => (await readAll({ topic, partition: 0 })).values).toEqual(['a', 'c']);
+      await first?.close();
+      await second?.close();
     });
 
     it('refuses the commit of a member of an old generation', async () => {
