@@ -14,6 +14,11 @@ import { totalRecord } from './total-record.ts';
 /** More than a broker takes by its defaults. */
 const HUGE = 'x'.repeat(2 << 20);
 
+/** As a process dies of a native fault, or of the kernel's want of memory: without a word. */
+function die(): void {
+  process.kill(process.pid, 'SIGKILL');
+}
+
 /** The sum of the numbers of each key of a partition; its whole topic is its changelog. */
 class RunningTotals extends JournaledState implements TaskState {
   readonly #totals = new Map<string, number>();
@@ -43,6 +48,7 @@ class RunningTotals extends JournaledState implements TaskState {
   restore(records: readonly InboundRecord[]): void {
     for (const record of records) {
       const value = readNumbered(record);
+      if (value.poison === 'kills') die();
       if (value.poison === null) this.add(record, value);
     }
   }
@@ -102,7 +108,7 @@ export class RunningTotalsStage implements Stage {
     for (const record of records) {
       const value = readNumbered(record);
       const total = (this.#tasks.get(partitionKey(record)) as RunningTotals).add(record, value);
-      if (value.poison === 'kills') process.kill(process.pid, 'SIGKILL');
+      if (value.poison === 'kills') die();
       if (value.poison === 'throws') throw new Error('thrown');
       if (value.poison === 'rejects') return Promise.reject(new Error('rejected'));
       out.push(totalRecord(this.#output, record, value, total, value.poison === 'huge' ? HUGE : ''));
