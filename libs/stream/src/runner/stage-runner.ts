@@ -112,7 +112,7 @@ export class StageRunner {
   status(): RunnerStatus {
     const { clock } = this.#options;
     return {
-      joined: this.#identity !== null && !this.#mustJoin,
+      joined: this.#identity !== null && !this.#mustJoin && this.#fatal === null,
       lastCommitAgeMs: this.#lastCommitAtMs === null ? null : clock.elapsed() - this.#lastCommitAtMs,
       ...this.#keeper.book.status(),
     };
