@@ -5,13 +5,24 @@ const MILLRACE = 'apps/cli/bin/millrace.mjs';
 
 /** `millrace up …`, running. */
 export class MillraceProcess implements AsyncDisposable {
-  /** Address of each service's door. */
-  readonly urls: Readonly<Record<string, string>>;
   readonly #child: ChildProcess;
+  #said = '';
 
-  private constructor(child: ChildProcess, urls: Readonly<Record<string, string>>) {
+  private constructor(child: ChildProcess) {
     this.#child = child;
-    this.urls = urls;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.#said += String(chunk)));
+  }
+
+  /** All that it has printed: its log. */
+  get said(): string {
+    return this.#said;
+  }
+
+  /** Address of each service's door. */
+  get urls(): Readonly<Record<string, string>> {
+    const lines = this.#said.matchAll(/^(\w+) (http:\S+)$/gm);
+    return Object.fromEntries([...lines].map(([, service, url]) => [service, url]));
   }
 
   /** Resolves when it says `ready`; rejects, with what it said, when it ends before. */
@@ -20,18 +31,14 @@ export class MillraceProcess implements AsyncDisposable {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    let said = '';
-    child.stderr.on('data', (chunk: Buffer) => (said += String(chunk)));
-    const urls = new Map<string, string>();
+    const started = new MillraceProcess(child);
     await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        said += String(chunk);
-        if (said.split('\n').includes('ready')) resolve();
+      child.stdout.on('data', () => {
+        if (started.said.split('\n').includes('ready')) resolve();
       });
-      child.once('close', (code) => reject(new Error(`millrace up ended with ${code} and said:\n${said}`)));
+      child.once('close', (code) => reject(new Error(`millrace up ended with ${code} and said:\n${started.said}`)));
     });
-    for (const [, service, url] of said.matchAll(/^(\w+) (http:\S+)$/gm)) urls.set(service as string, url as string);
-    return new MillraceProcess(child, Object.fromEntries(urls));
+    return started;
   }
 
   /** As an operator stops it. @returns its exit status */
@@ -42,6 +49,15 @@ export class MillraceProcess implements AsyncDisposable {
   /** `kill -9`: it has no time for anything. */
   async kill(): Promise<void> {
     await this.#end('SIGKILL');
+  }
+
+  /** SIGSTOP: it stands still, connections and all. */
+  freeze(): void {
+    this.#child.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#child.kill('SIGCONT');
   }
 
   async #end(signal: NodeJS.Signals): Promise<number> {

@@ -1,0 +1,88 @@
+import { MillraceProcess } from '../../e2e/millrace-process.ts';
+import { until } from '../until.ts';
+
+/** One ingest: a promise must not be split among several. */
+const INSTANCES = ['ingest-1', 'feature-1', 'feature-2', 'scorer-1', 'scorer-2', 'monitor-1'] as const;
+export type Instance = (typeof INSTANCES)[number];
+
+const READY_MS = 120_000;
+const LAST_LINES = 40;
+
+/** The four services in processes of their own, each under a lasting instance id. */
+export class Fleet implements AsyncDisposable {
+  readonly instances = INSTANCES;
+  readonly #pipeline: string;
+  readonly #brokers: string;
+  readonly #running = new Map<Instance, MillraceProcess>();
+
+  constructor(pipeline: string, brokers: string) {
+    this.#pipeline = pipeline;
+    this.#brokers = brokers;
+  }
+
+  async startAll(): Promise<void> {
+    // one creates the topics
+    await this.#start('ingest-1');
+    await Promise.all(INSTANCES.filter((instance) => instance !== 'ingest-1').map((instance) => this.#start(instance)));
+    await this.ready();
+  }
+
+  /** `kill -9`, and started again at once, as a supervisor does. */
+  async killAndRestart(instance: Instance): Promise<void> {
+    await this.#process(instance).kill();
+    await this.#start(instance);
+  }
+
+  /** Stands still for longer than its session lasts, and wakes up as a zombie. */
+  async freeze(instance: Instance, ms: number): Promise<void> {
+    this.#process(instance).freeze();
+    await new Promise((resolve) => setTimeout(resolve, ms));
+    this.#process(instance).thaw();
+  }
+
+  /** Waits until every instance says that it is in its group, restored, and getting on. */
+  async ready(): Promise<void> {
+    const isReady = async (process: MillraceProcess): Promise<boolean> => {
+      const [url] = Object.values(process.urls);
+      return (await fetch(`${url}/health/ready`).catch(() => null))?.ok ?? false;
+    };
+    let waitingFor: readonly Instance[] = [];
+    const allReady = async (): Promise<boolean> => {
+      const found = await Promise.all(
+        [...this.#running].map(async ([name, process]) => ({ name, ok: await isReady(process) })),
+      );
+      waitingFor = found.flatMap(({ name, ok }) => (ok ? [] : [name]));
+      return waitingFor.length === 0;
+    };
+    await until('all services are ready', allReady, READY_MS, 200).catch(async (error: unknown) => {
+      for (const name of waitingFor) console.error(`${name}: ${await this.#stateOf(name)}`);
+      throw error;
+    });
+  }
+
+  /** Why it is not ready, and the end of its log. */
+  async #stateOf(instance: Instance): Promise<string> {
+    const { urls, said } = this.#process(instance);
+    const health = await fetch(`${Object.values(urls)[0]}/health/ready`).then((answer) => answer.text(), String);
+    return `${health}\n${said.split('\n').slice(-LAST_LINES).join('\n')}`;
+  }
+
+  /** @returns exit statuses */
+  stop(): Promise<readonly number[]> {
+    return Promise.all([...this.#running.values()].map((process) => process.stop()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all([...this.#running.values()].map((process) => process.kill()));
+  }
+
+  async #start(instance: Instance): Promise<void> {
+    const [service] = instance.split('-') as [string];
+    const args = [this.#pipeline, '--only', service, '--http', '0', '--instance', instance];
+    this.#running.set(instance, await MillraceProcess.up(args, { KAFKA_BROKERS: this.#brokers }));
+  }
+
+  #process(instance: Instance): MillraceProcess {
+    return this.#running.get(instance) as MillraceProcess;
+  }
+}

@@ -1,0 +1,99 @@
+/** The flights pipeline, its services in processes of their own, hurt in every way under load, and counted by Kafka's own client. */
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { loadPlan } from '@millrace/pipeline';
+
+import { RestartableBroker } from '../../../scripts/log/restartable-broker.mjs';
+import { readTopic } from '../../e2e/read-topic.ts';
+import { runScript } from '../../e2e/run-script.ts';
+import { makeScratchPipeline, removeScratchPipeline } from '../../e2e/scratch-pipeline.ts';
+import { seededRandom } from '../seeded-random.ts';
+import { countPredictions, type Answer } from './count-predictions.ts';
+import { Fleet } from './fleet.ts';
+import { writeLongExample } from './long-example.ts';
+import { offlineFeatures } from './offline-features.ts';
+import { pipelineFaults, type PipelineFault } from './pipeline-faults.ts';
+
+/** Longer than a session (10 s), so that the frozen one is replaced. */
+const FROZEN_MS = 14_000;
+/** Reading stops when nothing new has come for a while; more tries only where something is missing. */
+const MOST_READS = 12;
+
+const { values } = parseArgs({
+  options: {
+    seed: { type: 'string', default: '1' },
+    events: { type: 'string', default: '200000' },
+    rate: { type: 'string', default: '1200' },
+  },
+});
+const startedMs = performance.now();
+const say = (line: string): void =>
+  console.log(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
+
+const broker = await RestartableBroker.start({ say });
+const pipeline = await makeScratchPipeline();
+try {
+  process.exitCode = (await run()) ? 0 : 1;
+} finally {
+  await broker.remove();
+  await removeScratchPipeline(pipeline);
+}
+
+async function run(): Promise<boolean> {
+  const { names } = await loadPlan(pipeline.file);
+  const file = join(pipeline.folder, 'events.jsonl');
+  const example = await writeLongExample(file, Number(values.events));
+  say(`${example.events} events, ${example.requests.length} of them ask for a prediction; seed ${values.seed}`);
+  await using fleet = new Fleet(pipeline.file, broker.brokers);
+  await fleet.startAll();
+  say(`${fleet.instances.join(', ')} are up`);
+  const replaying = runScript(['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, '--rate', values.rate], {
+    KAFKA_BROKERS: broker.brokers,
+  });
+  for (const fault of pipelineFaults(fleet.instances, seededRandom(Number(values.seed)))) await strike(fault, fleet);
+  say('all faults are over');
+  const { status, output } = await replaying;
+  if (status !== 0) throw new Error(`the replay ended with ${status}: ${output}`);
+  say('all events are published');
+  const answers = await readAnswers(names.predictions, example.requests.length);
+  const examples = await readAnswers(names.examples, example.examples.size);
+  const deadLetters = (await readTopic(broker.brokers, names.dlq)).values.length;
+  say(`exit statuses at SIGTERM: ${(await fleet.stop()).join(' ')}`);
+  const predicted = countPredictions(
+    { requests: example.requests, features: await offlineFeatures(pipeline, file) },
+    answers,
+  );
+  say(`predictions: ${JSON.stringify(predicted)}`);
+  const exampleIds = new Set(examples.map(({ id }) => id));
+  const missing = [...example.examples].filter((id) => !exampleIds.has(id)).length;
+  const more = examples.length - example.examples.size + missing;
+  say(`examples: ${examples.length}, ${missing} lost, ${more} too many; dead letters: ${deadLetters}`);
+  const { lost, doubled, strange, misorderedPerKey, differentFeatures } = predicted;
+  return lost + doubled + strange + misorderedPerKey + differentFeatures + missing + more + deadLetters === 0;
+}
+
+async function strike(fault: PipelineFault, fleet: Fleet): Promise<void> {
+  await fleet.ready();
+  await new Promise((resolve) => setTimeout(resolve, fault.afterMs));
+  if (fault.kind === 'broker') {
+    say('the broker restarts');
+    await broker.stop();
+    await broker.start();
+  } else if (fault.kind === 'kill') {
+    say(`kill -9 ${fault.instance}`);
+    await fleet.killAndRestart(fault.instance);
+  } else {
+    say(`${fault.instance} stands still for ${FROZEN_MS / 1000} s`);
+    await fleet.freeze(fault.instance, FROZEN_MS);
+  }
+}
+
+/** By Kafka's console consumer, read_committed, once so many are there. */
+async function readAnswers(topic: string, count: number): Promise<readonly Answer[]> {
+  for (let reads = 1; ; reads++) {
+    const { client, values: found } = await readTopic(broker.brokers, topic);
+    say(`${client} reads ${found.length} of ${count} in ${topic}`);
+    if (found.length >= count || reads === MOST_READS) return found.map((value) => JSON.parse(value) as Answer);
+  }
+}
