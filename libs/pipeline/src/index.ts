@@ -6,6 +6,7 @@ export { loadPlan } from './load-plan.ts';
 export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';
 export { topicSpecs, type PlannedTopic } from './topic-specs.ts';
 export { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';
+export { textCondition, type TextCondition } from './text-condition.ts';
 export { ZonedTime, zonedTime } from './zoned-time.ts';
 export type {
   EventPayload,

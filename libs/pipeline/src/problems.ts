@@ -33,17 +33,17 @@ export class Problems {
 
   /** At the value of `path`. */
   add(path: Path, finding: Finding): void {
-    this.#push(this.#document.at(path), `${pathText(path)}: ${describe(finding)}`);
+    this.#push(this.#document.at(path), `${pathText(path)}: ${describeFinding(finding)}`);
   }
 
   /** At the key of `path`. */
   addAtKey(path: Path, finding: Finding): void {
-    this.#push(this.#document.atKey(path), `${pathText(path)}: ${describe(finding)}`);
+    this.#push(this.#document.atKey(path), `${pathText(path)}: ${describeFinding(finding)}`);
   }
 
   /** At character `index` of the text at `path`. */
   addInText(path: Path, index: number, finding: Finding): void {
-    this.#push(this.#document.inText(path, index), `${pathText(path)}: ${describe(finding)}`);
+    this.#push(this.#document.inText(path, index), `${pathText(path)}: ${describeFinding(finding)}`);
   }
 
   /** Something that this version does not do yet. */
@@ -86,7 +86,7 @@ export function show(value: unknown): string {
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
-function describe({ found, allowed, names, name, suggestion }: Finding): string {
+export function describeFinding({ found, allowed, names, name, suggestion }: Finding): string {
   const near = suggestion ?? (names === undefined ? null : nearestName(name ?? found.replaceAll('"', ''), names));
   return `found ${found}; allowed ${allowed}${near === null ? '' : `; did you mean ${near}?`}`;
 }
