@@ -36,6 +36,8 @@ export const ERROR_TABLE = {
   WRONG_USE: { class: 'usage', status: 400, title: 'Wrong use of the command' },
   CONFIG_INVALID: { class: 'usage', status: 400, title: 'A setting is not valid' },
   INPUT_INVALID: { class: 'setup', status: 400, title: 'An input file cannot be read' },
+  EVENTS_GONE: { class: 'setup', status: 410, title: 'Events of dead letters cannot be had any more' },
+  INTERRUPTED: { class: 'setup', status: 503, title: 'Stopped before the end' },
   MODEL_NOT_FOUND: { class: 'setup', status: 404, title: 'There is no such model or version' },
   MODEL_INVALID: { class: 'setup', status: 500, title: 'The model cannot be loaded' },
   MODEL_MISMATCH: { class: 'setup', status: 500, title: "The model's inputs do not fit the feature vector" },

@@ -3,47 +3,54 @@ import type { Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
-import type { DeadLetterView } from '../topics/dead-letter-view.ts';
+import { masked, type DeadLetterView } from '../topics/dead-letter-view.ts';
 import { readDetail, readLetters, type DeadLetterDetail } from '../topics/dead-letters.ts';
+import { letterCondition, WHERE } from '../topics/letter-condition.ts';
 import type { PayloadView } from '../topics/payload-view.ts';
 import { withLog } from '../topics/with-log.ts';
+import { replayDeadLetters, type LetterReplayFlags } from './dlq-replay.ts';
 
-interface DlqOptions {
+interface ShowOptions {
   readonly json?: boolean;
 }
 
-/** `millrace dlq list|show`; replaying comes later. */
+interface ListOptions extends ShowOptions {
+  readonly where?: string;
+}
+
+/** `millrace dlq list|show|replay` */
 export function register(program: Command, context: CliContext): void {
   const dlq = program.command('dlq').description('dead letters: records that were given up, and why');
   dlq
     .command('list')
     .description('all dead letters that are there')
     .argument('[PIPELINE]', 'pipeline file (default: ./pipeline.yaml)')
+    .option('--where <cel>', WHERE)
     .option('--json', 'as JSON')
-    .action((pipeline: string | undefined, options: DlqOptions) => list(pipeline, options, context));
+    .action((pipeline: string | undefined, options: ListOptions) => list(pipeline, options, context));
   dlq
     .command('show')
     .description('one dead letter with its event')
     .argument('<words...>', '[PIPELINE] PARTITION:OFFSET, as dlq list names it')
     .usage('[options] [PIPELINE] PARTITION:OFFSET')
     .option('--json', 'as JSON')
-    .action((words: readonly string[], options: DlqOptions) => show(words, options, context));
+    .action((words: readonly string[], options: ShowOptions) => show(words, options, context));
   dlq
     .command('replay')
-    .description('(not in this version)')
-    .argument('[args...]')
-    .allowUnknownOption()
-    .action(() => {
-      throw new AppError(
-        'NOT_IN_THIS_VERSION',
-        'millrace dlq replay comes later. To try an event again, correct it and publish it anew.',
-      );
-    });
+    .description('sends the events of dead letters to <p>.events again, each once, however often it is asked')
+    .argument('[PIPELINE]', 'pipeline file (default: ./pipeline.yaml)')
+    .option('--where <cel>', WHERE)
+    .option('--json', 'the result as JSON')
+    .action((pipeline: string | undefined, options: LetterReplayFlags) =>
+      replayDeadLetters(pipeline, options, context),
+    );
 }
 
-async function list(pipeline: string | undefined, { json }: DlqOptions, context: CliContext): Promise<void> {
+async function list(pipeline: string | undefined, { json, where }: ListOptions, context: CliContext): Promise<void> {
+  const condition = letterCondition(where);
   const plan = await context.loadPlan(pipeline);
-  const letters = await withLog(context, (log) => readLetters(log, plan.names.dlq, context.signal));
+  const all = await withLog(context, (log) => readLetters(log, plan.names.dlq, context.signal));
+  const letters = all.filter(condition).map((letter) => masked(letter, plan));
   if (json === true) return printJson(context, letters);
   for (const letter of letters) printLine(context, lineOf(letter));
   if (letters.length === 0) printLine(context, 'no dead letters');
@@ -53,13 +60,11 @@ function lineOf({ place, written_at, stage, code, topic, partition, offset, key,
   return [place, written_at, stage, code, `${topic}/${partition}@${offset}`, key ?? '-', reason].join('  ');
 }
 
-async function show(words: readonly string[], { json }: DlqOptions, context: CliContext): Promise<void> {
+async function show(words: readonly string[], { json }: ShowOptions, context: CliContext): Promise<void> {
   const { pipeline, rest } = splitPipeline(words, ['PARTITION:OFFSET']);
   const place = placeOf(rest);
   const plan = await context.loadPlan(pipeline);
-  const detail = await withLog(context, (log) =>
-    readDetail(log, { topic: plan.names.dlq, ...place }, plan.limits.sensitive),
-  );
+  const detail = await withLog(context, (log) => readDetail(log, { topic: plan.names.dlq, ...place }, plan));
   if (json === true) printJson(context, detail);
   else for (const line of detailLines(detail)) printLine(context, line);
 }

@@ -97,7 +97,7 @@ describe('millrace tail', () => {
     [['tail', PIPELINE, '--count', '0'], /whole number above 0/],
     [['dlq', 'show', PIPELINE, '3'], /PARTITION:OFFSET is allowed/],
     [['dlq', 'show', PIPELINE], /missing argument PARTITION:OFFSET/],
-    [['dlq', 'replay', '0:1'], /dlq replay comes later/],
+    [['dlq', 'replay', PIPELINE, '0:1'], /too many arguments/],
   ])('refuses %j as wrong use', async (args, message) => {
     const context = recordedContext();
     expect(await runProgram(args, context)).toBe(2);

@@ -1,4 +1,8 @@
-import { headerText, type InboundRecord, type TopicPartition } from '@millrace/records';
+import type { Plan } from '@millrace/pipeline';
+import { headerText, type InboundRecord } from '@millrace/records';
+
+import { HIDDEN } from './payload-view.ts';
+import type { RecordPlace } from './record-reader.ts';
 
 /** A dead letter as people see it. */
 export interface DeadLetterView {
@@ -31,16 +35,29 @@ export function deadLetterView(record: InboundRecord): DeadLetterView {
     partition: number('millrace-partition'),
     offset: number('millrace-offset'),
     attempts: number('millrace-attempts') ?? 0,
-    type: text('ce_type'),
+    type: text('ce_type') ?? typeIn(record.value),
     key: record.key?.toString('utf8') ?? null,
   };
 }
 
+/** The type that an event names itself, in JSON or as a CloudEvent in structured mode. */
+function typeIn(value: Buffer | null): string | null {
+  if (value === null) return null;
+  try {
+    const event = JSON.parse(value.toString('utf8')) as { readonly type?: unknown } | null;
+    return typeof event?.type === 'string' ? event.type : null;
+  } catch {
+    return null;
+  }
+}
+
+/** For people: without a key that `events.sensitive` names. Reasons never quote such fields. */
+export function masked(view: DeadLetterView, { limits, stages }: Plan): DeadLetterView {
+  const hides = view.key !== null && stages.some(({ by }) => by.some((field) => limits.sensitive.includes(field)));
+  return hides ? { ...view, key: HIDDEN } : view;
+}
+
 /** Where the event is, if the letter says so. */
-export function originOf({
-  topic,
-  partition,
-  offset,
-}: DeadLetterView): (TopicPartition & { readonly offset: number }) | null {
+export function originOf({ topic, partition, offset }: DeadLetterView): RecordPlace | null {
   return topic === null || partition === null || offset === null ? null : { topic, partition, offset };
 }

@@ -3,6 +3,8 @@ import { MemoryLog } from '@millrace/memory-log';
 import { deadLetterRecord, type DeadLetter } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { letterPlan } from '../testing/letter-plan.ts';
+import { masked, type DeadLetterView } from './dead-letter-view.ts';
 import { readDetail, readLetters } from './dead-letters.ts';
 
 const TOPIC = 'p.dlq';
@@ -55,14 +57,33 @@ describe('dead letters', () => {
   it('are shown with the event from where it was read', async () => {
     await events('{"n":0}', '{"n":"in the log","card":{"pin":1234}}');
     await letters(letter);
-    const detail = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, ['pin']);
+    const detail = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, await letterPlan('pin'));
     expect(detail.event).toEqual({ json: { n: 'in the log', card: { pin: '***' } } });
     expect(detail.headers).toMatchObject({ ce_type: 'ordered', 'millrace-code': 'SCHEMA_VIOLATION' });
   });
 
+  it('say the type that the event names, where no header does', async () => {
+    await letters(
+      { ...letter, headers: [], value: Buffer.from('{"type":"asked"}') },
+      { ...letter, headers: [], value: Buffer.from('{"type":1}') },
+      { ...letter, headers: [], value: Buffer.from('{"type":"asked"') },
+    );
+    expect((await readLetters(log, TOPIC, forever)).map(({ type }) => type)).toEqual(['asked', null, null]);
+  });
+
+  it('hide a sensitive key, and headers that carry a sensitive field', async () => {
+    const pin = (name: string) => [name, Buffer.from('1234')] as const;
+    await letters({ ...letter, key: Buffer.from('ann'), headers: [pin('pin'), pin('Ce_PIN'), pin('pinned')] });
+    const shown = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, await letterPlan('pin', 'place'));
+    expect(shown).toMatchObject({ key: '***', headers: { pin: '***', Ce_PIN: '***', pinned: '1234' } });
+    const [listed] = await readLetters(log, TOPIC, forever);
+    expect(masked(listed as DeadLetterView, await letterPlan('place')).key).toBe('***');
+    expect(masked(listed as DeadLetterView, await letterPlan('pin')).key).toBe('ann');
+  });
+
   it('fall back on the bytes that the letter kept, and say when there are none', async () => {
     await letters(letter, { ...letter, value: null });
-    const shown = (offset: number) => readDetail(log, { topic: TOPIC, partition: 0, offset }, []);
+    const shown = async (offset: number) => readDetail(log, { topic: TOPIC, partition: 0, offset }, await letterPlan());
     expect((await shown(0)).event).toEqual({ json: { n: 'kept by the letter' } });
     expect((await shown(1)).event).toBeNull();
   });
@@ -70,14 +91,14 @@ describe('dead letters', () => {
   it('show bytes that are no JSON as text or base64, and not at all where a field is sensitive', async () => {
     await letters({ ...letter, value: Buffer.from('{"pin":12') }, { ...letter, value: Buffer.from([0xff, 0]) });
     const shown = async (offset: number, sensitive: string[]) =>
-      (await readDetail(log, { topic: TOPIC, partition: 0, offset }, sensitive)).event;
+      (await readDetail(log, { topic: TOPIC, partition: 0, offset }, await letterPlan(...sensitive))).event;
     expect(await shown(0, [])).toEqual({ text: '{"pin":12' });
     expect(await shown(1, [])).toEqual({ base64: '/wA=' });
     expect(JSON.stringify(await shown(0, ['pin']))).not.toContain('12');
   });
 
   it('are refused when there is none at that place', async () => {
-    await expect(readDetail(log, { topic: TOPIC, partition: 0, offset: 9 }, [])).rejects.toMatchObject({
+    await expect(readDetail(log, { topic: TOPIC, partition: 0, offset: 9 }, await letterPlan())).rejects.toMatchObject({
       code: 'WRONG_USE',
     });
   });

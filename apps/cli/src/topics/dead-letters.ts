@@ -1,11 +1,13 @@
-import { AppError, isAppError } from '@millrace/core';
-import type { InboundRecord, TopicPartition } from '@millrace/records';
+import { AppError } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+import type { Headers, InboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 
-import { deadLetterView, originOf, type DeadLetterView } from './dead-letter-view.ts';
-import { payloadView, type PayloadView } from './payload-view.ts';
+import { deadLetterView, masked, originOf, type DeadLetterView } from './dead-letter-view.ts';
+import { HIDDEN, payloadView, type PayloadView } from './payload-view.ts';
 import { readRecord } from './read-record.ts';
 import { readTopic } from './read-topic.ts';
+import type { RecordPlace } from './record-reader.ts';
 
 /** What `dlq show` says about a dead letter's event. */
 export interface DeadLetterDetail extends DeadLetterView {
@@ -23,11 +25,7 @@ export async function readLetters(log: Log, topic: string, signal: AbortSignal):
 }
 
 /** @throws AppError `WRONG_USE` when there is no such dead letter */
-export async function readDetail(
-  log: Log,
-  place: TopicPartition & { readonly offset: number },
-  sensitive: readonly string[],
-): Promise<DeadLetterDetail> {
+export async function readDetail(log: Log, place: RecordPlace, plan: Plan): Promise<DeadLetterDetail> {
   const letter = await readRecord(log, place);
   if (!letter)
     throw new AppError(
@@ -35,19 +33,23 @@ export async function readDetail(
       `${place.topic} has no record at ${place.partition}:${place.offset}. millrace dlq list shows what there is.`,
     );
   const view = deadLetterView(letter);
-  const headers = Object.fromEntries(letter.headers.map(([name, value]) => [name, value?.toString('utf8') ?? null]));
+  const { sensitive } = plan.limits;
+  const headers = shownHeaders(letter.headers, sensitive);
   const bytes = (await originBytes(log, view)) ?? letter.value;
-  return { ...view, headers, event: bytes && payloadView(bytes, sensitive) };
+  return { ...masked(view, plan), headers, event: bytes && payloadView(bytes, sensitive) };
+}
+
+/** A header carries a sensitive field under its name, or as an attribute of CloudEvents. */
+function shownHeaders(headers: Headers, sensitive: readonly string[]): Readonly<Record<string, string | null>> {
+  const hidden = new Set(sensitive.flatMap((field) => [field.toLowerCase(), `ce_${field.toLowerCase()}`]));
+  return Object.fromEntries(
+    headers.map(([name, value]) => [name, hidden.has(name.toLowerCase()) ? HIDDEN : (value?.toString('utf8') ?? null)]),
+  );
 }
 
 /** Null: the log no longer has it. */
 async function originBytes(log: Log, view: DeadLetterView): Promise<Buffer | null> {
   const origin = originOf(view);
-  const found: InboundRecord | null = origin && (await readRecord(log, origin).catch(gone));
+  const found: InboundRecord | null = origin && (await readRecord(log, origin));
   return found?.value ?? null;
-}
-
-function gone(error: unknown): null {
-  if (isAppError(error, 'TOPIC_MISSING')) return null;
-  throw error;
 }

@@ -1,4 +1,5 @@
-const HIDDEN = '***';
+/** Instead of a value that is not shown. */
+export const HIDDEN = '***';
 const MOST_BYTES = 4096;
 
 /** What a record's bytes hold, for people: JSON where it is some, else text or base64. */

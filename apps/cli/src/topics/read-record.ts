@@ -1,22 +1,14 @@
-import { isAppError } from '@millrace/core';
-import type { InboundRecord, TopicPartition } from '@millrace/records';
+import type { InboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 
-const LIMITS = { maxWaitMs: 1000, maxBytes: 2 << 20, maxBytesPerPartition: 2 << 20 };
+import { RecordReader, type RecordPlace } from './record-reader.ts';
 
 /** The committed record at an offset; null where there is none, or none any more. */
-export async function readRecord(
-  log: Log,
-  at: TopicPartition & { readonly offset: number },
-): Promise<InboundRecord | null> {
-  const source = log.source();
+export async function readRecord(log: Log, at: RecordPlace): Promise<InboundRecord | null> {
+  const reader = new RecordReader(log.source());
   try {
-    const [chunk] = await source.fetch([at], LIMITS);
-    return chunk?.records.find(({ offset }) => offset === at.offset) ?? null;
-  } catch (error) {
-    if (isAppError(error, 'OFFSET_OUT_OF_RANGE')) return null;
-    throw error;
+    return await reader.read(at);
   } finally {
-    await source.close();
+    await reader.close();
   }
 }

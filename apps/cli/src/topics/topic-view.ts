@@ -3,7 +3,7 @@ import type { Plan } from '@millrace/pipeline';
 import { decodeFeaturesRecord, partitionKey, shortestFloat32, type InboundRecord } from '@millrace/records';
 
 import { rowFormatOf, type Cell, type RowFormat } from '../rows/row-format.ts';
-import { deadLetterView } from './dead-letter-view.ts';
+import { deadLetterView, masked } from './dead-letter-view.ts';
 
 export const VIEWS = ['predictions', 'alerts', 'examples', 'outcomes', 'features', 'dlq'] as const;
 export type ViewName = (typeof VIEWS)[number];
@@ -19,7 +19,7 @@ export interface TopicView {
 
 export function topicView(name: ViewName, plan: Plan): TopicView {
   if (name === 'features') return featuresView(plan);
-  if (name === 'dlq') return jsonView(plan.names.dlq, (record) => JSON.stringify(deadLetterView(record)));
+  if (name === 'dlq') return jsonView(plan.names.dlq, (record) => JSON.stringify(masked(deadLetterView(record), plan)));
   return jsonView(plan.names[name], jsonLine);
 }
 
