@@ -2,6 +2,7 @@ import { AppError } from '@millrace/core';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
 import { replayLetters, type LetterReplayResult } from '../dead-letters/replay-letters.ts';
+import type { FoundPromise } from '../replay/assert-no-open-promise.ts';
 import type { DeadLetterView } from '../topics/dead-letter-view.ts';
 import { letterCondition } from '../topics/letter-condition.ts';
 import { withLog } from '../topics/with-log.ts';
@@ -25,7 +26,16 @@ export async function replayDeadLetters(
   const plan = await context.loadPlan(pipeline);
   const { clock, signal } = context;
   const result = await withLog(context, (log) =>
-    replayLetters({ log, plan, clock, signal, condition, onProgress: progress(context), onGone: goneNotes(context) }),
+    replayLetters({
+      log,
+      plan,
+      clock,
+      signal,
+      condition,
+      onProgress: progress(context),
+      onPromise: promiseNote(context),
+      onGone: goneNotes(context),
+    }),
   );
   tell(result, json === true, context);
   assertComplete(result);
@@ -36,6 +46,14 @@ function progress({ stderr }: CliContext): (done: number, of: number) => void {
   return (done, of) => {
     if (stderr.isTerminal) stderr.write(`${CLEAR_LINE}${done} of ${of} events replayed`);
   };
+}
+
+function promiseNote(context: CliContext): (found: FoundPromise) => void {
+  return ({ partition, promise }) =>
+    note(
+      context,
+      `the partition ${partition} is under the promise ${promise}: what is replayed is late there, and requests wait for it`,
+    );
 }
 
 function goneNotes(context: CliContext): (letter: DeadLetterView, why: string) => void {

@@ -1,5 +1,6 @@
 import type { Plan } from '@millrace/pipeline';
 
+import type { FoundPromise } from '../replay/assert-no-open-promise.ts';
 import type { DeadLetterView } from '../topics/dead-letter-view.ts';
 import type { RecordReader } from '../topics/record-reader.ts';
 import type { ChosenLetter } from './choose-letters.ts';
@@ -14,6 +15,8 @@ const MOST_BYTES = 1 << 20;
 /** Who wants to know how it goes. */
 export interface SendingWatch {
   readonly onProgress?: (done: number, of: number) => void;
+  /** What is sent again is late under it. */
+  readonly onPromise?: (found: FoundPromise) => void;
   /** An event that cannot be had any more, and why. */
   readonly onGone?: (letter: DeadLetterView, why: string) => void;
 }

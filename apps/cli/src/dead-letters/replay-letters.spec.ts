@@ -109,6 +109,14 @@ describe('replaying dead letters', () => {
     expect(await p.sentAgain()).toEqual(['e0', 'e2']);
   });
 
+  it('says so where a promise is open, and sends all the same', async () => {
+    await failed(1);
+    await p.event('{"type":"millrace.watermark","promise":"live","before":1,"partitions":[1]}', 1);
+    const found: unknown[] = [];
+    expect(await p.replay(undefined, { onPromise: (one) => void found.push(one) })).toMatchObject({ replayed: 1 });
+    expect(found).toEqual([{ partition: 1, promise: 'live' }]);
+  });
+
   it('sends each event once when two ask at the same time', async () => {
     const values = await failed(20);
     const both = await Promise.allSettled([p.replay(), p.replay()]);

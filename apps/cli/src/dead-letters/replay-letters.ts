@@ -1,5 +1,7 @@
 import { AppError } from '@millrace/core';
+import type { TopicDescription } from '@millrace/stream';
 
+import { findOpenPromise } from '../replay/assert-no-open-promise.ts';
 import type { DeadLetterView } from '../topics/dead-letter-view.ts';
 import { readLetters } from '../topics/dead-letters.ts';
 import type { LetterCondition } from '../topics/letter-condition.ts';
@@ -30,7 +32,10 @@ export interface LetterReplayResult {
  */
 export async function replayLetters(options: LetterReplayOptions): Promise<LetterReplayResult> {
   const { log, plan, signal, condition } = options;
-  const mostBytes = await largestEvent(options);
+  const events = await describeEvents(options);
+  const mostBytes = Number(events.config['max.message.bytes'] ?? Infinity);
+  const promise = await findOpenPromise(log, plan, events.partitions, options.clock);
+  if (promise) options.onPromise?.(promise);
   const session = await ReplaySession.open(options);
   const reader = new RecordReader(log.source());
   try {
@@ -55,14 +60,13 @@ function withoutLetters(
   return [...replayed].filter((name) => !lettered.has(name));
 }
 
-/** What `<p>.events` takes. */
-async function largestEvent({ log, plan }: LetterReplayOptions): Promise<number> {
+async function describeEvents({ log, plan }: LetterReplayOptions): Promise<TopicDescription> {
   const { events } = plan.names;
   const admin = log.admin();
   try {
     const found = (await admin.describe([events])).get(events);
     if (!found) throw new AppError('TOPIC_MISSING', `there is no topic ${events} yet. millrace up creates it.`);
-    return Number(found.config['max.message.bytes'] ?? Infinity);
+    return found;
   } finally {
     await admin.close();
   }

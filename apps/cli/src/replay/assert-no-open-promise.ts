@@ -8,25 +8,41 @@ import type { Log } from '@millrace/stream';
 const LATEST_RECORDS = 2000;
 const FETCH = { maxWaitMs: 100, maxBytes: 8 << 20, maxBytesPerPartition: 2 << 20 };
 
+/** A promise on a partition of `<p>.events`. */
+export interface FoundPromise {
+  readonly partition: number;
+  readonly promise: string;
+}
+
+/** @throws AppError `PROMISE_OPEN` */
+export async function assertNoOpenPromise(log: Log, plan: Plan, partitions: number, clock: Clock): Promise<void> {
+  const open = await findOpenPromise(log, plan, partitions, clock);
+  if (open === null) return;
+  throw new AppError(
+    'PROMISE_OPEN',
+    `the partition ${open.partition} of ${plan.names.events} is under the promise ${open.promise}, perhaps of another replay. ` +
+      `Wait until that has ended; if its producer is gone, it is dropped ${plan.limits.watermarkTimeoutMs / 1000} s after its last watermark.`,
+  );
+}
+
 /**
  * Looks at the latest records of the topic for a promise that has not ended and still speaks. One that has been silent
  * for twice `events.watermark_timeout` does not count: ingest drops it as soon as it has read so far.
- *
- * @throws AppError `PROMISE_OPEN`
  */
-export async function assertNoOpenPromise(log: Log, plan: Plan, partitions: number, clock: Clock): Promise<void> {
+export async function findOpenPromise(
+  log: Log,
+  plan: Plan,
+  partitions: number,
+  clock: Clock,
+): Promise<FoundPromise | null> {
   const places = Array.from({ length: partitions }, (_, partition) => ({ topic: plan.names.events, partition }));
   const latest = await latestRecords(log, places);
   const oldest = clock.now() - 2 * plan.limits.watermarkTimeoutMs;
   for (const records of latest.values()) {
     const open = openPromise(records, oldest);
-    if (open === null) continue;
-    throw new AppError(
-      'PROMISE_OPEN',
-      `the partition ${open.partition} of ${plan.names.events} is under the promise ${open.promise}, perhaps of another replay. ` +
-        `Wait until that has ended; if its producer is gone, it is dropped ${plan.limits.watermarkTimeoutMs / 1000} s after its last watermark.`,
-    );
+    if (open !== null) return open;
   }
+  return null;
 }
 
 async function latestRecords(
@@ -61,10 +77,7 @@ async function latestRecords(
 }
 
 /** The promise of the last watermark, unless that was an end. */
-function openPromise(
-  records: readonly InboundRecord[],
-  oldest: number,
-): { readonly partition: number; readonly promise: string } | null {
+function openPromise(records: readonly InboundRecord[], oldest: number): FoundPromise | null {
   for (const { value, timestamp, partition } of records.toReversed()) {
     if (timestamp < oldest) return null;
     if (value?.includes('millrace.watermark') !== true) continue;

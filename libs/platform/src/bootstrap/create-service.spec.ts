@@ -119,6 +119,29 @@ describe('createService', () => {
     });
   });
 
+  it('is not ready at once when more records become dead letters than dlq.max_per_minute, and loses none', async () => {
+    services = new TestServices({ ...plan, dlq: { maxPerMinute: 2 } });
+    await services.createTopics();
+    const service = await services.create('scorer', 'features', stage);
+    const url = await services.start(service);
+    await publish(['poison', 'poison']);
+    await expect.poll(async () => (await services.read(plan.names.dlq)).length).toBe(2);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    await publish(['a', 'poison']);
+    await expect(service.failed).rejects.toMatchObject({
+      code: 'DEAD_LETTERS_EXCEEDED',
+      detail: expect.stringContaining('3 in a minute, allowed are 2'),
+    });
+    const ready = await fetch(`${url}/health/ready`);
+    expect(ready.status).toBe(503);
+    expect(await ready.text()).toContain('More records became dead letters than dlq.max_per_minute');
+    await service.stop();
+    await publish(['b', 'poison']);
+    await services.start(await services.create('scorer', 'features', stage));
+    await expect.poll(outputs).toEqual(['a', 'b']);
+    expect(await services.read(plan.names.dlq)).toHaveLength(4);
+  });
+
   it('serves metrics, its API, and problem documents for what is not there', async () => {
     const service = await services.create('scorer', 'features', stage);
     const url = await services.start(service);
