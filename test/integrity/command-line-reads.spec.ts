@@ -20,6 +20,7 @@ describe('the command line, on a broker', () => {
   let log: KafkaLog;
   let folder: string;
   let plan: Plan;
+  let topics: readonly string[];
 
   beforeAll(async () => {
     log = testLog();
@@ -28,23 +29,29 @@ describe('the command line, on a broker', () => {
     const text = await readFile(join(FLIGHTS, 'pipeline.yaml'), 'utf8');
     await writeFile(join(folder, 'pipeline.yaml'), text.replace(/^name: .*$/m, `name: p-${randomUUID()}`));
     plan = await loadPlan(join(folder, 'pipeline.yaml'));
-    const names = [plan.names.events, plan.names.predictions, plan.names.dlq];
-    await log.admin().create(names.map((topic) => ({ topic, partitions: 2, replication: null, config: {} })));
+    const { events, predictions, dlq, control } = plan.names;
+    topics = [events, predictions, dlq, control];
+    const partitions = (topic: string): number => (topic === control ? 1 : 2);
+    await log
+      .admin()
+      .create(topics.map((topic) => ({ topic, partitions: partitions(topic), replication: null, config: {} })));
   });
 
   afterAll(async () => {
-    await log.admin().delete([plan.names.events, plan.names.predictions, plan.names.dlq]);
+    await log.admin().delete(topics);
     await log.close();
     await rm(folder, { recursive: true });
   });
 
-  const run = async (...args: string[]): Promise<{ code: number; out: string; err: string }> => {
+  const run = async (...words: readonly [string | AbortSignal, ...string[]]) => {
+    const [first, ...rest] = words;
+    const args = typeof first === 'string' ? [first, ...rest] : rest;
     const written = { out: '', err: '' };
     const context: CliContext = {
       stdout: { write: (text) => void (written.out += text), isTerminal: false },
       stderr: { write: (text) => void (written.err += text), isTerminal: false },
       clock: new SystemClock(),
-      signal: new AbortController().signal,
+      signal: typeof first === 'string' ? new AbortController().signal : first,
       environment: () => ({}),
       loadPlan: (pipeline = 'pipeline.yaml') => loadPlan(pipeline),
     };
@@ -73,20 +80,24 @@ describe('the command line, on a broker', () => {
     expect(await readFile(file, 'utf8')).toBe('{"id":"a"}\n{"id":"b"}\n');
   });
 
-  it('lists dead letters and shows one with its event', async () => {
-    await log.publisher().publish([{ topic: plan.names.events, partition: 1, key: 'k', value: '{"type":"departed"}' }]);
+  async function deadLetter(offset: number): Promise<void> {
     const letter = {
       stage: 'ingest',
       code: 'NO_ID',
       reason: 'no field id',
       topic: plan.names.events,
       partition: 1,
-      offset: 0,
+      offset,
       attempts: 0,
+      key: Buffer.from('k'),
+      value: null,
     };
-    await log
-      .publisher()
-      .publish([deadLetterRecord({ ...letter, key: Buffer.from('k'), value: null }, plan.names.dlq, 2)]);
+    await log.publisher().publish([deadLetterRecord(letter, plan.names.dlq, 2)]);
+  }
+
+  it('lists dead letters and shows one with its event', async () => {
+    await log.publisher().publish([{ topic: plan.names.events, partition: 1, key: 'k', value: '{"type":"departed"}' }]);
+    await deadLetter(0);
     const listed = await run('dlq', 'list', pipeline(), '--json');
     const [found] = JSON.parse(listed.out) as [{ place: string; code: string }];
     expect(found).toMatchObject({ code: 'NO_ID', topic: plan.names.events, offset: 0 });
@@ -94,6 +105,22 @@ describe('the command line, on a broker', () => {
     expect(shown.code).toBe(0);
     expect(shown.out).toMatch(/reason: +no field id/);
     expect(shown.out).toMatch(/event: +\{"type":"departed"\}/);
+  });
+
+  it('replays what there is, says what is gone, and ends with 1 where something is', async () => {
+    await deadLetter(7);
+    const { code, out, err } = await run('dlq', 'replay', pipeline(), '--json');
+    expect([code, JSON.parse(out)]).toEqual([1, { replayed: 1, skipped: 0, gone: 1 }]);
+    expect(err).toMatch(/not replayed: \d:\d+ \(.*\/1@7\): the log no longer has the event.*\n.*EVENTS_GONE/);
+    const again = await run('dlq', 'replay', pipeline(), '--where', 'code == "NO_ID"');
+    expect([again.code, again.out]).toEqual([1, expect.stringMatching(/^replayed 0, skipped 1 .*, gone 1\n$/)]);
+    const others = await run('dlq', 'replay', pipeline(), '--where', 'code != "NO_ID"');
+    expect([others.code, others.err]).toEqual([0, '']);
+  });
+
+  it('says that a replay was interrupted, and ends with 1', async () => {
+    const { code, err } = await run(AbortSignal.abort(), 'dlq', 'replay', pipeline());
+    expect([code, err]).toEqual([1, expect.stringContaining('INTERRUPTED')]);
   });
 
   it('says which topic is missing', async () => {

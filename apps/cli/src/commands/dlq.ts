@@ -20,7 +20,9 @@ interface ListOptions extends ShowOptions {
 
 /** `millrace dlq list|show|replay` */
 export function register(program: Command, context: CliContext): void {
-  const dlq = program.command('dlq').description('dead letters: records that were given up, and why');
+  const dlq = program
+    .command('dlq')
+    .description('lists, shows and replays dead letters: events that were given up, and why');
   dlq
     .command('list')
     .description('all dead letters that are there')
