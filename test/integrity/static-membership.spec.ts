@@ -46,6 +46,19 @@ describe('a static member', () => {
     expect(reasons).toEqual([]);
   });
 
+  it('that leaves for good gives its partitions back at once, long before its session ends', async () => {
+    const asked: string[] = [];
+    const leaver = member('a', () => asked.push('a'));
+    const neighbour = member('b', () => asked.push('b'));
+    await leaver.join();
+    const joining = neighbour.join();
+    await expect.poll(() => asked, { timeout: 5000 }).toContain('a');
+    await Promise.all([leaver.join(), joining]);
+    await leaver.leave();
+    await expect.poll(() => asked, { timeout: 3000 }).toContain('b');
+    expect((await neighbour.join()).partitions).toHaveLength(4);
+  });
+
   it('is fenced for good when another process takes its instance id', async () => {
     let reason: { code: string } | null = null;
     const old = member('a', (found) => {

@@ -11,4 +11,6 @@ export interface ConnectionSettings {
   readonly ssl?: ConnectionOptions;
   readonly sasl?: Sasl;
   readonly clock: Clock;
+  /** How long a look at the topics is good for (`metadata.max.age.ms`). Default 30 s. */
+  readonly metadataMaxAgeMs?: number;
 }

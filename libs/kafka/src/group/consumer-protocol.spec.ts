@@ -20,12 +20,17 @@ describe('what members tell each other', () => {
   });
 
   it('is an assignment, or nothing', () => {
-    expect(decodeAssignment(encodeAssignment(PARTITIONS))).toEqual(PARTITIONS);
-    expect(decodeAssignment(Buffer.alloc(0))).toEqual([]);
+    const given = { partitions: PARTITIONS, counts: new Map([['a', 3]]) };
+    expect(decodeAssignment(encodeAssignment(given))).toEqual(given);
+    expect(decodeAssignment(Buffer.alloc(0))).toEqual({ partitions: [], counts: new Map() });
   });
 
   it('has the bytes that every consumer knows', () => {
-    const expected = '0001' + '00000001' + '000161' + '00000002' + '00000000' + '00000002' + 'ffffffff';
-    expect(encodeAssignment(PARTITIONS.slice(0, 2)).toString('hex')).toBe(expected);
+    const partitions = '0001' + '00000001' + '000161' + '00000002' + '00000000' + '00000002';
+    const userData = '0000000b' + '00000001' + '000161' + '00000003';
+    const given = { partitions: PARTITIONS.slice(0, 2), counts: new Map([['a', 3]]) };
+    expect(encodeAssignment(given).toString('hex')).toBe(partitions + userData);
+    const another = Buffer.from(partitions + 'ffffffff', 'hex');
+    expect(decodeAssignment(another)).toEqual({ partitions: given.partitions, counts: new Map() });
   });
 });

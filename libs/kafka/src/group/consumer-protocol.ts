@@ -30,16 +30,30 @@ export function decodeSubscription(bytes: Buffer): Subscription {
   return { topics, owned: version >= 1 ? readPartitions(reader) : [] };
 }
 
-export function encodeAssignment(partitions: readonly TopicPartition[]): Buffer {
-  return writePartitions(new WireWriter().int16(VERSION), partitions).bytes(null).buffer;
+export interface SharedOut {
+  readonly partitions: readonly TopicPartition[];
+  /** How many partitions of each topic were shared out among all members: in the user data, which is ours to fill. */
+  readonly counts: ReadonlyMap<string, number>;
 }
 
-/** No bytes at all: nothing is assigned. */
-export function decodeAssignment(bytes: Buffer): readonly TopicPartition[] {
-  if (bytes.length === 0) return [];
+export function encodeAssignment({ partitions, counts }: SharedOut): Buffer {
+  const userData = new WireWriter();
+  userData.array([...counts], ([topic, count]) => userData.string(topic).int32(count));
+  return writePartitions(new WireWriter().int16(VERSION), partitions).bytes(userData.buffer).buffer;
+}
+
+/** No bytes at all: nothing is assigned. No user data: the leader does not say what it has shared out. */
+export function decodeAssignment(bytes: Buffer): SharedOut {
+  if (bytes.length === 0) return { partitions: [], counts: new Map() };
   const reader = new WireReader(bytes);
   reader.int16(); // version
-  return readPartitions(reader);
+  const partitions = readPartitions(reader);
+  const userData = reader.bytes();
+  return { partitions, counts: new Map(userData?.length ? readCounts(new WireReader(userData)) : []) };
+}
+
+function readCounts(reader: WireReader): (readonly [string, number])[] {
+  return reader.array(() => [reader.string() ?? '', reader.int32()] as const);
 }
 
 function writePartitions(writer: WireWriter, partitions: readonly TopicPartition[]): WireWriter {

@@ -18,18 +18,28 @@ import { assertNoError, protocolErrorType } from '../requests/protocol-error.ts'
 import type { Request } from '../requests/request.ts';
 import { isOn } from '../safeguards.ts';
 import { committedPositions } from './committed-positions.ts';
-import { decodeAssignment, decodeSubscription, encodeAssignment, encodeSubscription } from './consumer-protocol.ts';
+import {
+  decodeAssignment,
+  decodeSubscription,
+  encodeAssignment,
+  encodeSubscription,
+  type SharedOut,
+} from './consumer-protocol.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { PartitionWatch } from './partition-watch.ts';
 
 /** The name under which members recognise that they share partitions out alike (`assignPartitions`). */
 const STRATEGY = 'millrace-tasks';
 /** How long the others wait for a member that is slow to join again, while its heartbeats come. */
 const REBALANCE_TIMEOUT_MS = 30_000;
+const METADATA_MAX_AGE_MS = 30_000;
 const MEMBER_ID_REQUIRED = 79;
 const RETRY_MS = 100;
 /** The group has moved on while this member joined: it joins once more, with a new id where its own is forgotten. */
 const REJOIN = ['UNKNOWN_MEMBER_ID', 'REBALANCE_IN_PROGRESS', 'ILLEGAL_GENERATION'];
 const MOST_TRIES = 100;
+
+type Joined = Assignment & SharedOut;
 
 /** A member of a consumer group by Kafka's classic protocol; with an instance id, a static one (KIP-345). */
 export class KafkaMember implements GroupMember {
@@ -40,6 +50,7 @@ export class KafkaMember implements GroupMember {
   #memberId = '';
   #owned: readonly TopicPartition[] = [];
   #heartbeat: Heartbeat | null = null;
+  #watch: PartitionWatch | null = null;
   /** Why the membership is over; joining again is what helps. */
   #lost: AppError | null = null;
 
@@ -52,12 +63,13 @@ export class KafkaMember implements GroupMember {
 
   async join(): Promise<Assignment> {
     if (isAppError(this.#lost, 'INSTANCE_FENCED')) throw this.#lost;
-    this.#heartbeat?.stop();
+    this.#rest();
     this.#lost = null;
     try {
-      const { identity, partitions } = await this.#joinWhilePassing();
+      const { identity, partitions, counts } = await this.#joinWhilePassing();
       this.#owned = partitions;
       this.#heartbeat = this.#beat(identity);
+      this.#watch = this.#watched(counts);
       return { identity, partitions };
     } catch (error) {
       throw this.#failed(error, 'joining');
@@ -83,7 +95,7 @@ export class KafkaMember implements GroupMember {
   }
 
   async leave(): Promise<void> {
-    this.#heartbeat?.stop();
+    this.#rest();
     const memberId = this.#memberId;
     this.#memberId = '';
     if (memberId === '') return;
@@ -95,11 +107,16 @@ export class KafkaMember implements GroupMember {
   }
 
   async close(): Promise<void> {
-    this.#heartbeat?.stop();
+    this.#rest();
     this.#cluster.close();
   }
 
-  async #joinWhilePassing(): Promise<Assignment> {
+  #rest(): void {
+    this.#heartbeat?.stop();
+    this.#watch?.stop();
+  }
+
+  async #joinWhilePassing(): Promise<Joined> {
     for (let tries = 1; ; tries++) {
       try {
         return await this.#joinOnce();
@@ -113,7 +130,7 @@ export class KafkaMember implements GroupMember {
     }
   }
 
-  async #joinOnce(): Promise<Assignment> {
+  async #joinOnce(): Promise<Joined> {
     const joined = await this.#joinGroup();
     const { groupId } = this.#options;
     const { generation, memberId } = joined;
@@ -122,7 +139,7 @@ export class KafkaMember implements GroupMember {
     const assignment = await this.#send(
       syncGroupRequest(identity, shares, REBALANCE_TIMEOUT_MS + this.#options.sessionTimeoutMs),
     );
-    return { identity, partitions: decodeAssignment(assignment) };
+    return { identity, ...decodeAssignment(assignment) };
   }
 
   /** The first time the broker only gives the member its id (KIP-394). */
@@ -154,7 +171,18 @@ export class KafkaMember implements GroupMember {
       return { memberId, topics: subscribed, previous: owned };
     });
     const shares = assignPartitions(inputs, counts, asked);
-    return new Map([...shares].map(([memberId, partitions]) => [memberId, encodeAssignment(partitions)]));
+    return new Map([...shares].map(([memberId, partitions]) => [memberId, encodeAssignment({ partitions, counts })]));
+  }
+
+  #watched(counts: ReadonlyMap<string, number>): PartitionWatch {
+    const { clock, metadataMaxAgeMs = METADATA_MAX_AGE_MS } = this.#settings;
+    const { onRebalance } = this.#options;
+    return new PartitionWatch(counts, {
+      cluster: this.#cluster,
+      clock,
+      maxAgeMs: metadataMaxAgeMs,
+      onGrown: onRebalance,
+    });
   }
 
   #beat(identity: GroupIdentity): Heartbeat {

@@ -105,6 +105,11 @@ export function leaveGroupRequest({ groupId, memberId, instanceId }: Omit<GroupI
     decode: (reader) => {
       reader.throttleTime();
       assertNoError(reader.int16());
+      reader.array(() => {
+        reader.string(); // member
+        reader.string(); // instance id
+        assertNoError(reader.int16());
+      });
     },
   };
 }

@@ -33,4 +33,5 @@ export const API_KEYS = {
   EndTxn: 26,
   TxnOffsetCommit: 28,
   DescribeConfigs: 32,
+  CreatePartitions: 37,
 } as const;
