@@ -7,6 +7,9 @@ const conditions = {
   ssr: { resolve: { conditions: ['@millrace/source'] } },
 };
 
+/** `npm run safeguards` runs all tests without one of the client's safeguards. */
+const setupFiles = process.env['MILLRACE_TEST_WITHOUT'] === undefined ? [] : ['test/without-safeguard.setup.ts'];
+
 export default defineConfig({
   ...conditions,
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
         ...conditions,
         test: {
           name: 'unit',
+          setupFiles,
           testTimeout: 30_000,
           include: ['{libs,apps}/*/src/**/*.spec.ts', 'test/chaos/**/*.spec.ts'],
         },
@@ -24,6 +28,7 @@ export default defineConfig({
         ...conditions,
         test: {
           name: 'integrity',
+          setupFiles,
           include: ['test/integrity/**/*.spec.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
@@ -35,6 +40,7 @@ export default defineConfig({
         ...conditions,
         test: {
           name: 'e2e',
+          setupFiles,
           include: ['test/e2e/**/*.spec.ts'],
           fileParallelism: false,
           testTimeout: 300_000,

@@ -4,9 +4,9 @@ import { spawn } from 'node:child_process';
  * Runs a command to its end and returns what it wrote. Throws an `Error` whose message is one line: that the command is
  * not there, took longer than `timeoutMs`, or the last line that says why it failed.
  */
-export function runCommand(command, args, { timeoutMs }) {
+export function runCommand(command, args, { timeoutMs, env = process.env }) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], env });
     let output = '';
     const collect = (chunk) => (output += chunk);
     child.stdout.on('data', collect);
