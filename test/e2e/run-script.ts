@@ -10,12 +10,16 @@ export interface ScriptRun {
   readonly output: string;
 }
 
+/** Below the tests' own time limit, so that a script which should have ended is not left running. */
+const LIMIT_MS = 240_000;
+
 /** Runs a script as its user would, with what it prints. */
 export function runScript(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ScriptRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: LIMIT_MS,
     });
     let output = '';
     const keep = (chunk: Buffer): void => {
