@@ -64,7 +64,8 @@ export class Heartbeat {
       return null;
     } catch (error) {
       const failure = logError(error, `the heartbeat of group ${groupId}`);
-      if (failure.class === 'retry') cluster.forget();
+      // once stopped, the connections are somebody else's: a join may be under way over them
+      if (failure.class === 'retry' && !this.#stopped.signal.aborted) cluster.forget();
       return failure;
     }
   }

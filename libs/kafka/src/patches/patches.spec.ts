@@ -4,7 +4,11 @@ import { kafkajsModule, kafkajsModuleWith } from './kafkajs-module.ts';
 import { FRAME_MODULE, frameInOneAllocation, stockFrame } from './one-allocation-request.ts';
 import { requestQueuePrototype, type RequestQueue } from './request-queue-timer.ts';
 
-const stockSchedule = requestQueuePrototype.scheduleCheckPendingRequests;
+/** A copy that nobody has patched, whatever was imported before. */
+const stockSchedule = kafkajsModuleWith<{ prototype: RequestQueue }>('network/requestQueue', {
+  path: FRAME_MODULE,
+  exports: stockFrame,
+}).prototype.scheduleCheckPendingRequests;
 await import('./index.ts');
 
 describe('the frame of a request', () => {

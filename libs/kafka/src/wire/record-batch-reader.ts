@@ -20,6 +20,8 @@ export interface ReadBatches {
   readonly next: number;
 }
 
+const MAGIC = 2;
+
 interface Batch {
   readonly base: number;
   readonly last: number;
@@ -34,7 +36,7 @@ interface Batch {
  * for the next fetch. Aborted batches are left out as the Java client does: a producer is bad from the first offset of
  * each of its aborted transactions until its abort marker, however transactions overlap.
  *
- * @throws AppError `LOG_UNAVAILABLE` when a checksum does not match
+ * @throws AppError `LOG_UNAVAILABLE` when a checksum does not match; `TOPIC_MISMATCH` for a format older than Kafka 0.11
  */
 export function readRecordBatches(
   buffer: Buffer,
@@ -48,6 +50,7 @@ export function readRecordBatches(
   let next = offset;
   for (const batch of batchesOf(buffer)) {
     if (batch.last < offset) continue;
+    assertMagic(buffer, batch, at);
     if (checks) assertIntact(buffer, batch, at);
     if (!filter.drops(buffer, batch)) readRecords(buffer, batch, at, offset, records);
     next = stepsOver ? batch.last + 1 : behind(records, offset);
@@ -75,6 +78,15 @@ function* batchesOf(buffer: Buffer): Generator<Batch> {
     };
     from = end;
   }
+}
+
+function assertMagic(buffer: Buffer, { base, from }: Batch, { topic, partition }: TopicPartition): void {
+  const magic = buffer[from + BATCH.magic];
+  if (magic === MAGIC) return;
+  throw new AppError(
+    'TOPIC_MISMATCH',
+    `${topic}/${partition} has messages of format ${magic} at offset ${base}; Millrace reads format ${MAGIC}, which Kafka writes since 0.11. Write them anew.`,
+  );
 }
 
 function assertIntact(buffer: Buffer, { base, from, end }: Batch, { topic, partition }: TopicPartition): void {

@@ -83,6 +83,12 @@ describe('a record batch', () => {
     }
   });
 
+  it('is refused in words where it is of an older format', () => {
+    const old = Buffer.from(batchOf([plain('a')]));
+    old[16] = 1;
+    expect(() => readRecordBatches(old, AT, 0, [])).toThrow(/t\/3 has messages of format 1 at offset 0/);
+  });
+
   it('is stepped over when compaction has left nothing in it', () => {
     const batch = Buffer.from(batchOf(['a', 'b', 'c'].map(plain)).subarray(0, 61));
     batch.writeInt32BE(61 - 12, 8);
