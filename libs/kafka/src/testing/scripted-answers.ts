@@ -18,4 +18,27 @@ export const ANSWERS = {
     );
   },
   endTransaction: (code: number): WireWriter => new WireWriter().int32(0).int16(code),
+  /** The member is alone, and another leads the group. */
+  joinGroup: (code: number, memberId: string): WireWriter =>
+    new WireWriter()
+      .int32(0)
+      .int16(code)
+      .int32(1)
+      .string('p')
+      .string('leader')
+      .string(memberId)
+      .array([], () => undefined),
+  syncGroup: (code: number): WireWriter => new WireWriter().int32(0).int16(code).bytes(Buffer.alloc(0)),
+  heartbeat: (code: number): WireWriter => new WireWriter().int32(0).int16(code),
+  /** A position of `t/0`. */
+  offsetFetch: (code: number, offset: number): WireWriter => {
+    const writer = new WireWriter().noTags().int32(0);
+    writer.compactArray(['t'], (topic) => {
+      writer.compactString(topic).compactArray([0], (partition) => {
+        writer.int32(partition).int64(offset).int32(-1).compactString('m').int16(code).noTags();
+      });
+      writer.noTags();
+    });
+    return writer.int16(0).noTags();
+  },
 } as const;
