@@ -12,7 +12,7 @@ import { runCommand } from './log/run-command.mjs';
 import { step } from './step.mjs';
 
 const CLIENT = ['libs/kafka/', 'test/integrity/'];
-const TIMEOUTS = ['--testTimeout=30000', '--hookTimeout=30000'];
+const TIMEOUTS = ['--testTimeout=30000', '--hookTimeout=90000'];
 const LIMIT_MS = 900_000;
 
 const { values, positionals } = parseArgs({

@@ -6,6 +6,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { KafkaLog } from '../kafka-log.ts';
 import { ANSWERS } from '../testing/scripted-answers.ts';
 import { ScriptedBroker, type Script } from '../testing/scripted-broker.ts';
+import { BrokerLink } from './broker-link.ts';
 
 const RECORD = { topic: 't', partition: 0, key: null, value: 'v' };
 
@@ -41,5 +42,29 @@ describe('a connection', () => {
     await publisher.publish([RECORD]);
     expect(noDelay.mock.calls.length).toBeGreaterThan(0);
     expect(noDelay.mock.calls.every(([on]) => on === true)).toBe(true);
+  });
+
+  it('copies a request once, into a buffer of its size', async () => {
+    const broker = await ScriptedBroker.listen(() => ANSWERS.heartbeat(0));
+    const [host, port] = broker.address.split(':') as [string, string];
+    const settings = { brokers: [broker.address], clientId: 'test', clock: new SystemClock() };
+    const link = await BrokerLink.open({ host, port: Number(port) }, settings);
+    onTestFinished(() => {
+      link.close();
+      broker.close();
+    });
+    const body = Buffer.alloc(3 << 20);
+    const sizes: number[] = [];
+    for (const name of ['alloc', 'allocUnsafe'] as const) {
+      const allocate = Buffer[name].bind(Buffer);
+      const spy = vi.spyOn(Buffer, name).mockImplementation((size: number) => {
+        sizes.push(size);
+        return allocate(size);
+      });
+      onTestFinished(() => spy.mockRestore());
+    }
+    await link.send({ api: 'Heartbeat', version: 3, encode: () => body, decode: () => null });
+    const large = sizes.filter((size) => size >= body.length);
+    expect(large).toEqual([body.length + 14 + 'test'.length]);
   });
 });
