@@ -48,7 +48,10 @@ describe('a Kafka that is not there', () => {
       await log.close();
       server.close();
     });
-    await expect(log.admin().list()).rejects.toMatchObject({ code: 'LOG_UNREACHABLE' });
+    await expect(log.admin().list()).rejects.toMatchObject({
+      code: 'LOG_UNREACHABLE',
+      detail: expect.stringContaining('does not speak the Kafka protocol'),
+    });
   });
 
   it('is no excuse for an address that is none', () => {

@@ -5,11 +5,13 @@ import { protocolErrorType } from '../requests/protocol-error.ts';
 import { API_KEYS, type Request } from '../requests/request.ts';
 import { WireReader } from '../wire/wire-reader.ts';
 import type { ConnectionSettings } from './connection-settings.ts';
+import { FrameAssembler } from './frame-assembler.ts';
 import { ConnectionOfKafkajs, silentLogger, type Connection, type SocketRequest } from './internals.ts';
 
 const CONNECT_TIMEOUT_MS = 2000;
 const REQUEST_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
+const READ_BYTES = 64 << 10;
 /** SaslHandshake and SaslAuthenticate: in every broker since Kafka 1.0. */
 const SASL_VERSIONS = { 17: { minVersion: 0, maxVersion: 1 }, 36: { minVersion: 0, maxVersion: 1 } };
 
@@ -60,7 +62,7 @@ export class BrokerLink {
   }
 
   /** An error other than the broker's own answer closes the link: what it would bring next is not known. */
-  async send<T>({ api, version, encode, decode, timeoutMs }: Request<T>): Promise<T> {
+  async send<T>({ api, version, encode, decode, headroom = 0, timeoutMs }: Request<T>): Promise<T> {
     try {
       const { answer } = await this.#connection.send({
         request: {
@@ -68,6 +70,7 @@ export class BrokerLink {
           apiVersion: version,
           apiName: api,
           encode: async () => ({ buffer: encode() }),
+          headroom,
         },
         response: {
           decode: async (body) => decodeWith(decode, new WireReader(body)),
@@ -93,7 +96,7 @@ export class BrokerLink {
   #openSocket({ host, port, ssl, onConnect }: SocketRequest): Socket {
     const socket = ssl
       ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
-      : connectPlain({ host, port }, onConnect);
+      : connectInFrames({ host, port }, onConnect);
     socket.setNoDelay(true); // a request goes out at once: Nagle's algorithm would hold small ones back
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#sockets.push(socket);
@@ -108,4 +111,20 @@ function decodeWith<T>(
 ): { readonly answer: T; readonly clientSideThrottleTime: number } {
   const answer = decode(reader);
   return { answer, clientSideThrottleTime: reader.throttleMs };
+}
+
+/** Its `data` events are whole responses. */
+function connectInFrames(address: Address, onConnect: () => void): Socket {
+  const frames = new FrameAssembler((frame) => socket.emit('data', frame));
+  const callback = (bytes: number, buffer: Uint8Array): boolean => {
+    try {
+      frames.push(buffer.subarray(0, bytes));
+    } catch (error) {
+      socket.destroy(error as Error);
+    }
+    return true;
+  };
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+  const socket = connectPlain({ ...address, onread: { buffer, callback } }, onConnect);
+  return socket;
 }

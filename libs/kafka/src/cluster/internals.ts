@@ -26,6 +26,7 @@ export interface ConnectionRequest<T> {
     readonly apiVersion: number;
     readonly apiName: string;
     readonly encode: () => Promise<{ readonly buffer: Buffer }>;
+    readonly headroom: number;
   };
   readonly response: { readonly decode: (body: Buffer) => Promise<T>; readonly parse: (decoded: T) => Promise<T> };
   /** Only ever raises the connection's own. */

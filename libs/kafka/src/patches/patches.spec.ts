@@ -29,6 +29,27 @@ describe('the frame of a request', () => {
     expect((await frameInOneAllocation(given)).buffer).toEqual(Buffer.from((await stockFrame(given)).buffer));
   });
 
+  const bodyAt = async (headroom: number, memory: Buffer) => {
+    const { buffer: body } = await given.request.encode();
+    body.copy(memory, headroom);
+    const encode = async () => ({ buffer: memory.subarray(headroom, headroom + body.length) });
+    return frameInOneAllocation({ ...given, request: { ...given.request, encode, headroom } });
+  };
+
+  it('goes in front of a body that leaves room for it, without a copy', async () => {
+    const memory = Buffer.alloc(100);
+    const { buffer } = await bodyAt(80, memory);
+    expect(buffer).toEqual(Buffer.from((await stockFrame(given)).buffer));
+    expect(buffer.buffer).toBe(memory.buffer);
+  });
+
+  it('is copied where the room in front of the body is too small', async () => {
+    const memory = Buffer.alloc(100, 7);
+    const { buffer } = await bodyAt(20, memory);
+    expect(buffer).toEqual(Buffer.from((await stockFrame(given)).buffer));
+    expect(memory.subarray(0, 20)).toEqual(Buffer.alloc(20, 7));
+  });
+
   it('is in a copy of our own of what sends it, whatever was loaded before, and in nobody else’s', () => {
     const theirs = kafkajsModule('network/connection.js');
     const ours = kafkajsModuleWith('network/connection.js', { path: FRAME_MODULE, exports: frameInOneAllocation });

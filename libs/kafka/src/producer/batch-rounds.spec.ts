@@ -1,7 +1,8 @@
 import type { OutboundRecord } from '@millrace/records';
 import { describe, expect, it } from 'vitest';
 
-import { batchRounds } from './batch-rounds.ts';
+import { BufferPool } from '../wire/buffer-pool.ts';
+import { batchRounds, releaseBatches } from './batch-rounds.ts';
 
 const MAX_MESSAGE_BYTES = 1_048_588;
 const record = (
@@ -38,6 +39,16 @@ describe('the rounds of a produce', () => {
   it('put a record that is too large into a batch of its own, for the broker to refuse', () => {
     const rounds = batchRounds([record(0, 'small'), record(0, Buffer.alloc(3 << 20)), record(0, 'small')], 0);
     expect(rounds.map((round) => round.map(({ records }) => records.length))).toEqual([[1], [1], [1]]);
+  });
+
+  it('give their memory to the next ones when they are answered', () => {
+    const pool = new BufferPool(1 << 20);
+    const rounds = batchRounds([record(0, 'a'.repeat(9000)), record(1, 'b')], 0, pool);
+    releaseBatches(rounds);
+    const kept = pool.keptBytes;
+    expect(kept).toBeGreaterThan(9000);
+    batchRounds([record(0, 'c'.repeat(9000))], 0, pool);
+    expect(pool.keptBytes).toBeLessThan(kept);
   });
 
   it('are none without records', () => {

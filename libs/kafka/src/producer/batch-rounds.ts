@@ -1,5 +1,6 @@
-import { partitionKey, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import type { OutboundRecord, TopicPartition } from '@millrace/records';
 
+import type { BufferPool } from '../wire/buffer-pool.ts';
 import { RecordBatchWriter } from '../wire/record-batch-writer.ts';
 
 /** Below the default `max.message.bytes` (1,048,588), with room for what the broker adds when it transforms a batch. */
@@ -10,39 +11,44 @@ export interface UnsentBatch extends TopicPartition {
   readonly records: OutboundRecord[];
 }
 
+interface OpenBatch {
+  readonly batch: UnsentBatch;
+  readonly round: number;
+}
+
 /**
  * Writes records into batches, in order per partition. A request may hold one batch per partition, so the first batches
  * of all partitions are the first round, the second ones the second: rounds are to be sent one after the other.
+ *
+ * @param pool where the batches' memory comes from, and goes back to by `releaseBatches`
  */
-export function batchRounds(records: readonly OutboundRecord[], nowMs: number): readonly (readonly UnsentBatch[])[] {
+export function batchRounds(
+  records: readonly OutboundRecord[],
+  nowMs: number,
+  pool?: BufferPool,
+): readonly (readonly UnsentBatch[])[] {
   const rounds: UnsentBatch[][] = [];
-  const open = new Map<string, { batch: UnsentBatch; round: number }>();
+  const open = new Map<string, OpenBatch[]>();
+  const begin = ({ topic, partition }: TopicPartition, round: number): OpenBatch => {
+    const batch = { topic, partition, writer: new RecordBatchWriter(pool), records: [] };
+    (rounds[round] ??= []).push(batch);
+    return { batch, round };
+  };
   for (const record of records) {
-    const key = partitionKey(record);
-    let current = open.get(key);
-    if (!current || current.batch.writer.bytes + sizeOf(record) > BATCH_BYTES) {
-      const { topic, partition } = record;
-      current = {
-        batch: { topic, partition, writer: new RecordBatchWriter(), records: [] },
-        round: (current?.round ?? -1) + 1,
-      };
-      open.set(key, current);
-      (rounds[current.round] ??= []).push(current.batch);
+    let ofTopic = open.get(record.topic);
+    if (!ofTopic) open.set(record.topic, (ofTopic = []));
+    const timestamp = record.timestamp ?? nowMs;
+    let current = (ofTopic[record.partition] ??= begin(record, 0));
+    if (!current.batch.writer.append(record, timestamp, BATCH_BYTES)) {
+      current = ofTopic[record.partition] = begin(record, current.round + 1);
+      current.batch.writer.append(record, timestamp);
     }
-    current.batch.writer.append(record, record.timestamp ?? nowMs);
     current.batch.records.push(record);
   }
   return rounds;
 }
 
-/** A little more than the record takes. */
-function sizeOf({ key, value, headers }: OutboundRecord): number {
-  let bytes = lengthOf(key) + lengthOf(value) + 32;
-  for (const [name, content] of headers ?? []) bytes += name.length + lengthOf(content) + 4;
-  return bytes;
-}
-
-function lengthOf(content: Uint8Array | string | null): number {
-  if (content === null) return 0;
-  return typeof content === 'string' ? Buffer.byteLength(content) : content.length;
+/** When all of them are answered: until then the connection may still be reading them. */
+export function releaseBatches(rounds: readonly (readonly UnsentBatch[])[]): void {
+  for (const round of rounds) for (const { writer } of round) writer.release();
 }

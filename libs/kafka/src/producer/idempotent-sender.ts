@@ -7,7 +7,8 @@ import { logError } from '../cluster/log-error.ts';
 import { initProducerIdRequest, type ProducerIdentity } from '../requests/init-producer-id.ts';
 import { ProtocolError, protocolErrorType } from '../requests/protocol-error.ts';
 import { isOn } from '../safeguards.ts';
-import { batchRounds, type UnsentBatch } from './batch-rounds.ts';
+import { BufferPool } from '../wire/buffer-pool.ts';
+import { batchRounds, releaseBatches, type UnsentBatch } from './batch-rounds.ts';
 import { isTaken } from './is-taken.ts';
 import { PartitionSequences } from './partition-sequences.ts';
 import { sendBatches } from './send-batches.ts';
@@ -16,6 +17,7 @@ const RETRY_MS = 100;
 const RETRY_LIMIT_MS = 30_000;
 const NO_TRANSACTION_TIMEOUT_MS = 60_000;
 const NO_ANSWER = -1;
+const POOL_BYTES = 4 << 20;
 
 /** The records that were not taken, and why. */
 export type NotTaken = Map<OutboundRecord, AppError>;
@@ -27,6 +29,7 @@ export type NotTaken = Map<OutboundRecord, AppError>;
 export class IdempotentSender {
   readonly #settings: ConnectionSettings;
   readonly #cluster: KafkaCluster;
+  readonly #pool = new BufferPool(POOL_BYTES);
   #identity: ProducerIdentity | null = null;
   #sequences = new PartitionSequences();
 
@@ -39,7 +42,8 @@ export class IdempotentSender {
   async send(records: readonly OutboundRecord[]): Promise<NotTaken> {
     const notTaken: NotTaken = new Map();
     const blocked = new Map<string, AppError>();
-    for (const round of batchRounds(records, this.#settings.clock.now())) {
+    const rounds = batchRounds(records, this.#settings.clock.now(), this.#pool);
+    for (const round of rounds) {
       await this.#sendRound(
         round.filter((batch) => !blocked.has(partitionKey(batch))),
         blocked,
@@ -49,6 +53,7 @@ export class IdempotentSender {
         if (reason) for (const record of batch.records) notTaken.set(record, reason);
       }
     }
+    if (notTaken.size === 0) releaseBatches(rounds);
     return notTaken;
   }
 
@@ -77,7 +82,7 @@ export class IdempotentSender {
         const firstSequence = isOn('sequence-numbers') ? this.#sequences.next({ topic, partition }) : -1;
         return { topic, partition, batch: writer.finish({ ...identity, firstSequence, transactional: false }) };
       });
-      const answers = await sendBatches(this.#cluster, null, batches);
+      const answers = await sendBatches(this.#cluster, null, batches, this.#pool);
       const codes = new Map(answers.map((answer) => [partitionKey(answer), answer.errorCode]));
       return new Map(open.flatMap((batch) => this.#take(batch, codes.get(partitionKey(batch)) ?? NO_ANSWER)));
     } catch (error) {

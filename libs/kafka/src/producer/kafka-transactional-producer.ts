@@ -23,7 +23,8 @@ import {
   type TransactionIdentity,
 } from '../requests/transaction.ts';
 import { isOn } from '../safeguards.ts';
-import { batchRounds, type UnsentBatch } from './batch-rounds.ts';
+import { BufferPool } from '../wire/buffer-pool.ts';
+import { batchRounds, releaseBatches, type UnsentBatch } from './batch-rounds.ts';
 import { isTaken } from './is-taken.ts';
 import { PartitionSequences } from './partition-sequences.ts';
 import { retryWhilePassing } from './retry-while-passing.ts';
@@ -39,6 +40,8 @@ const NOT_TAKEN_YET = [
 ];
 /** What the broker may take on top of a transaction's time-out to end a dead producer's. */
 const SCAN_MS = 20_000;
+/** Two transactions of the runner's default size and their requests. */
+const POOL_BYTES = 16 << 20;
 
 /**
  * Transactions request by request, as the Java client sends them (KIP-98, KIP-447):
@@ -49,6 +52,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
   readonly #settings: ConnectionSettings;
   readonly #cluster: KafkaCluster;
   readonly #sequences = new PartitionSequences();
+  readonly #pool = new BufferPool(POOL_BYTES);
   #identity: TransactionIdentity | null = null;
 
   constructor(options: TransactionalProducerOptions, settings: ConnectionSettings, cluster: KafkaCluster) {
@@ -77,7 +81,9 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     const identity = this.#taken();
     this.#identity = null; // until it has gone well: after an error nothing more is sent under it
     try {
-      await this.#sendAll(identity, batchRounds(records, this.#settings.clock.now()), positions, group);
+      const rounds = batchRounds(records, this.#settings.clock.now(), this.#pool);
+      await this.#sendAll(identity, rounds, positions, group);
+      releaseBatches(rounds);
     } catch (error) {
       const failure = this.#failed(error, 'sending the transaction of');
       // Without an answer to all of it something may still arrive: then taking the id anew, with its new epoch, ends it.
@@ -145,7 +151,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     const { clock } = this.#settings;
     let open = batches;
     for (const startedAt = clock.elapsed(); ;) {
-      const answers = await sendBatches(this.#cluster, transactionalId, open);
+      const answers = await sendBatches(this.#cluster, transactionalId, open, this.#pool);
       const failures = answers.filter(({ errorCode }) => !isTaken(errorCode));
       if (failures.length === 0) return;
       const over = clock.elapsed() - startedAt > this.#options.timeoutMs;

@@ -2,7 +2,7 @@ import type { TopicPartition } from '@millrace/records';
 
 import { WireWriter } from '../wire/wire-writer.ts';
 import { byTopic } from './by-topic.ts';
-import type { Request } from './request.ts';
+import { FRAME_HEADROOM, type Request } from './request.ts';
 
 const ALL_IN_SYNC_REPLICAS = -1;
 const TIMEOUT_MS = 30_000;
@@ -16,17 +16,29 @@ export interface PartitionAnswer extends TopicPartition {
   readonly errorCode: number;
 }
 
-/** Answers per partition, errors included: one refused batch does not undo its neighbours. */
+/** What a request of these batches takes at most, with its headroom. */
+export function produceBytes(transactionalId: string | null, batches: readonly PartitionBatch[]): number {
+  const fixed = FRAME_HEADROOM + 64 + 3 * (transactionalId?.length ?? 0);
+  return batches.reduce((sum, { topic, batch }) => sum + 3 * topic.length + batch.length + 16, fixed);
+}
+
+/**
+ * Answers per partition, errors included: one refused batch does not undo its neighbours.
+ *
+ * @param memory of at least `produceBytes`, to be left alone until the answer is there
+ */
 export function produceRequest(
   transactionalId: string | null,
   batches: readonly PartitionBatch[],
+  memory: Buffer,
 ): Request<readonly PartitionAnswer[]> {
   return {
     api: 'Produce',
     version: 7,
     timeoutMs: TIMEOUT_MS + 5000,
+    headroom: FRAME_HEADROOM,
     encode: () => {
-      const writer = new WireWriter(batches.reduce((sum, { batch }) => sum + batch.length + 64, 256));
+      const writer = new WireWriter(memory, FRAME_HEADROOM);
       writer.string(transactionalId).int16(ALL_IN_SYNC_REPLICAS).int32(TIMEOUT_MS);
       writer.array(byTopic(batches), ([topic, items]) =>
         writer.string(topic).array(items, ({ partition, batch }) => writer.int32(partition).bytes(batch)),

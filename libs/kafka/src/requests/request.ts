@@ -7,9 +7,14 @@ export interface Request<Response> {
   /** The body, behind the request header. Versions with a flexible header begin it with that header's empty tags. */
   encode(): Buffer;
   decode(reader: WireReader): Response;
+  /** Bytes in front of the body that `encode` leaves free for the header, so that a large body is not copied for it. */
+  readonly headroom?: number;
   /** How long the broker may take to answer; the default of the connection when absent. */
   readonly timeoutMs?: number;
 }
+
+/** For the header of a request, unless the client's id is long. */
+export const FRAME_HEADROOM = 256;
 
 /** https://kafka.apache.org/protocol#protocol_api_keys */
 export const API_KEYS = {

@@ -1,5 +1,6 @@
-import type { OutboundRecord } from '@millrace/records';
+import { NO_HEADERS, type Headers, type OutboundRecord } from '@millrace/records';
 
+import { BufferPool } from './buffer-pool.ts';
 import { crc32c } from './crc32c.ts';
 import { ATTRIBUTES, BATCH, LENGTH_FROM } from './record-batch-format.ts';
 
@@ -13,18 +14,27 @@ export interface BatchProducer {
 
 type Bytes = Uint8Array | string | null;
 
+const NONE = Buffer.alloc(0);
+const NO_POOL = new BufferPool(0);
 const START_BYTES = 4096;
+const LONGEST_VARINT = 10;
 
 /**
  * Writes one record batch, uncompressed, straight into one buffer. Several times cheaper than an encoder per record:
  * this is most of the CPU of producing.
  */
 export class RecordBatchWriter {
-  #buffer = Buffer.allocUnsafe(START_BYTES);
+  readonly #pool: BufferPool;
+  #buffer: Buffer;
   #at: number = BATCH.records;
   #count = 0;
   #firstTimestamp = 0;
   #maxTimestamp = 0;
+
+  constructor(pool: BufferPool = NO_POOL) {
+    this.#pool = pool;
+    this.#buffer = pool.take(START_BYTES);
+  }
 
   get count(): number {
     return this.#count;
@@ -35,30 +45,36 @@ export class RecordBatchWriter {
     return this.#at;
   }
 
-  append({ key, value, headers }: OutboundRecord, timestamp: number): void {
-    if (this.#count === 0) this.#firstTimestamp = this.#maxTimestamp = timestamp;
-    this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp);
-    const timestampDelta = timestamp - this.#firstTimestamp;
-    let body =
+  /** @returns false, and writes nothing, where the batch would grow larger than `mostBytes` and is not empty */
+  append({ key, value, headers }: OutboundRecord, timestamp: number, mostBytes = Infinity): boolean {
+    const [keyBytes, valueBytes] = [lengthOf(key), lengthOf(value)];
+    const firstTimestamp = this.#count === 0 ? timestamp : this.#firstTimestamp;
+    const timestampDelta = timestamp - firstTimestamp;
+    const body =
       1 +
       sizeOfVarint(timestampDelta) +
       sizeOfVarint(this.#count) +
-      sizeOf(key) +
-      sizeOf(value) +
-      sizeOfVarint(headers?.length ?? 0);
-    for (const [name, content] of headers ?? []) body += sizeOf(name) + sizeOf(content);
-    this.#ensure(body + 5);
+      sized(keyBytes) +
+      sized(valueBytes) +
+      sizeOfHeaders(headers);
+    if (this.#count > 0 && this.#at + body + LONGEST_VARINT > mostBytes) return false;
+    this.#ensure(body + LONGEST_VARINT);
+    this.#firstTimestamp = firstTimestamp;
+    this.#maxTimestamp = Math.max(this.#maxTimestamp, timestamp);
     this.#varint(body);
     this.#buffer[this.#at++] = 0;
     this.#varint(timestampDelta);
     this.#varint(this.#count++);
-    this.#bytes(key);
-    this.#bytes(value);
-    this.#varint(headers?.length ?? 0);
-    for (const [name, content] of headers ?? []) {
-      this.#bytes(name);
-      this.#bytes(content);
-    }
+    this.#bytes(key, keyBytes);
+    this.#bytes(value, valueBytes);
+    this.#headers(headers);
+    return true;
+  }
+
+  /** The memory goes to the next batch: nobody reads any more what `finish` gave. */
+  release(): void {
+    this.#pool.give(this.#buffer);
+    this.#buffer = NONE;
   }
 
   /** The finished batch. May be called again with another producer or sequence, until the next `append`. */
@@ -80,8 +96,15 @@ export class RecordBatchWriter {
     return batch;
   }
 
-  #bytes(content: Bytes): void {
-    const length = lengthOf(content);
+  #headers(headers: Headers = NO_HEADERS): void {
+    this.#varint(headers.length);
+    for (const [name, content] of headers) {
+      this.#bytes(name, lengthOf(name));
+      this.#bytes(content, lengthOf(content));
+    }
+  }
+
+  #bytes(content: Bytes, length: number): void {
     this.#varint(length);
     if (length <= 0) return;
     if (typeof content === 'string') this.#buffer.write(content, this.#at, length, 'utf8');
@@ -90,6 +113,10 @@ export class RecordBatchWriter {
   }
 
   #varint(value: number): void {
+    if (value >= 0 && value < 64) {
+      this.#buffer[this.#at++] = value * 2;
+      return;
+    }
     let rest = zigzag(value);
     while (rest >= 128) {
       this.#buffer[this.#at++] = (rest % 128) | 128;
@@ -100,8 +127,9 @@ export class RecordBatchWriter {
 
   #ensure(bytes: number): void {
     if (this.#at + bytes <= this.#buffer.length) return;
-    const grown = Buffer.allocUnsafe(Math.max(this.#buffer.length * 2, this.#at + bytes));
+    const grown = this.#pool.take(Math.max(this.#buffer.length * 2, this.#at + bytes));
     this.#buffer.copy(grown, 0, 0, this.#at);
+    this.#pool.give(this.#buffer);
     this.#buffer = grown;
   }
 }
@@ -112,6 +140,7 @@ function zigzag(value: number): number {
 }
 
 function sizeOfVarint(value: number): number {
+  if (value >= -64 && value < 64) return 1;
   let bytes = 1;
   for (let rest = zigzag(value); rest >= 128; rest = Math.floor(rest / 128)) bytes++;
   return bytes;
@@ -122,7 +151,13 @@ function lengthOf(content: Bytes): number {
   return typeof content === 'string' ? Buffer.byteLength(content) : content.length;
 }
 
-function sizeOf(content: Bytes): number {
-  const length = lengthOf(content);
+function sizeOfHeaders(headers: Headers = NO_HEADERS): number {
+  let bytes = sizeOfVarint(headers.length);
+  for (const [name, content] of headers) bytes += sized(lengthOf(name)) + sized(lengthOf(content));
+  return bytes;
+}
+
+/** Of bytes and the varint that says how many they are. */
+function sized(length: number): number {
   return sizeOfVarint(length) + Math.max(0, length);
 }

@@ -1,15 +1,22 @@
 /** Writes Kafka's protocol types (big-endian) into one growing buffer. https://kafka.apache.org/protocol#protocol_types */
 export class WireWriter {
+  readonly #from: number;
   #buffer: Buffer;
-  #length = 0;
+  #length: number;
 
-  constructor(size = 256) {
-    this.#buffer = Buffer.allocUnsafe(size);
+  /**
+   * @param memory what to write into, or how large it is at first
+   * @param from how many bytes to leave free in front
+   */
+  constructor(memory: number | Buffer = 256, from = 0) {
+    this.#buffer = typeof memory === 'number' ? Buffer.allocUnsafe(memory + from) : memory;
+    this.#from = from;
+    this.#length = from;
   }
 
   /** What has been written, not copied. */
   get buffer(): Buffer {
-    return this.#buffer.subarray(0, this.#length);
+    return this.#buffer.subarray(this.#from, this.#length);
   }
 
   int8(value: number): this {
