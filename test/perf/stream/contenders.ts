@@ -18,8 +18,8 @@ export type Start = (loop: Loop) => WatchedProcess;
 
 /** Who is measured against whom. */
 export const CONTENDERS = {
-  'Millrace, exactly once': ({ brokers, input, output, group }) =>
-    new WatchedProcess([...profiled(), script('pass-through.process.ts'), brokers, input, output, group]),
+  'Millrace, exactly once': (loop) => passThrough(loop, 'exactly_once'),
+  'Millrace, at least once': (loop) => passThrough(loop, 'at_least_once'),
   'Java client, 20,000 a poll': (loop) => javaLoop(loop, 20_000),
   'Java client, 500 a poll (default)': (loop) => javaLoop(loop, 500),
   'bare client, no transactions': ({ brokers, input, output, partitions }) =>
@@ -27,6 +27,18 @@ export const CONTENDERS = {
 } as const satisfies Readonly<Record<string, Start>>;
 
 export type Contender = keyof typeof CONTENDERS;
+
+function passThrough({ brokers, input, output, group }: Loop, delivery: string): WatchedProcess {
+  return new WatchedProcess([
+    ...profiled(),
+    script('pass-through.process.ts'),
+    brokers,
+    input,
+    output,
+    group,
+    delivery,
+  ]);
+}
 
 function script(name: string): string {
   return join(import.meta.dirname, name);

@@ -1,11 +1,11 @@
-/** `pass-through.process.ts BROKERS INPUT OUTPUT GROUP`: the engine with a stage that does nothing, until SIGTERM. */
+/** `pass-through.process.ts BROKERS INPUT OUTPUT GROUP DELIVERY`: the engine with a stage that does nothing, until SIGTERM. */
 import { SystemClock } from '@millrace/core';
 import { KafkaLog } from '@millrace/kafka';
 import { StageRunner } from '@millrace/stream';
 
 import { PassThroughStage } from './pass-through-stage.ts';
 
-const [brokers = '', input = '', output = '', group = ''] = process.argv.slice(2);
+const [brokers = '', input = '', output = '', group = '', delivery = ''] = process.argv.slice(2);
 const clock = new SystemClock();
 const log = new KafkaLog({ brokers: brokers.split(','), clientId: group, clock });
 const stopping = new AbortController();
@@ -16,6 +16,7 @@ const runner = new StageRunner({
   clock,
   groupId: group,
   transactionalId: group,
+  delivery: delivery === 'at_least_once' ? delivery : 'exactly_once',
   dlq: { topic: output, partitions: 1 },
   observer: {
     failed: (error, action) => console.error(action, error),

@@ -44,7 +44,7 @@ export interface RunnerLimits {
 
 export const DEFAULT_LIMITS: RunnerLimits = {
   queuedBytes: 16 << 20,
-  batchRecords: 5000,
+  batchRecords: 20_000,
   batchBytes: 8 << 20,
   batchMs: 500,
   fetchWaitMs: 100,
