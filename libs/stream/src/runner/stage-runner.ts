@@ -232,6 +232,7 @@ export class StageRunner {
   async #reconcile(): Promise<void> {
     const committed = await this.#member.committed(this.#assigned);
     this.#mustReconcile = false;
+    this.#caution.keepTo(this.#assigned);
     await this.#keeper.reconcile(this.#assigned, committed, this.#current);
     this.#current = null;
     this.#room.wake();
