@@ -41,6 +41,6 @@ export async function committedPositions(
 function pending(groupId: string): AppError {
   return new AppError(
     'LOG_UNAVAILABLE',
-    `a transaction that commits positions of group ${groupId} has been open for a minute. Look for a stopped process with a long transaction timeout.`,
+    `a transaction that commits positions of group ${groupId} has been open for a minute. Look for a stopped process with a long transaction timeout, or, with kafka-transactions.sh find-hanging, for one that the broker has ended without its markers.`,
   );
 }
