@@ -101,6 +101,9 @@ describe('the command line, on a broker', () => {
     const listed = await run('dlq', 'list', pipeline(), '--json');
     const [found] = JSON.parse(listed.out) as [{ place: string; code: string }];
     expect(found).toMatchObject({ code: 'NO_ID', topic: plan.names.events, offset: 0 });
+    expect((await run('dlq', 'list', pipeline(), '--where', 'key == "k"')).out).toMatch(
+      /^\d:\d {2}\S+Z {2}ingest {2}NO_ID {2}- {2}\S+\.events\/1@0 {2}k {2}attempts 0 {2}no field id\n$/,
+    );
     const shown = await run('dlq', 'show', pipeline(), found.place);
     expect(shown.code).toBe(0);
     expect(shown.out).toMatch(/reason: +no field id/);

@@ -58,8 +58,10 @@ async function list(pipeline: string | undefined, { json, where }: ListOptions, 
   if (letters.length === 0) printLine(context, 'no dead letters');
 }
 
-function lineOf({ place, written_at, stage, code, topic, partition, offset, key, reason }: DeadLetterView): string {
-  return [place, written_at, stage, code, `${topic}/${partition}@${offset}`, key ?? '-', reason].join('  ');
+function lineOf({ topic, partition, offset, ...view }: DeadLetterView): string {
+  const { place, written_at, stage, code, type, key, attempts, reason } = view;
+  const origin = `${topic}/${partition}@${offset}`;
+  return [place, written_at, stage, code, type ?? '-', origin, key ?? '-', `attempts ${attempts}`, reason].join('  ');
 }
 
 async function show(words: readonly string[], { json }: ShowOptions, context: CliContext): Promise<void> {

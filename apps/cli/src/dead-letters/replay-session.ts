@@ -51,7 +51,7 @@ export class ReplaySession {
       return new ReplaySession(producer, notes, await notes.before(run, log, signal));
     } catch (error) {
       await producer.close();
-      throw error;
+      throw overtaken(error);
     }
   }
 
@@ -74,9 +74,16 @@ export class ReplaySession {
     try {
       await this.#producer.commit(records, [], NO_GROUP);
     } catch (error) {
-      if (!isAppError(error, 'PRODUCER_FENCED')) throw error;
-      const detail = 'another millrace dlq replay of this pipeline has begun, and goes on from where this one was.';
-      throw new AppError('PRODUCER_FENCED', detail, { cause: error });
+      throw overtaken(error);
     }
   }
+}
+
+/** Says what it means here that the transactional id was taken. */
+function overtaken(error: unknown): unknown {
+  if (!isAppError(error, 'PRODUCER_FENCED')) return error;
+  const detail =
+    `another millrace dlq replay of this pipeline has begun, or this one stood still for more than ${TRANSACTION_MS / 1000} s. ` +
+    'What it sent is noted: the same command goes on from there.';
+  return new AppError('PRODUCER_FENCED', detail, { cause: error });
 }
