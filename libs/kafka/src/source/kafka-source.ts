@@ -12,6 +12,7 @@ import { isOn } from '../safeguards.ts';
 import { readRecordBatches } from '../wire/record-batch-reader.ts';
 import { LeaderFetches, type LeaderFetch } from './leader-fetches.ts';
 import { outOfRange } from './out-of-range.ts';
+import { ownMemory } from './own-memory.ts';
 
 const OUT_OF_RANGE = 1;
 /** Epoch milliseconds before which no record is. */
@@ -115,7 +116,7 @@ export class KafkaSource implements RecordSource {
   /** What other clients do: on to the end. */
   async #skipped({ topic, partition }: TopicPartition): Promise<FetchedChunk> {
     const { lastStable } = (await this.bounds([{ topic, partition }])).values().next().value as PartitionBounds;
-    return { topic, partition, records: [], next: lastStable, lastStable, bytes: 0 };
+    return { topic, partition, records: [], next: lastStable, lastStable, bytes: 0, wireBytes: 0 };
   }
 
   #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, PartitionOffset>> {
@@ -159,8 +160,9 @@ function chunkOf(
   offset: number,
 ): FetchedChunk | null {
   if (batches === null) return null;
-  const { records, next } = readRecordBatches(batches, { topic, partition }, offset, aborted);
-  return next === offset ? null : { topic, partition, records, next, lastStable, bytes: batches.length };
+  const { records, next, bytes } = readRecordBatches(ownMemory(batches), { topic, partition }, offset, aborted);
+  if (next === offset) return null;
+  return { topic, partition, records, next, lastStable, bytes, wireBytes: batches.length };
 }
 
 function byKey<T>(partitions: readonly TopicPartition[], valueOf: (key: string) => T): ReadonlyMap<string, T> {

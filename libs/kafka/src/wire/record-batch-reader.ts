@@ -18,9 +18,13 @@ export interface ReadBatches {
   readonly records: readonly InboundRecord[];
   /** The offset behind the last whole batch, control batches and emptied ones included. */
   readonly next: number;
+  /** What the records keep in memory, about. */
+  readonly bytes: number;
 }
 
 const MAGIC = 2;
+/** A record's object, and those of its key and value. */
+const RECORD_BYTES = 320;
 
 interface Batch {
   readonly base: number;
@@ -47,15 +51,15 @@ export function readRecordBatches(
   const filter = new AbortedFilter(aborted);
   const [checks, stepsOver] = [isOn('batch-checksum'), isOn('batch-offsets')];
   const records: InboundRecord[] = [];
-  let next = offset;
+  let [next, unpacked] = [offset, 0];
   for (const batch of batchesOf(buffer)) {
     if (batch.last < offset) continue;
     assertMagic(buffer, batch, at);
     if (checks) assertIntact(buffer, batch, at);
-    if (!filter.drops(buffer, batch)) readRecords(buffer, batch, at, offset, records);
+    if (!filter.drops(buffer, batch)) unpacked += readRecords(buffer, batch, at, offset, records);
     next = stepsOver ? batch.last + 1 : behind(records, offset);
   }
-  return { records, next };
+  return { records, next, bytes: unpacked + records.length * RECORD_BYTES };
 }
 
 function behind(records: readonly InboundRecord[], offset: number): number {
@@ -128,19 +132,19 @@ function isAbortMarker(buffer: Buffer, { from, end }: Batch): boolean {
   return key !== null && key.length >= 4 && key.readInt16BE(2) === 0;
 }
 
+/** @returns the size of what the records are slices of */
 function readRecords(
   buffer: Buffer,
   { base, attributes, from, end }: Batch,
   at: TopicPartition,
   offset: number,
   into: InboundRecord[],
-): void {
+): number {
   const { topic, partition } = at;
   const firstTimestamp = readInt64(buffer, from + BATCH.firstTimestamp);
   const appendTime = attributes & ATTRIBUTES.logAppendTime ? readInt64(buffer, from + BATCH.maxTimestamp) : null;
-  const reader = new RecordReader(
-    decompress(attributes & ATTRIBUTES.codec, buffer.subarray(from + BATCH.records, end)),
-  );
+  const unpacked = decompress(attributes & ATTRIBUTES.codec, buffer.subarray(from + BATCH.records, end));
+  const reader = new RecordReader(unpacked);
   for (let left = buffer.readInt32BE(from + BATCH.count); left > 0; left--) {
     const { timestampDelta, offsetDelta, key, value, headers } = reader.next();
     if (base + offsetDelta < offset) continue;
@@ -154,4 +158,5 @@ function readRecords(
       headers,
     });
   }
+  return unpacked.length;
 }

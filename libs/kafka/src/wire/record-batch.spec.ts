@@ -94,7 +94,7 @@ describe('a record batch', () => {
     batch.writeInt32BE(61 - 12, 8);
     batch.writeInt32BE(0, 57);
     const emptied = withChecksum(placed(batch, 20));
-    expect(readRecordBatches(emptied, AT, 20, [])).toEqual({ records: [], next: 23 });
+    expect(readRecordBatches(emptied, AT, 20, [])).toEqual({ records: [], next: 23, bytes: 0 });
   });
 
   it('takes its timestamp from the log where the topic says so', () => {

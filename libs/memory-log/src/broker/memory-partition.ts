@@ -99,7 +99,7 @@ export class MemoryPartition {
     }
     const next = Math.max(offset, Math.min(this.#records[stop]?.offset ?? lastStable, lastStable));
     const records = this.#records.slice(start, stop).map((record) => ({ ...record }));
-    return { ...this.#at, records, next, lastStable, bytes };
+    return { ...this.#at, records, next, lastStable, bytes, wireBytes: bytes };
   }
 
   offsetAt(timestamp: number): number {

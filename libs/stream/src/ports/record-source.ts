@@ -12,8 +12,9 @@ export interface FetchedChunk extends TopicPartition {
   /** The offset to ask for next. */
   readonly next: number;
   readonly lastStable: number;
-  /** Size on the wire. */
+  /** What the records keep in memory, about: bytes unpacked, and what each record costs besides. */
   readonly bytes: number;
+  readonly wireBytes: number;
 }
 
 export interface FetchLimits {

@@ -1,13 +1,17 @@
 import type { Clock } from '@millrace/core';
 
-import type { FetchPosition, RecordSource } from '../ports/record-source.ts';
+import type { FetchedChunk, FetchLimits, RecordSource } from '../ports/record-source.ts';
+import { FetchBudget } from './fetch-budget.ts';
 import type { InputLane } from './input-lane.ts';
 import type { RunnerLimits } from './runner-options.ts';
+import type { Wakeup } from './wakeup.ts';
 
-const FETCH_BYTES = 4 << 20;
-const PARTITION_BYTES = 1 << 20;
-/** A partition may always queue this much, however many partitions share the bound. */
-const LEAST_QUEUE_BYTES = 256 << 10;
+/** Each may wait at the log for `fetchWaitMs`; more of them would only cost connections and memory. */
+const MOST_UNDER_WAY = 4;
+const LOOK_AGAIN_MS = 1000;
+
+/** The offset that each lane was asked at. */
+type Asked = ReadonlyMap<InputLane, number>;
 
 export interface FetchLoopOptions {
   readonly source: RecordSource;
@@ -15,75 +19,96 @@ export interface FetchLoopOptions {
   readonly limits: RunnerLimits;
   /** The lanes that may be fetched now. */
   readonly lanes: () => readonly InputLane[];
+  /** Whether nothing is being processed, so that what waits is held back by the stage. */
+  readonly idle: () => boolean;
   /** Something arrived, or a partition was found idle. */
   readonly onFetched: () => void;
-  /** Returns how long to wait before the next try; throws nothing. */
+  /** Returns when it is time for the next try; throws nothing. */
   readonly onError: (error: unknown) => Promise<void>;
-  /** Resolves when a lane may have got room. */
-  readonly room: () => Promise<void>;
+  /** Woken when a lane may have got room. Nobody else waits for it. */
+  readonly room: Wakeup;
 }
 
-/** Keeps the lanes' queues filled, within the bound in bytes, while everything else goes on. */
+/**
+ * Keeps the lanes' queues filled, within the bound in bytes, while everything else goes on. A lane that gets room is
+ * fetched at once: no fetch that waits for news of other lanes holds it up.
+ */
 export class FetchLoop {
   readonly #options: FetchLoopOptions;
+  readonly #budget: FetchBudget;
+  readonly #underWay = new Map<Asked, Promise<void>>();
   #running = true;
 
   constructor(options: FetchLoopOptions) {
     this.#options = options;
+    this.#budget = new FetchBudget(options.limits.queuedBytes);
   }
 
   stop(): void {
     this.#running = false;
   }
 
+  /** Until `stop`, and until what is under way has ended. */
   async run(): Promise<void> {
     while (this.#running) {
-      const wanted = this.#lanesWithRoom();
-      if (wanted.length === 0) await this.#options.room();
-      else await this.#fetch(wanted);
+      const lanes = this.#next();
+      if (lanes.length === 0) await this.#options.room.wait(LOOK_AGAIN_MS);
+      else this.#start(lanes);
     }
+    await Promise.all(this.#underWay.values());
   }
 
-  #lanesWithRoom(): readonly InputLane[] {
-    const lanes = this.#options.lanes();
-    const share = Math.max(LEAST_QUEUE_BYTES, this.#options.limits.queuedBytes / Math.max(1, lanes.length));
-    return lanes.filter((lane) => lane.queuedBytes < share);
+  /** Lanes with room that nobody asks for, and with them those that only wait for news: one fetch for all of them. */
+  #next(): readonly InputLane[] {
+    if (this.#underWay.size === MOST_UNDER_WAY) return [];
+    const lanes = this.#budget.lanesWithRoom(this.#options.lanes(), this.#options.idle());
+    const unasked = new Set(lanes.filter((lane) => !this.#isAsked(lane)));
+    if (unasked.size === 0) return [];
+    return lanes.filter((lane) => unasked.has(lane) || lane.fetchFrom >= lane.lastStable);
   }
 
-  async #fetch(wanted: readonly InputLane[]): Promise<void> {
-    const { source, limits } = this.#options;
-    const asked = wanted.map((lane) => lane.fetchFrom);
-    const positions: FetchPosition[] = wanted.map(({ topic, partition, fetchFrom }) => ({
-      topic,
-      partition,
-      offset: fetchFrom,
-    }));
+  #isAsked(lane: InputLane): boolean {
+    for (const asked of this.#underWay.keys()) if (asked.get(lane) === lane.fetchFrom) return true;
+    return false;
+  }
+
+  #start(lanes: readonly InputLane[]): void {
+    const asked = new Map(lanes.map((lane) => [lane, lane.fetchFrom]));
+    const ended = this.#fetch(asked).finally(() => {
+      this.#underWay.delete(asked);
+      this.#options.room.wake();
+    });
+    this.#underWay.set(asked, ended);
+  }
+
+  async #fetch(asked: Asked): Promise<void> {
+    const { source, limits, onError } = this.#options;
+    const fetchLimits: FetchLimits = {
+      maxWaitMs: limits.fetchWaitMs,
+      ...this.#budget.fetchBytes(this.#options.lanes().length),
+    };
+    const positions = [...asked].map(([{ topic, partition }, offset]) => ({ topic, partition, offset }));
     try {
-      const chunks = await source.fetch(positions, {
-        maxWaitMs: limits.fetchWaitMs,
-        maxBytes: FETCH_BYTES,
-        maxBytesPerPartition: PARTITION_BYTES,
-      });
-      this.#deliver(wanted, asked, chunks);
+      this.#deliver(asked, await source.fetch(positions, fetchLimits));
     } catch (error) {
-      if (this.#running) await this.#options.onError(error);
+      if (this.#running) await onError(error);
     }
   }
 
-  /** A lane that was rewound or given away while the fetch was under way ignores what it brought. */
-  #deliver(
-    wanted: readonly InputLane[],
-    asked: readonly number[],
-    chunks: Awaited<ReturnType<RecordSource['fetch']>>,
-  ): void {
-    const current = new Set(this.#options.lanes());
+  /**
+   * A lane that has moved on since it was asked for ignores what comes: it was rewound or given away, or another fetch
+   * has brought it already.
+   */
+  #deliver(asked: Asked, chunks: readonly FetchedChunk[]): void {
     const now = this.#options.clock.elapsed();
-    wanted.forEach((lane, i) => {
-      if (!current.has(lane) || lane.fetchFrom !== asked[i]) return;
-      const chunk = chunks.find((c) => c.partition === lane.partition && c.topic === lane.topic);
+    this.#budget.learn(chunks);
+    const current = this.#options.lanes().filter((lane) => asked.get(lane) === lane.fetchFrom);
+    const found = Map.groupBy(chunks, ({ topic }) => topic);
+    for (const lane of current) {
+      const chunk = found.get(lane.topic)?.find(({ partition }) => partition === lane.partition);
       if (chunk) lane.push(chunk);
       lane.noteIdle(now);
-    });
+    }
     this.#options.onFetched();
   }
 }

@@ -168,7 +168,8 @@ export class StageRunner {
       lanes: () => this.#keeper.book.readyLanes(),
       onFetched: () => this.#arrivals.wake(),
       onError: (error) => this.#onFetchError(error),
-      room: () => this.#room.wait(1000),
+      idle: () => this.#current === null,
+      room: this.#room,
     });
   }
 
@@ -177,13 +178,11 @@ export class StageRunner {
     const to = this.#options.onOutOfRange ?? 'stop';
     const jumps = to !== 'stop' && isAppError(error, 'OFFSET_OUT_OF_RANGE');
     if (jumps) await jumpIntoRange(this.#source, this.#keeper.book.readyLanes(), to);
-    if (jumps || (isAppError(error) && error.class !== 'fatal')) {
-      await this.#options.clock.sleep(this.#backoff.nextMs());
-      return;
+    if (!jumps && (!isAppError(error) || error.class === 'fatal')) {
+      this.#fatal = error;
+      this.#arrivals.wake();
     }
-    this.#fatal = error;
-    this.#arrivals.wake();
-    await this.#room.wait(1000);
+    await this.#options.clock.sleep(this.#backoff.nextMs());
   }
 
   #onFetchEnded(error: unknown): void {

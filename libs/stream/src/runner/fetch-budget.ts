@@ -1,0 +1,55 @@
+import type { FetchedChunk, FetchLimits } from '../ports/record-source.ts';
+import type { InputLane } from './input-lane.ts';
+
+const FETCH_BYTES = 4 << 20;
+const PARTITION_BYTES = 1 << 20;
+const LEAST_PARTITION_BYTES = 16 << 10;
+/** How much of the largest expansion seen is kept from one fetch to the next. */
+const MEMORY = 0.9;
+/** What is taken for granted of the first fetch: that of text which compresses well. */
+const FIRST_EXPANSION = 16;
+
+/**
+ * How much may be fetched so that what waits stays within a bound in bytes of memory, whatever the number of partitions,
+ * the size of records and their compression. Every lane has an equal share. What comes with a fetch may go over it, but
+ * never by more than as much again; for lanes that hold nothing there is room as long as less than twice the bound waits,
+ * since a stage may need just theirs to go on.
+ */
+export class FetchBudget {
+  readonly #mostBytes: number;
+  /** Bytes in memory per byte on the wire: compression, and what small records cost besides their bytes. */
+  #expansion = FIRST_EXPANSION;
+  #learnt = false;
+
+  constructor(mostBytes: number) {
+    this.#mostBytes = mostBytes;
+  }
+
+  /** @param idle nothing is being processed: then an empty lane has room whatever the others hold */
+  lanesWithRoom(lanes: readonly InputLane[], idle: boolean): readonly InputLane[] {
+    const share = this.#mostBytes / lanes.length;
+    const queued = lanes.reduce((sum, lane) => sum + lane.queuedBytes, 0);
+    const forEmpty = idle || queued < 2 * this.#mostBytes;
+    return lanes.filter(({ queuedBytes }) =>
+      queuedBytes === 0 ? forEmpty : queuedBytes < share && queued < this.#mostBytes,
+    );
+  }
+
+  /** On the wire. */
+  fetchBytes(lanes: number): Pick<FetchLimits, 'maxBytes' | 'maxBytesPerPartition'> {
+    const share = Math.max(LEAST_PARTITION_BYTES, this.#mostBytes / lanes);
+    return {
+      maxBytes: Math.ceil(FETCH_BYTES / this.#expansion),
+      maxBytesPerPartition: Math.ceil(Math.min(PARTITION_BYTES, share) / this.#expansion),
+    };
+  }
+
+  learn(chunks: readonly FetchedChunk[]): void {
+    const wireBytes = chunks.reduce((sum, chunk) => sum + chunk.wireBytes, 0);
+    if (wireBytes === 0) return;
+    const bytes = chunks.reduce((sum, chunk) => sum + chunk.bytes, 0);
+    const kept = this.#learnt ? this.#expansion * MEMORY : 1;
+    this.#expansion = Math.max(1, bytes / wireBytes, kept);
+    this.#learnt = true;
+  }
+}
