@@ -18,8 +18,8 @@ export type Start = (loop: Loop) => WatchedProcess;
 
 /** Who is measured against whom. */
 export const CONTENDERS = {
-  'Millrace, exactly once': (loop) => passThrough(loop, 'exactly_once'),
-  'Millrace, at least once': (loop) => passThrough(loop, 'at_least_once'),
+  'Millrace, exactly once': (loop) => passThrough(loop, {}),
+  'Millrace, at least once': (loop) => passThrough(loop, { delivery: 'at_least_once' }),
   'Java client, 20,000 a poll': (loop) => javaLoop(loop, 20_000),
   'Java client, 500 a poll (default)': (loop) => javaLoop(loop, 500),
   'bare client, no transactions': ({ brokers, input, output, partitions }) =>
@@ -28,16 +28,26 @@ export const CONTENDERS = {
 
 export type Contender = keyof typeof CONTENDERS;
 
-function passThrough({ brokers, input, output, group }: Loop, delivery: string): WatchedProcess {
-  return new WatchedProcess([
-    ...profiled(),
-    script('pass-through.process.ts'),
-    brokers,
-    input,
-    output,
-    group,
-    delivery,
-  ]);
+export interface PassThroughOptions {
+  readonly delivery?: 'exactly_once' | 'at_least_once';
+  readonly instance?: string;
+  readonly rowsPerSecond?: number;
+}
+
+/** The engine in a process of its own. */
+export function passThrough(loop: Omit<Loop, 'partitions'>, options: PassThroughOptions): WatchedProcess {
+  const { delivery, instance, rowsPerSecond } = options;
+  const flags: Readonly<Record<string, string | number | undefined>> = {
+    '--brokers': loop.brokers,
+    '--input': loop.input,
+    '--output': loop.output,
+    '--group': loop.group,
+    '--delivery': delivery,
+    '--instance': instance,
+    '--rows-per-second': rowsPerSecond,
+  };
+  const given = Object.entries(flags).flatMap(([flag, value]) => (value === undefined ? [] : [flag, String(value)]));
+  return new WatchedProcess([...profiled(), script('pass-through.process.ts'), ...given]);
 }
 
 function script(name: string): string {

@@ -1,3 +1,4 @@
+import type { Clock } from '@millrace/core';
 import type { InboundRecord, OutboundRecord } from '@millrace/records';
 import type { Stage, StageOutput, StateMarker, TaskState } from '@millrace/stream';
 
@@ -11,15 +12,19 @@ const STATELESS: TaskState = {
   restored: () => undefined,
 };
 
-/** Writes what it reads, to the equal partition: all of the cost is the engine's. */
+/** Writes what it reads, to the equal partition: all of the cost is the engine's. Can be as slow as a model. */
 export class PassThroughStage implements Stage {
   readonly name = 'pass-through';
   readonly inputs: readonly (readonly string[])[];
   readonly #output: string;
+  readonly #clock: Clock;
+  readonly #rowsPerSecond: number;
 
-  constructor(input: string, output: string) {
+  constructor(input: string, output: string, clock: Clock, rowsPerSecond: number) {
     this.inputs = [[input]];
     this.#output = output;
+    this.#clock = clock;
+    this.#rowsPerSecond = rowsPerSecond;
   }
 
   open(): TaskState {
@@ -35,7 +40,9 @@ export class PassThroughStage implements Stage {
       key: record.key,
       value: record.value,
     });
-    return { records: records.map(output), deadLetters: [] };
+    const outputs = { records: records.map(output), deadLetters: [] };
+    if (this.#rowsPerSecond === Infinity) return outputs;
+    return this.#clock.sleep((records.length * 1000) / this.#rowsPerSecond).then(() => outputs);
   }
 
   poison(_record: InboundRecord, error: unknown): StageOutput {
