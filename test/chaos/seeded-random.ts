@@ -1,13 +1,10 @@
-/**
- * The same numbers in [0, 1) for the same seed (mulberry32, a public-domain generator by Tommy Ettinger): for schedules
- * of faults that can be had again.
- */
+/** Numbers in [0, 1), the same for the same seed. Mulberry32, https://gist.github.com/tommyettinger/46a874533244883189143505d203312c */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
