@@ -61,13 +61,15 @@ export class RunningTotalsStage implements Stage {
   readonly name = 'totals';
   readonly inputs: readonly (readonly string[])[];
   readonly #output: string;
+  readonly #padding: string;
   readonly #takeTime: () => Promise<void> | null;
   readonly #tasks = new Map<string, RunningTotals>();
 
   /** @param takeTime what the handler waits for before each batch; null: nothing */
-  constructor(input: string, output: string, takeTime: () => Promise<void> | null) {
-    this.inputs = [[input]];
-    this.#output = output;
+  constructor(topics: { input: string; output: string }, padding: string, takeTime: () => Promise<void> | null) {
+    this.inputs = [[topics.input]];
+    this.#output = topics.output;
+    this.#padding = padding;
     this.#takeTime = takeTime;
   }
 
@@ -111,7 +113,7 @@ export class RunningTotalsStage implements Stage {
       if (value.poison === 'kills') die();
       if (value.poison === 'throws') throw new Error('thrown');
       if (value.poison === 'rejects') return Promise.reject(new Error('rejected'));
-      out.push(totalRecord(this.#output, record, value, total, value.poison === 'huge' ? HUGE : ''));
+      out.push(totalRecord(this.#output, record, value, total, value.poison === 'huge' ? HUGE : this.#padding));
     }
     return { records: out, deadLetters: [] };
   }

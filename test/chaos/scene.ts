@@ -22,7 +22,14 @@ export interface SceneOptions {
 }
 
 /** What a worker does unless told otherwise: slow enough to be hit in the middle, with the shortest session that any broker allows. */
-const WORKER = { sessionTimeoutMs: 6000, transactionTimeoutMs: 10_000, batchRecords: 20, handlerMs: 0, dwellMs: 150 };
+const WORKER = {
+  sessionTimeoutMs: 6000,
+  transactionTimeoutMs: 10_000,
+  batchRecords: 20,
+  handlerMs: 0,
+  paddingBytes: 0,
+  dwellMs: 150,
+};
 
 /** Topics, a group, the workers in it, and the count at the end. Everything of it is gone after disposal. */
 export class Scene implements AsyncDisposable {
@@ -71,15 +78,9 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Waits until these workers share all partitions among them and each of them has committed. */
-  async settled(...workers: readonly WorkerProcess[]): Promise<void> {
-    await until(
-      `${workers.map(({ name }) => name).join(', ')} share all partitions`,
-      () => {
-        const shares = workers.map(({ partitions }) => partitions.length);
-        return shares.every((share) => share > 0) && shares.reduce((a, b) => a + b) === this.topics.partitions;
-      },
-      30_000,
-    );
+  async settled(workers: readonly WorkerProcess[], limitMs = 30_000): Promise<void> {
+    const names = workers.map(({ name }) => name).join(', ');
+    await until(`${names} share all partitions`, () => this.#isShared(workers), limitMs);
     await Promise.all(workers.map((worker) => worker.next('committed')));
   }
 
@@ -114,9 +115,14 @@ export class Scene implements AsyncDisposable {
     return tally;
   }
 
+  #isShared(workers: readonly WorkerProcess[]): boolean {
+    const shares = workers.map(({ partitions }) => partitions.length);
+    return shares.every((share) => share > 0) && shares.reduce((a, b) => a + b) === this.topics.partitions;
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await Promise.all(this.#workers.map((worker) => worker.kill()));
-    await this.#made.delete();
+    await this.#made.delete().catch(() => undefined); // the broker may be what was hurt, and goes with its topics
     await this.log.close();
   }
 }

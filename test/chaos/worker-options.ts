@@ -17,6 +17,8 @@ export interface WorkerOptions {
   readonly batchRecords: number;
   /** How long the handler takes over a batch. */
   readonly handlerMs: number;
+  /** How much larger than need be its output records are. */
+  readonly paddingBytes: number;
   /** How long it waits between a batch processed and the first request of its transaction: a place to aim at. */
   readonly dwellMs: number;
 }

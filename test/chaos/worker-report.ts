@@ -8,6 +8,8 @@ export type WorkerReport =
   | { readonly is: 'committed'; readonly records: number; readonly partitions: readonly string[] }
   | { readonly is: 'abandoned'; readonly records: number }
   | { readonly is: 'failed'; readonly code: string; readonly action: string; readonly message: string }
+  /** SIGTERM has arrived. */
+  | { readonly is: 'stopping' }
   /** The runner ended: by itself with an error's code, or as asked. */
   | { readonly is: 'ended'; readonly code: string | null };
 

@@ -32,7 +32,7 @@ const log = new AnnouncingLog(kafka, async () => {
   report({ is: 'committing' });
   if (options.dwellMs > 0 && !hurrying) await clock.sleep(options.dwellMs);
 });
-const stage = new RunningTotalsStage(options.input, options.output, () =>
+const stage = new RunningTotalsStage(options, 'x'.repeat(options.paddingBytes), () =>
   options.handlerMs > 0 && !hurrying ? clock.sleep(options.handlerMs) : null,
 );
 const runner = new StageRunner({
@@ -57,7 +57,10 @@ function obey(command: WorkerCommand): void {
 const orphaned = (): never => process.exit(1);
 process.on('message', obey);
 process.on('disconnect', orphaned);
-process.on('SIGTERM', () => void runner.stop());
+process.on('SIGTERM', () => {
+  report({ is: 'stopping' });
+  void runner.stop();
+});
 let code: string | null = null;
 try {
   await runner.run();

@@ -53,7 +53,7 @@ describe('a frozen process', () => {
       await openScene(SESSION_MS, LONG_MS);
       frozen = scene.start('frozen');
       other = scene.start('other');
-      await scene.settled(frozen, other);
+      await scene.settled([frozen, other]);
     });
 
     it('cannot commit what it was about to send', async () => {
@@ -64,8 +64,8 @@ describe('a frozen process', () => {
       await expelled();
       await until('its partitions have moved on', () => hasTakenOver(partitions, since));
       frozen.thaw();
-      await frozen.next('abandoned');
-      await scene.settled(frozen, other);
+      await Promise.race([frozen.next('abandoned'), frozen.next('committed')]);
+      await scene.settled([frozen, other]);
       expect(await scene.count('frozen before its transaction')).toMatchObject(NO_MISTAKES);
     });
 
@@ -83,7 +83,7 @@ describe('a frozen process', () => {
       );
       end.pass();
       frozen.thaw();
-      await scene.settled(frozen, other);
+      await scene.settled([frozen, other]);
       expect(await scene.count('frozen between its positions and EndTxn')).toMatchObject(NO_MISTAKES);
     });
   });

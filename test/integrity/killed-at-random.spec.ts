@@ -11,12 +11,12 @@ describe('kill -9', () => {
     const survivor = scene.start('a');
     let victim = scene.start('b');
     for (const moment of ['taken', 'committing', 'committed'] as const) {
-      await scene.settled(survivor, victim);
+      await scene.settled([survivor, victim]);
       await victim.next(moment);
       await victim.kill();
       victim = scene.start('b');
     }
-    await scene.settled(survivor, victim);
+    await scene.settled([survivor, victim]);
     expect(await scene.count('kill -9')).toMatchObject(NO_MISTAKES);
   });
 });
