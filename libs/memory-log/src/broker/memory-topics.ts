@@ -9,6 +9,8 @@ interface Topic {
   readonly partitions: readonly MemoryPartition[];
 }
 
+/** A reason of our own: without one, every wake would make an exception with its stack. */
+const NEWS = 'news';
 const DEFAULT_MAX_MESSAGE_BYTES = 1_048_588;
 
 /** All topics: what is written to them, and who waits to read it. */
@@ -99,7 +101,7 @@ export class MemoryTopics {
     const unwatch = positions.map((at) => {
       const partition = this.partition(at);
       return partition.watch(() => {
-        if (partition.hasNews(at.offset)) done.abort();
+        if (partition.hasNews(at.offset)) done.abort(NEWS);
       });
     });
     await this.#clock.sleep(ms, done.signal);

@@ -1,0 +1,44 @@
+import { objectSchema, testPlan } from '@millrace/pipeline/testing';
+import type { Plan } from '@millrace/pipeline';
+
+/**
+ * A small pipeline with all that the flights have: two keyed stages, one of them the assembler, outcomes, and a monitor.
+ * `100.0 / amount` fails for 0; windows and the join are short, so that what they keep moves on within a minute.
+ */
+const PIPELINE = `
+apiVersion: millrace/v1
+name: sim
+topics: { partitions: PARTITIONS }
+events:
+  ask:  { schema: ask.json,  id: id, time: at }
+  sale: { schema: sale.json, id: id, time: at }
+  max_bytes: 2kB
+  lateness: 10s
+  retain_late: 5s
+predict: { on: ask, key: user, model: m, version: "1", batch: { rows: 8 } }
+features:
+  - { name: place_sales, from: sale, by: [place], over: 15s, take: count }
+  - { name: place_mean,  from: sale, by: [place], over: 10s, take: mean, of: "100.0 / amount" }
+  - { name: user_sum,    from: sale, by: [user],  over: 12s, take: sum,  of: amount }
+  - { name: user_last,   from: sale, by: [user],  over: 20s, take: last, of: amount }
+  - { name: user_asks,   from: ask,  by: [user],  over: 10s, take: count }
+  - { name: n, value: n }
+outcome: { from: sale, id: ask, label: "amount >= 50.0", within: 20s }
+monitor: { window: { every: 10s, min_rows: 3 }, warm_up: 1s }
+`;
+
+const SCHEMAS = {
+  'ask.json': objectSchema({ id: 'string', at: 'integer', user: ['string', 'null'], place: 'string', n: 'number' }),
+  'sale.json': objectSchema({
+    id: 'string',
+    at: 'integer',
+    user: 'string',
+    place: 'string',
+    amount: 'number',
+    ask: ['string', 'null'],
+  }),
+};
+
+export function simulatedPlan(partitions: number): Promise<Plan> {
+  return testPlan(PIPELINE.replace('PARTITIONS', String(partitions)), SCHEMAS);
+}

@@ -1,0 +1,39 @@
+import type { ReferenceProfile } from '@millrace/drift';
+import type { Plan } from '@millrace/pipeline';
+import { readLatest, type Log, type Stage } from '@millrace/stream';
+
+import { FeatureStage } from '../../../apps/feature/src/feature.stage.ts';
+import { IngestStage } from '../../../apps/ingest/src/ingest.stage.ts';
+import { MonitorStage } from '../../../apps/monitor/src/monitor.stage.ts';
+import { ScorerStage } from '../../../apps/scorer/src/scorer.stage.ts';
+import type { Host } from '../world/host.ts';
+import { PoisonedStage } from './poisoned-stage.ts';
+import type { SimulatedModel } from './simulated-model.ts';
+
+export const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'] as const;
+export type Service = (typeof SERVICES)[number];
+
+export interface StageContext {
+  readonly plan: Plan;
+  readonly profile: ReferenceProfile;
+  readonly host: Host;
+  readonly log: Log;
+  readonly model: SimulatedModel;
+}
+
+/** The real stage of a service, as its `create-*.ts` makes it. */
+export function createStage(service: Service, { plan, profile, host, log, model }: StageContext): Stage {
+  switch (service) {
+    case 'ingest':
+      return new IngestStage({ plan, clock: host });
+    case 'feature':
+      return new PoisonedStage(new FeatureStage(plan));
+    case 'scorer':
+      return new ScorerStage({ plan, model: model.port(), clock: host });
+    case 'monitor': {
+      const source = log.source();
+      const readLedger = (key: string): Promise<Uint8Array | null> => readLatest(source, plan.names.ledger, key);
+      return new MonitorStage({ plan, outputs: ['p'], profiles: new Map([['1', profile]]), readLedger });
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import type { InboundRecord, TopicPartition } from '@millrace/records';
+import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeResult } from '@millrace/stream';
+
+/** A stage whose states have lost a method or two. */
+export class StageOfBrokenStates implements Stage {
+  readonly name: string;
+  readonly inputs: readonly (readonly string[])[];
+  readonly take?: TakePolicy;
+  readonly wakeEveryMs?: number;
+  readonly #inner: Stage;
+  readonly #broken: Partial<TaskState>;
+
+  constructor(inner: Stage, broken: Partial<TaskState>) {
+    this.#inner = inner;
+    this.#broken = broken;
+    this.name = inner.name;
+    this.inputs = inner.inputs;
+    if (inner.take) this.take = inner.take;
+    if (inner.wakeEveryMs !== undefined) this.wakeEveryMs = inner.wakeEveryMs;
+  }
+
+  open(task: readonly TopicPartition[]): TaskState {
+    const state = this.#inner.open(task);
+    return {
+      savepoint: () => state.savepoint(),
+      rollback: (savepoint) => state.rollback(savepoint),
+      settle: () => state.settle(),
+      marker: (input) => state.marker(input),
+      load: (bodies) => state.load(bodies),
+      restore: (records) => state.restore(records),
+      restored: () => state.restored(),
+      ...this.#broken,
+    };
+  }
+
+  close(task: readonly TopicPartition[]): void {
+    this.#inner.close(task);
+  }
+
+  process(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {
+    return this.#inner.process(records);
+  }
+
+  poison(record: InboundRecord, error: unknown): StageOutput {
+    return this.#inner.poison(record, error);
+  }
+
+  wake(inputs: readonly InputPartition[]): WakeResult | null {
+    return this.#inner.wake?.(inputs) ?? null;
+  }
+}

@@ -1,0 +1,45 @@
+import type { Plan } from '@millrace/pipeline';
+
+import { SERVICES, type Service } from '../pipeline/stages.ts';
+import { Dice } from '../world/dice.ts';
+import { drawFaults } from './draw-faults.ts';
+import type { Fault } from './fault.ts';
+import { drawTraffic, type Arrival, type TrafficSetting } from './traffic.ts';
+
+/** All that one run depends on. */
+export interface Scenario {
+  readonly seed: number;
+  readonly plan: Plan;
+  readonly traffic: readonly Arrival[];
+  readonly setting: TrafficSetting;
+  readonly faults: readonly Fault[];
+  readonly instances: Readonly<Record<Service, number>>;
+  readonly named: boolean;
+  readonly batchRecords: number;
+  /** The log forgets at every commit what no marker needs any more, as the embedded log of `npm start` does. */
+  readonly trims: boolean;
+}
+
+const ONE_EACH = { ingest: 1, feature: 1, scorer: 1, monitor: 1 };
+const FAULTS_END_MS = 9000;
+
+/** @param plans by the number of their partitions */
+export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Scenario {
+  const dice = new Dice(seed);
+  const promise = dice.chance(0.5);
+  const plan = plans.get(dice.int(2, 3)) as Plan;
+  const setting = { inputs: promise ? dice.int(2, 3) : 1, promise, events: dice.int(20, 80), lastsMs: dice.int(2000, 8000) };
+  const instances = Object.fromEntries(
+    SERVICES.map((service) => [service, promise && service === 'ingest' ? 1 : dice.int(1, 2)]),
+  ) as Record<Service, number>;
+  const named = dice.chance(0.5);
+  const [batchRecords, trims] = [dice.pick([3, 10, 500]), dice.chance(0.4)];
+  const traffic = drawTraffic(plan, dice.fork('traffic'), setting);
+  const faults = drawFaults(dice.fork('faults'), { instances, named, promise, lastsMs: FAULTS_END_MS });
+  return { seed, plan, traffic, setting, faults, instances, named, batchRecords, trims };
+}
+
+/** The same events, one instance of each service, and nothing goes wrong. */
+export function undisturbed(scenario: Scenario): Scenario {
+  return { ...scenario, faults: [], instances: ONE_EACH, named: false, trims: false };
+}
