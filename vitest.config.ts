@@ -26,6 +26,10 @@ export default defineConfig({
       },
       {
         ...conditions,
+        test: { name: 'simulation', testTimeout: 120_000, include: ['test/simulation/**/*.spec.ts'] },
+      },
+      {
+        ...conditions,
         test: {
           name: 'integrity',
           setupFiles,

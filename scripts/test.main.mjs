@@ -7,7 +7,7 @@ import { parseArgs } from 'node:util';
 import { findLog } from './log/find-log.mjs';
 import { step, wasInterrupted } from './step.mjs';
 
-const TIERS = ['unit', 'integrity', 'e2e'];
+const TIERS = ['unit', 'simulation', 'integrity', 'e2e'];
 const ON_KAFKA = ['integrity', 'e2e'];
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
 const wanted = values.tier ?? TIERS;

@@ -7,8 +7,15 @@ import { Archive } from './audit/archive.ts';
 import { checkFetch } from './audit/check-fetch.ts';
 import { compareOutputs } from './audit/compare-outputs.ts';
 import { OffsetAudit } from './audit/offset-audit.ts';
-import { OUTPUT_KINDS, outputIdentity, outputTopics, readOutputs, type OutputKind, type Outputs } from './audit/outputs.ts';
-import { checkStates } from './audit/check-states.ts';
+import {
+  OUTPUT_KINDS,
+  outputIdentity,
+  outputTopics,
+  readOutputs,
+  type OutputKind,
+  type Outputs,
+} from './audit/outputs.ts';
+import { StateAudit } from './audit/state-audit.ts';
 import type { Violation } from './audit/violation.ts';
 import { isZombiesGap } from './audit/zombies-gap.ts';
 import { Fleet, type Disguise } from './pipeline/fleet.ts';
@@ -79,7 +86,9 @@ export class Simulation {
       onCommitted: (groupId, positions) => this.#note(this.#offsets.note(groupId, positions)),
     });
     for (const spec of topicSpecs(scenario.plan))
-      this.#broker.topics.create(spec.topic === scenario.plan.names.events ? { ...spec, partitions: scenario.setting.inputs } : spec);
+      this.#broker.topics.create(
+        spec.topic === scenario.plan.names.events ? { ...spec, partitions: scenario.setting.inputs } : spec,
+      );
     const kinds = new Map(OUTPUT_KINDS.map((kind) => [outputTopics(scenario.plan)[kind], kind]));
     this.#archive = new Archive(this.#broker, this.#partitions(), (record) => {
       world.trace.text(record.topic);
@@ -107,9 +116,19 @@ export class Simulation {
     const { traffic, faults } = this.#scenario;
     const world = this.#world;
     this.#fleet.startAll();
-    for (const { atMs, record } of [...promiseRecords(this.#scenario), ...traffic]) world.at(atMs, () => this.#broker.publish([record]));
-    const targets = { world, network: this.#network, fleet: this.#fleet, markers: this.#markers, cut: () => this.#cut() };
-    const overMs = Math.max(this.#scenario.setting.lastsMs + 3800, ...faults.map((fault) => applyFault(fault, targets)));
+    for (const { atMs, record } of [...promiseRecords(this.#scenario), ...traffic])
+      world.at(atMs, () => this.#broker.publish([record]));
+    const targets = {
+      world,
+      network: this.#network,
+      fleet: this.#fleet,
+      markers: this.#markers,
+      cut: (needed: boolean) => this.#cut(needed),
+    };
+    const overMs = Math.max(
+      this.#scenario.setting.lastsMs + 3800,
+      ...faults.map((fault) => applyFault(fault, targets)),
+    );
     world.at(overMs, () => this.#look(overMs + LIVENESS_MS, null));
     await world.run();
     this.#broker.close();
@@ -138,23 +157,21 @@ export class Simulation {
     world.after(LOOK_MS, () => this.#look(untilMs, since));
   }
 
-  /** Processes end in order, so that their states are as committed. */
+  /** Their states are looked at; then the processes are asked to end. */
   #close(): void {
-    const processes = this.#fleet.all();
-    const states = processes.map((process) => ({ process, tasks: [...process.stage.tasks.values()] }));
+    const audit = new StateAudit(this.#scenario.plan, this.#broker, this.#archive);
+    for (const violation of audit.check(this.#fleet.all())) this.#note(violation);
     this.#fleet.close();
-    this.#whenEnded(this.#world.nowMs + LIVENESS_MS, () => {
-      for (const violation of checkStates(this.#scenario.plan, states, this.#archive, this.#offsets)) this.#note(violation);
-    });
+    this.#whenEnded(this.#world.nowMs + LIVENESS_MS);
   }
 
-  #whenEnded(untilMs: number, then: () => void): void {
+  #whenEnded(untilMs: number): void {
     if (this.#fleet.all().length > 0 && this.#world.nowMs < untilMs) {
-      this.#world.after(LOOK_MS, () => this.#whenEnded(untilMs, then));
+      this.#world.after(LOOK_MS, () => this.#whenEnded(untilMs));
       return;
     }
-    if (this.#fleet.all().length > 0) this.#note({ kind: 'stuck', detail: 'a process does not end when it is asked to' });
-    else then();
+    if (this.#fleet.all().length > 0)
+      this.#note({ kind: 'stuck', detail: 'a process does not end when it is asked to' });
     this.#world.end();
   }
 
@@ -174,7 +191,12 @@ export class Simulation {
   /** Partitions with records that the group which reads them has not committed. */
   #behind(): readonly string[] {
     const { plan } = this.#scenario;
-    const reads = { ingest: [plan.names.events], feature: plan.stages.map(({ topic }) => topic), scorer: [plan.names.features], monitor: [plan.names.scored, plan.names.joinOutcomes, plan.names.counts] };
+    const reads = {
+      ingest: [plan.names.events],
+      feature: plan.stages.map(({ topic }) => topic),
+      scorer: [plan.names.features],
+      monitor: [plan.names.scored, plan.names.joinOutcomes, plan.names.counts],
+    };
     return SERVICES.flatMap((service) =>
       this.#partitions()
         .filter(({ topic }) => reads[service].includes(topic))
@@ -186,12 +208,14 @@ export class Simulation {
     );
   }
 
-  #cut(): void {
+  #cut(needed: boolean): void {
     const { plan } = this.#scenario;
     const internal = `${plan.name}.${plan.featureSet}.`;
     for (const at of this.#partitions().filter(({ topic }) => topic.startsWith(internal))) {
-      const needed = this.#committed(at).map(({ metadata }) => decodeMarker(metadata)?.keepFrom ?? 0);
-      if (needed.length > 0) this.#broker.topics.partition(at).trim(Math.min(...needed));
+      const kept = this.#committed(at).map(({ offset, metadata }) =>
+        needed ? offset : (decodeMarker(metadata)?.keepFrom ?? 0),
+      );
+      if (kept.length > 0) this.#broker.topics.partition(at).trim(Math.min(...kept));
     }
   }
 
@@ -202,7 +226,10 @@ export class Simulation {
 
   #partitions(): readonly TopicPartition[] {
     return this.#broker.topics.names().flatMap((topic) =>
-      Array.from({ length: this.#broker.topics.spec(topic)?.partitions ?? 0 }, (_, partition) => ({ topic, partition })),
+      Array.from({ length: this.#broker.topics.spec(topic)?.partitions ?? 0 }, (_, partition) => ({
+        topic,
+        partition,
+      })),
     );
   }
 

@@ -21,18 +21,28 @@ export function checkFetch(
 function checkChunk(archive: Archive, { offset }: FetchPosition, chunk: FetchedChunk): Violation | null {
   const name = partitionKey(chunk);
   if (chunk.next > archive.end(chunk))
-    return { kind: 'precommitted-read', detail: `${name} was read up to ${chunk.next}, ${archive.end(chunk)} is committed` };
+    return {
+      kind: 'precommitted-read',
+      detail: `${name} was read up to ${chunk.next}, ${archive.end(chunk)} is committed`,
+    };
+  const order = chunk.records.findIndex((record, i) => record.offset < (chunk.records[i - 1]?.offset ?? offset));
+  if (order >= 0)
+    return {
+      kind: 'non-monotonic-poll',
+      detail: `${name}: ${chunk.records[order]?.offset} comes too late from ${offset} on`,
+    };
   const expected = archive.between(chunk, offset, chunk.next).values();
-  let last = offset - 1;
   for (const record of chunk.records) {
-    if (record.offset <= last)
-      return { kind: 'non-monotonic-poll', detail: `${name}: offset ${record.offset} behind ${last}` };
-    last = record.offset;
     const wanted = expected.next().value;
     if (wanted?.offset === record.offset) continue;
     const kind = wanted && wanted.offset < record.offset ? 'poll-skip' : 'aborted-read';
-    return { kind, detail: `${name}: ${record.offset} was read, ${wanted?.offset ?? 'nothing'} is next from ${offset}` };
+    return {
+      kind,
+      detail: `${name}: ${record.offset} was read, ${wanted?.offset ?? 'nothing'} is next from ${offset}`,
+    };
   }
   const missed = expected.next().value;
-  return missed ? { kind: 'poll-skip', detail: `${name}: ${missed.offset} was left out of ${offset} to ${chunk.next}` } : null;
+  return missed
+    ? { kind: 'poll-skip', detail: `${name}: ${missed.offset} was left out of ${offset} to ${chunk.next}` }
+    : null;
 }

@@ -31,7 +31,9 @@ function counted(texts: readonly string[]): Map<string, number> {
 function compareOrder(found: readonly string[], expected: readonly string[]): readonly Violation[] {
   const inOrder = byKey(expected);
   return [...byKey(found)].flatMap(([key, texts]): Violation[] =>
-    texts.join('\n') === inOrder.get(key)?.join('\n') ? [] : [{ kind: 'misordered', detail: `predictions of the key ${key}` }],
+    texts.join('\n') === inOrder.get(key)?.join('\n')
+      ? []
+      : [{ kind: 'misordered', detail: `predictions of the key ${key}` }],
   );
 }
 

@@ -21,7 +21,10 @@ export class OffsetAudit {
       this.#numbers.set(name, after);
       this.#committed.set(name, position);
       if (after.offset < before.offset || after.number !== before.number + 1)
-        return { kind: 'inconsistent-offsets', detail: `${name}: ${JSON.stringify(before)}, then ${JSON.stringify(after)}` };
+        return {
+          kind: 'inconsistent-offsets',
+          detail: `${name}: ${JSON.stringify(before)}, then ${JSON.stringify(after)}`,
+        };
     }
     return null;
   }

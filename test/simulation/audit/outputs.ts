@@ -41,20 +41,23 @@ function valueText({ value }: InboundRecord): string {
 }
 
 function letterText({ headers, value }: InboundRecord): string {
-  const said = ['stage', 'code', 'topic', 'partition', 'offset', 'attempts'].map((name) => headerText(headers, `millrace-${name}`));
+  const said = ['stage', 'code', 'topic', 'partition', 'offset', 'attempts'].map((name) =>
+    headerText(headers, `millrace-${name}`),
+  );
   return `${said.join(' ')} ${value === null ? 'null' : value.toString('utf8').slice(0, 200)}`;
 }
 
 /** All of a topic's partitions, in the order in which readers find them. */
-export function readOutputs(
-  plan: Plan,
-  read: (at: TopicPartition) => readonly InboundRecord[],
-): Outputs {
+export function readOutputs(plan: Plan, read: (at: TopicPartition) => readonly InboundRecord[]): Outputs {
   const topics = outputTopics(plan);
   const of = (kind: OutputKind): readonly string[] =>
     Array.from({ length: plan.topics.partitions }, (_, partition) =>
       read({ topic: topics[kind], partition }).map((record) => outputText(kind, record)),
     ).flat();
-  return { predictions: of('predictions'), examples: of('examples'), outcomes: of('outcomes'), deadLetters: of('deadLetters') };
+  return {
+    predictions: of('predictions'),
+    examples: of('examples'),
+    outcomes: of('outcomes'),
+    deadLetters: of('deadLetters'),
+  };
 }
-

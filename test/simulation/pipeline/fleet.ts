@@ -114,7 +114,8 @@ export class Fleet {
     process.host.crash();
     world.say(() => `${role} ends${error === null ? '' : `: ${messageOf(error)}`}`);
     if (this.#closing) return;
-    if (error !== null && !this.#isForeseen(role, error)) onViolation({ kind: 'died', detail: `${role}: ${stackOf(error)}` });
+    if (error !== null && !this.#isForeseen(role, error))
+      onViolation({ kind: 'died', detail: `${role}: ${stackOf(error)}` });
     if (this.#isStanding(role)) world.after(RESTART_MS, () => this.ensure(role));
   }
 
@@ -126,7 +127,9 @@ export class Fleet {
   /** Others are guests. */
   #isStanding(role: string): boolean {
     const { instances } = this.#options.scenario;
-    return SERVICES.some((service) => role.startsWith(`${service}-`) && Number(role.slice(service.length + 1)) < instances[service]);
+    return SERVICES.some(
+      (service) => role.startsWith(`${service}-`) && Number(role.slice(service.length + 1)) < instances[service],
+    );
   }
 
   /** What a supervisor does. */

@@ -1,5 +1,13 @@
 import type { InboundRecord, TopicPartition } from '@millrace/records';
-import type { InputPartition, Stage, StageOutput, StateMarker, TakePolicy, TaskState, WakeResult } from '@millrace/stream';
+import type {
+  InputPartition,
+  Stage,
+  StageOutput,
+  StateMarker,
+  TakePolicy,
+  TaskState,
+  WakeResult,
+} from '@millrace/stream';
 
 /** Records with this key make the stage fail, after it has processed the whole batch. */
 export const BAD_PLACE = 'boom';
@@ -32,8 +40,8 @@ export class PoisonedStage implements Stage {
     this.#inner.close(task);
   }
 
-  async process(records: readonly InboundRecord[]): Promise<StageOutput> {
-    const output = await this.#inner.process(records);
+  process(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {
+    const output = this.#inner.process(records);
     if (records.some(isBad)) throw new Error('boom');
     return output;
   }

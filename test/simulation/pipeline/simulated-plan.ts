@@ -1,5 +1,5 @@
-import { objectSchema, testPlan } from '@millrace/pipeline/testing';
 import type { Plan } from '@millrace/pipeline';
+import { objectSchema, testPlan } from '@millrace/pipeline/testing';
 
 /**
  * A small pipeline with all that the flights have: two keyed stages, one of them the assembler, outcomes, and a monitor.

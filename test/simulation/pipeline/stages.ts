@@ -37,3 +37,10 @@ export function createStage(service: Service, { plan, profile, host, log, model 
     }
   }
 }
+
+/** A stage to replay records with: without a log, a host or a model. */
+export function createReplayStage(service: Service, plan: Plan): Stage {
+  if (service === 'feature') return new PoisonedStage(new FeatureStage(plan));
+  if (service !== 'monitor') throw new Error(`${service} is not replayed`);
+  return new MonitorStage({ plan, outputs: ['p'], profiles: new Map(), readLedger: async () => null });
+}

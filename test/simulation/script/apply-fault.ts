@@ -9,8 +9,8 @@ export interface FaultTargets {
   readonly network: Network;
   readonly fleet: Fleet;
   readonly markers: MarkerDelays;
-  /** The log forgets what no marker needs. */
-  readonly cut: () => void;
+  /** The log forgets what no marker needs, or what one does, too. */
+  readonly cut: (needed: boolean) => void;
 }
 
 /** Plans a fault. @returns when it is over, virtual milliseconds */
@@ -52,7 +52,14 @@ function happen(fault: Fault, targets: FaultTargets): void {
       return fleet.newest(fault.role)?.host.jump(fault.byMs);
     case 'weather': {
       const { role, forMs, request, lostRequests, lostAnswers, lateRequests } = fault;
-      return network.add({ host: role, untilMs: world.nowMs + forMs, request, lostRequests, lostAnswers, lateRequests });
+      return network.add({
+        host: role,
+        untilMs: world.nowMs + forMs,
+        request,
+        lostRequests,
+        lostAnswers,
+        lateRequests,
+      });
     }
     case 'coordinators':
       return network.moveCoordinators(fault.of, fault.forMs);
@@ -65,7 +72,7 @@ function happen(fault: Fault, targets: FaultTargets): void {
     case 'storm':
       return storm(fault, targets);
     case 'cut':
-      return targets.cut();
+      return targets.cut(fault.needed);
   }
 }
 

@@ -81,11 +81,17 @@ function drawFault(dice: Dice, setting: FaultSetting): Fault {
     case 'markers':
       return { kind, atMs, forMs: dice.int(500, 5000), mostMs: dice.int(50, 3000) };
     case 'model':
-      return { kind, atMs, role: role.replace(service, 'scorer').replace(/\d$/, '0'), forMs: dice.int(1000, 6000), eachMs: dice.int(100, 6000) };
+      return {
+        kind,
+        atMs,
+        role: role.replace(service, 'scorer').replace(/\d$/, '0'),
+        forMs: dice.int(1000, 6000),
+        eachMs: dice.int(100, 6000),
+      };
     case 'storm':
       return { kind, atMs, service: alone ? 'scorer' : service, times: dice.int(2, 5), everyMs: dice.int(300, 1500) };
     case 'cut':
-      return { kind, atMs };
+      return { kind, atMs, needed: false };
   }
 }
 

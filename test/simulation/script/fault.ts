@@ -28,8 +28,8 @@ export type Fault = { readonly atMs: number } & (
   | { readonly kind: 'model'; readonly role: string; readonly forMs: number; readonly eachMs: number }
   /** Instances come and go. */
   | { readonly kind: 'storm'; readonly service: Service; readonly times: number; readonly everyMs: number }
-  /** The log forgets what no marker needs. */
-  | { readonly kind: 'cut' }
+  /** The log forgets what no marker needs; or, as retention may, what one does. */
+  | { readonly kind: 'cut'; readonly needed: boolean }
 );
 
 export type FaultKind = Fault['kind'];

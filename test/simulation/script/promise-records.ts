@@ -14,6 +14,7 @@ export function promiseRecords({ plan, setting }: Scenario): readonly Arrival[] 
   };
   const endsMs = setting.lastsMs + 3600;
   const arrivals: Arrival[] = [];
-  for (let atMs = 0; atMs < endsMs; atMs += EVERY_MS) arrivals.push(...everywhere(atMs, { before: EPOCH_MS + atMs, partitions }));
+  for (let atMs = 0; atMs < endsMs; atMs += EVERY_MS)
+    arrivals.push(...everywhere(atMs, { before: EPOCH_MS + atMs, partitions }));
   return [...arrivals, ...everywhere(endsMs, { idle: true })];
 }

@@ -28,7 +28,12 @@ export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Sc
   const dice = new Dice(seed);
   const promise = dice.chance(0.5);
   const plan = plans.get(dice.int(2, 3)) as Plan;
-  const setting = { inputs: promise ? dice.int(2, 3) : 1, promise, events: dice.int(20, 80), lastsMs: dice.int(2000, 8000) };
+  const setting = {
+    inputs: promise ? dice.int(2, 3) : 1,
+    promise,
+    events: dice.int(20, 80),
+    lastsMs: dice.int(2000, 8000),
+  };
   const instances = Object.fromEntries(
     SERVICES.map((service) => [service, promise && service === 'ingest' ? 1 : dice.int(1, 2)]),
   ) as Record<Service, number>;

@@ -22,8 +22,8 @@ export interface TrafficSetting {
 }
 
 const STARTS_MS = 500;
-const USERS = ['ann', 'bob', 'cem', 'dot', 'eve', null];
-const PLACES = ['x', 'y', 'z', BAD_PLACE];
+export const USERS = ['ann', 'bob', 'cem', 'dot', 'eve', null];
+export const PLACES = ['x', 'y', 'z'];
 /** Less than `events.lateness`: whatever the weather, nobody's clock has passed it. */
 const MOST_LATE_MS = 6000;
 /**
@@ -37,7 +37,7 @@ const POISONS: readonly ((event: Record<string, unknown>) => unknown)[] = [
   () => 'no json',
   (event) => ({ ...event, type: 'nobody' }),
   (event) => ({ ...event, place: 7 }),
-  ({ id: _, ...event }) => event,
+  (event) => ({ ...event, id: undefined }),
   (event) => ({ ...event, at: 'yesterday' }),
   (event) => ({ ...event, at: (event['at'] as number) + 7_200_000 }),
   (event) => ({ ...event, id: 'i'.repeat(2100) }),
@@ -56,16 +56,23 @@ export function drawTraffic(plan: Plan, dice: Dice, setting: TrafficSetting): re
   return arrivals.flat().toSorted((a, b) => a.atMs - b.atMs);
 }
 
-function drawEvent(i: number, atMs: number, asks: string[], dice: Dice, { promise }: TrafficSetting): Record<string, unknown> {
+function drawEvent(
+  i: number,
+  atMs: number,
+  asks: string[],
+  dice: Dice,
+  { promise }: TrafficSetting,
+): Record<string, unknown> {
   const late = !promise && dice.chance(0.05) ? dice.int(1, MOST_LATE_MS) : 0;
   const at = EPOCH_MS + atMs - late;
-  const [id, user, place] = [`e${i}`, dice.pick(USERS), dice.chance(0.05) ? BAD_PLACE : dice.pick(PLACES.slice(0, 3))];
+  const [id, user, place] = [`e${i}`, dice.pick(USERS), dice.chance(0.05) ? BAD_PLACE : dice.pick(PLACES)];
   if (late > 0) return { type: 'sale', id, at, user: LATE_USER, place, amount: dice.int(1, 99), ask: null };
   if (dice.chance(0.5)) {
     asks.push(JSON.stringify([id, user]));
     return { type: 'ask', id, at, user, place, n: dice.chance(0.04) ? BAD_N : dice.int(0, 9) };
   }
-  const [ask, asker] = asks.length > 0 && dice.chance(0.7) ? (JSON.parse(dice.pick(asks)) as [string, string | null]) : [null, null];
+  const [ask, asker] =
+    asks.length > 0 && dice.chance(0.7) ? (JSON.parse(dice.pick(asks)) as [string, string | null]) : [null, null];
   const amount = dice.chance(0.03) ? 0 : dice.int(1, 99) + 0.5;
   return { type: 'sale', id, at, user: asker ?? user ?? 'ann', place, amount, ask: asker === null ? null : ask };
 }
