@@ -120,8 +120,15 @@ export class Fleet {
   }
 
   #isForeseen(role: string, error: unknown): boolean {
-    if (isAppError(error, 'INSTANCE_FENCED')) return this.#contested.has(role);
+    if (isAppError(error, 'INSTANCE_FENCED')) return this.#contested.has(role) || this.#hasLateJoins();
     return this.#options.isForeseen(error);
+  }
+
+  /** A join that arrives when its sender has long been replaced takes the name once more. */
+  #hasLateJoins(): boolean {
+    return this.#options.scenario.faults.some(
+      (fault) => fault.kind === 'weather' && fault.lateRequests > 0 && (fault.request ?? 'join') === 'join',
+    );
   }
 
   /** Others are guests. */
