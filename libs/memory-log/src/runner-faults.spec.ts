@@ -1,13 +1,6 @@
 import { AppError, SystemClock } from '@millrace/core';
-import {
-  encodeMarker,
-  StageRunner,
-  type Assignment,
-  type GroupMember,
-  type Log,
-  type MemberOptions,
-} from '@millrace/stream';
-import { TotalsStage } from '@millrace/stream/testing';
+import { StageRunner, type Assignment, type GroupMember, type Log, type MemberOptions } from '@millrace/stream';
+import { markerText, TotalsStage } from '@millrace/stream/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import type { FaultPoint, Faults } from './faults.ts';
@@ -228,14 +221,7 @@ describe('the runner whose log no longer reaches back to its state', () => {
       topic: 'in',
       partition: 0,
       offset: 5,
-      metadata: encodeMarker({
-        number: 1,
-        keepFrom: 5,
-        partitions: 1,
-        tries: null,
-        skipped: [],
-        body: new Uint8Array(),
-      }),
+      metadata: markerText(1, 5),
     };
     const other = log.member({
       groupId: 'other',

@@ -12,6 +12,7 @@ export function auditedLog(
     publisher: () => log.publisher(),
     member: (options) => log.member(options),
     transactionalProducer: (options) => log.transactionalProducer(options),
+    atLeastOnceProducer: () => log.atLeastOnceProducer(),
     close: () => log.close(),
   };
 }

@@ -71,6 +71,7 @@ function outcome(topic: TopicPartition, i: number): InboundRecord {
     at: EPOCH_MS + 6000,
     label: 1,
     origin,
+    attempts: 0,
   });
   return record(topic, null, value, i);
 }

@@ -28,6 +28,7 @@ export function brokenLog(log: Log, { chunk, member, producer }: BrokenParts): L
       const real = log.transactionalProducer(options);
       return producer ? producer(real, options) : real;
     },
+    atLeastOnceProducer: () => log.atLeastOnceProducer(),
     close: () => log.close(),
   };
 }

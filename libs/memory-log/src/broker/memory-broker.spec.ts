@@ -1,5 +1,5 @@
 import { ManualClock } from '@millrace/core/testing';
-import { encodeMarker } from '@millrace/stream';
+import { markerText } from '@millrace/stream/testing';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { MemoryBroker } from './memory-broker.ts';
@@ -10,7 +10,7 @@ const record = (value: string) => ({ ...AT, key: null, value });
 const position = (offset: number) => ({
   ...AT,
   offset,
-  metadata: encodeMarker({ number: 1, keepFrom: offset, body: new Uint8Array() }),
+  metadata: markerText(1, offset),
 });
 /** Lets promise jobs run that a clock's wake has queued. */
 const settle = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

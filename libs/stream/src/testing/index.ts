@@ -1,5 +1,6 @@
 export { logContract } from './log-contract.ts';
 export { membershipContract } from './membership-contract.ts';
+export { markerText } from './marker-text.ts';
 export { runnerContract } from './runner-contract.ts';
 export { TestTopics } from './test-topics.ts';
 export { transactionContract, type HeldTransaction } from './transaction-contract.ts';

@@ -4,12 +4,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { NO_GROUP, type GroupMember } from '../ports/group-member.ts';
 import type { Log } from '../ports/log.ts';
-import { encodeMarker } from '../runner/marker.ts';
+import { markerText as metadata } from './marker-text.ts';
 import { TestTopics } from './test-topics.ts';
 
 const LIMITS = { maxWaitMs: 500, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 };
-const metadata = (number: number): string =>
-  encodeMarker({ number, keepFrom: 0, partitions: 1, tries: null, skipped: [], body: new Uint8Array() });
 
 /** What every `Log` keeps, whatever it is made of. */
 export function logContract(name: string, open: () => Promise<Log>): void {

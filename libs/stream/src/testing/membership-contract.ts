@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { Assignment, GroupMember } from '../ports/group-member.ts';
 import type { Log } from '../ports/log.ts';
-import { encodeMarker } from '../runner/marker.ts';
+import { markerText } from './marker-text.ts';
 import { TestTopics } from './test-topics.ts';
 
 /** The shortest that a broker takes unless it is told otherwise. */
@@ -44,7 +44,7 @@ export function membershipContract(name: string, open: () => Promise<Log>): void
     const commit = async ({ identity }: Assignment): Promise<void> => {
       const producer = log.transactionalProducer({ transactionalId: topics.group(), timeoutMs: 10_000 });
       await producer.init();
-      const metadata = encodeMarker({ number: 1, keepFrom: 0, body: new Uint8Array() });
+      const metadata = markerText(1);
       try {
         await producer.commit([], [{ topic, partition: 0, offset: 1, metadata }], identity);
       } finally {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Assignment, GroupIdentity, GroupMember } from '../ports/group-member.ts';
 import type { Log } from '../ports/log.ts';
 import type { CommitPosition } from '../ports/transactional-producer.ts';
-import { encodeMarker } from '../runner/marker.ts';
+import { markerText } from './marker-text.ts';
 import { TestTopics } from './test-topics.ts';
 
 const LIMITS = { maxWaitMs: 200, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 };
@@ -57,7 +57,7 @@ export function transactionContract(
     const position = (offset: number): CommitPosition => ({
       ...at,
       offset,
-      metadata: encodeMarker({ number: offset, keepFrom: 0, body: new Uint8Array() }),
+      metadata: markerText(offset),
     });
     const committed = async (): Promise<number | null> =>
       (await member.committed([at])).get(partitionKey(at))?.offset ?? null;
