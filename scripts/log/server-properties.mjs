@@ -14,7 +14,7 @@ export function serverProperties({ port, controllerPort, data }, more = {}) {
     'inter.broker.listener.name': 'PLAINTEXT',
     'log.dirs': data,
     'auto.create.topics.enable': false,
-    // A single broker that gives its leaders away before it stops ends transactions without their markers (seen with 4.3.1).
+    // A single broker that gives its leaders away before it stops ends transactions without their markers (docs/operations.md).
     'controlled.shutdown.enable': false,
     'group.initial.rebalance.delay.ms': 0,
     'offsets.topic.num.partitions': 1,
