@@ -42,7 +42,7 @@ export async function measureLatency(
   await sending;
   const cpu = child.cpuSeconds - cpuBefore;
   await reading;
-  await child.stop('SIGKILL');
+  await child.stop();
   await topics.delete([input, output]);
   const sent = load.perSecond * load.seconds;
   const latencies = run.latenciesMs

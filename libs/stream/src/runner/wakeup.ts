@@ -1,8 +1,10 @@
-/** Something to wait for and to be woken from; a wake without a waiter is remembered once. */
+/** Given, so that none is made up: an `AbortError` with its stack for each wake would cost more than all the rest. */
+const WOKEN = 'woken';
+
+/** Something for one at a time to wait for and to be woken from; a wake without a waiter is remembered once. */
 export class Wakeup {
   #pending = false;
-  #resolve: (() => void) | null = null;
-  #timer: AbortController | null = null;
+  #waiting: AbortController | null = null;
   readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 
   constructor(sleep: (ms: number, signal: AbortSignal) => Promise<void>) {
@@ -11,21 +13,15 @@ export class Wakeup {
 
   wake(): void {
     this.#pending = true;
-    this.#resolve?.();
-    this.#timer?.abort();
+    this.#waiting?.abort(WOKEN);
   }
 
   /** Until woken, at most `ms`. */
   async wait(ms: number): Promise<void> {
     if (!this.#pending) {
-      const timer = new AbortController();
-      this.#timer = timer;
-      const woken = new Promise<void>((resolve) => {
-        this.#resolve = resolve;
-      });
-      await Promise.race([woken, this.#sleep(ms, timer.signal)]);
-      timer.abort();
-      this.#resolve = null;
+      this.#waiting = new AbortController();
+      await this.#sleep(ms, this.#waiting.signal);
+      this.#waiting = null;
     }
     this.#pending = false;
   }
