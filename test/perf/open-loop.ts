@@ -15,6 +15,10 @@ export interface OpenLoopResult {
   readonly answered: number;
   /** From the timestamp of the event's record to that of its prediction's, sorted, in milliseconds. */
   readonly latenciesMs: readonly number[];
+  /** The same by the time at which the event was due, epoch milliseconds. */
+  readonly waits: readonly { readonly dueAtMs: number; readonly ms: number }[];
+  /** Predictions that came a second time. */
+  readonly doubled: number;
 }
 
 /**
@@ -42,13 +46,18 @@ export async function openLoop(
   const waitUntil = clock.elapsed() + 10_000;
   while (answers.size < sentAt.size && clock.elapsed() < waitUntil) await clock.sleep(100);
   sending.abort();
-  await reading;
-  const latenciesMs = [...sentAt].flatMap(([id, at]) => (answers.has(id) ? [(answers.get(id) as number) - at] : []));
+  const doubled = await reading;
+  const waits = [...sentAt].flatMap(([id, dueAtMs]) => {
+    const answeredAt = answers.get(id);
+    return answeredAt === undefined ? [] : [{ dueAtMs, ms: answeredAt - dueAtMs }];
+  });
   return {
     sent: lines.length,
     requests: sentAt.size,
-    answered: latenciesMs.length,
-    latenciesMs: latenciesMs.toSorted((a, b) => a - b),
+    answered: waits.length,
+    latenciesMs: waits.map(({ ms }) => ms).toSorted((a, b) => a - b),
+    waits,
+    doubled,
   };
 }
 
@@ -99,7 +108,8 @@ async function readAnswers(
   source: RecordSource,
   answers: Map<string, number>,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<number> {
+  let doubled = 0;
   let positions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({
     topic: plan.names.predictions,
     partition,
@@ -108,8 +118,11 @@ async function readAnswers(
   while (!signal.aborted) {
     const chunks = await source.fetch(positions, LIMITS);
     for (const { records } of chunks) {
-      for (const record of records)
-        answers.set((JSON.parse(String(record.value)) as { id: string }).id, record.timestamp);
+      for (const record of records) {
+        const { id } = JSON.parse(String(record.value)) as { id: string };
+        if (answers.has(id)) doubled++;
+        answers.set(id, record.timestamp);
+      }
     }
     positions = positions.map((at) => ({
       ...at,
@@ -117,4 +130,5 @@ async function readAnswers(
     }));
   }
   await source.close();
+  return doubled;
 }

@@ -11,11 +11,11 @@ import { SystemClock } from '@millrace/core';
 import { KafkaLog } from '@millrace/kafka';
 import { loadPlan } from '@millrace/pipeline';
 import type { DemoSummary } from '@millrace/standalone';
-import type { Log } from '@millrace/stream';
 
 import { findLog } from '../../scripts/log/find-log.mjs';
 import { openLoop } from './open-loop.ts';
 import { quantile } from './quantile.ts';
+import { removeTopics } from './remove-topics.ts';
 import { WatchedProcess } from './watched-process.ts';
 
 const PIPELINE = 'examples/flights/pipeline.yaml';
@@ -46,21 +46,15 @@ async function measureReplay(): Promise<{ readonly summary: DemoSummary; readonl
 }
 
 async function measureOpenLoop(): Promise<Awaited<ReturnType<typeof openLoop>> & { readonly rssMb: number }> {
-  await removeTopics(log);
+  await removeTopics(log, plan);
   const child = new WatchedProcess(['apps/cli/bin/millrace.mjs', 'up', PIPELINE, '--http', '0'], env);
   await child.says('ready');
   // the first transactions of a group wait for its coordinator; they are not what is measured
   await clock.sleep(3000);
   const result = await openLoop(plan, log, clock, EVENTS, Number(flags.rate), Number(flags.seconds));
   await child.stop();
-  await removeTopics(log);
+  await removeTopics(log, plan);
   return { ...result, rssMb: child.peakRssMb };
-}
-
-async function removeTopics(on: Log): Promise<void> {
-  const admin = on.admin();
-  await admin.delete((await admin.list()).filter((topic) => topic.startsWith(`${plan.name}.`)));
-  await admin.close();
 }
 
 try {
