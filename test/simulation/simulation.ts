@@ -151,7 +151,7 @@ export class Simulation {
     const since = this.#isDrained() ? (drainedMs ?? world.nowMs) : null;
     if (since !== null && world.nowMs - since >= QUIET_MS) return this.#close();
     if (world.nowMs > untilMs) {
-      this.#note({ kind: 'stuck', detail: this.#behind().join(', ') || this.#missing() });
+      this.#note({ kind: 'stuck', detail: [this.#missing(), ...this.#behind()].join('; ') });
       return world.end();
     }
     world.after(LOOK_MS, () => this.#look(untilMs, since));

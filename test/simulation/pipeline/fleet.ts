@@ -45,6 +45,7 @@ export class Fleet {
   /** Roles of which two processes were run on purpose: one of them may be told to go. */
   readonly #contested = new Set<string>();
   #started = 0;
+  #guests = 0;
   #closing = false;
 
   constructor(options: FleetOptions) {
@@ -77,6 +78,11 @@ export class Fleet {
     });
     this.#processes.set(role, [...this.of(role), process]);
     return process;
+  }
+
+  /** A role of its own for an instance that comes and goes. */
+  guestOf(service: Service): string {
+    return `${service}-guest${++this.#guests}`;
   }
 
   of(role: string): readonly Process[] {

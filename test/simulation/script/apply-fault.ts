@@ -99,7 +99,7 @@ function twin(role: string, forMs: number, { world, fleet }: FaultTargets): void
 /** Every other one of them leaves, the rest die. */
 function storm({ service, times, everyMs }: Extract<Fault, { kind: 'storm' }>, { world, fleet }: FaultTargets): void {
   for (let i = 0; i < times; i++) {
-    const role = `${service}-storm${i}`;
+    const role = fleet.guestOf(service);
     world.after(i * everyMs, () => {
       const guest = fleet.start(role);
       world.after(everyMs, () => {

@@ -7,6 +7,9 @@ import type { World } from './world.ts';
 const OF_GROUPS: readonly RequestName[] = ['member-id', 'join', 'heartbeat', 'leave', 'committed', 'commit-offsets'];
 const OF_TRANSACTIONS: readonly RequestName[] = ['init-producer', 'add-partitions', 'add-offsets', 'end-transaction'];
 
+/** A join waits for the others, and no longer: a repeated one takes the answer away from the one before. */
+const JOIN_LIMIT_MS = 40_000;
+
 /** A stretch of bad weather. */
 export interface Weather {
   /** Which hosts' requests; null: everyone's. */
@@ -69,6 +72,7 @@ export class Network {
       this.#world.say(() => `${host.name} ${request}: ${fate}`);
       giveUp(host.dice.chance(0.5) ? host.dice.int(2, 60) : 2000);
     }
+    if (request === 'join' && fate === 'arrives') giveUp(JOIN_LIMIT_MS);
     if (fate === 'lost-request') return;
     const answer = fate === 'arrives' ? { resolve, reject } : null;
     this.#world.after(fate === 'late' ? host.dice.int(500, 12_000) : delayMs(host), () =>
