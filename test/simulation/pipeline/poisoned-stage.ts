@@ -22,6 +22,7 @@ export class PoisonedStage implements Stage {
   readonly inputs: readonly (readonly string[])[];
   readonly take?: TakePolicy;
   readonly wakeEveryMs?: number;
+  readonly growing?: readonly string[];
   readonly #inner: Stage;
 
   constructor(inner: Stage) {
@@ -30,6 +31,7 @@ export class PoisonedStage implements Stage {
     this.inputs = inner.inputs;
     if (inner.take) this.take = inner.take;
     if (inner.wakeEveryMs !== undefined) this.wakeEveryMs = inner.wakeEveryMs;
+    if (inner.growing) this.growing = inner.growing;
   }
 
   open(task: readonly TopicPartition[]): TaskState {

@@ -49,6 +49,7 @@ export class Process {
       groupId: groupIdOf(plan, service),
       transactionalId,
       dlq: { topic: plan.names.dlq, partitions: plan.topics.partitions },
+      control: plan.names.control,
       sessionTimeoutMs: SESSION_MS,
       transactionTimeoutMs: TRANSACTION_MS,
       limits: { batchRecords, fetchWaitMs: 500 },

@@ -12,6 +12,7 @@ export class WatchedStage implements Stage {
   readonly inputs: readonly (readonly string[])[];
   readonly take?: TakePolicy;
   readonly wakeEveryMs?: number;
+  readonly growing?: readonly string[];
   readonly inner: Stage;
   readonly tasks = new Map<string, OpenTask>();
 
@@ -21,6 +22,7 @@ export class WatchedStage implements Stage {
     this.inputs = inner.inputs;
     if (inner.take) this.take = inner.take;
     if (inner.wakeEveryMs !== undefined) this.wakeEveryMs = inner.wakeEveryMs;
+    if (inner.growing) this.growing = inner.growing;
   }
 
   open(partitions: readonly TopicPartition[]): TaskState {

@@ -7,6 +7,7 @@ export class StageOfBrokenStates implements Stage {
   readonly inputs: readonly (readonly string[])[];
   readonly take?: TakePolicy;
   readonly wakeEveryMs?: number;
+  readonly growing?: readonly string[];
   readonly #inner: Stage;
   readonly #broken: Partial<TaskState>;
 
@@ -17,6 +18,7 @@ export class StageOfBrokenStates implements Stage {
     this.inputs = inner.inputs;
     if (inner.take) this.take = inner.take;
     if (inner.wakeEveryMs !== undefined) this.wakeEveryMs = inner.wakeEveryMs;
+    if (inner.growing) this.growing = inner.growing;
   }
 
   open(task: readonly TopicPartition[]): TaskState {
