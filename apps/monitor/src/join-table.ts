@@ -5,6 +5,8 @@ import type { OutcomeRow, ScoredRow } from '@millrace/records';
 interface Held<T> {
   readonly offset: number;
   readonly at: number;
+  /** Nobody needs it when the clocks have passed this: its time + `within`, of a pair the later of the two. */
+  untilMs: number;
   /** Null once matched: the id stays, so that a second one is known for what it is. */
   waiting: T | null;
 }
@@ -30,6 +32,8 @@ export class JoinTable {
   // In the order of arrival, so of offsets: the first entry tells the least offset that is kept.
   readonly #rows = new Map<string, Held<TracedRow>>();
   readonly #outcomes = new Map<string, Held<OutcomeRow>>();
+  /** Where both clocks stand, as of the latest commit. */
+  #clock = -Infinity;
 
   constructor(withinMs: number, journal: Journal) {
     this.#withinMs = withinMs;
@@ -48,17 +52,20 @@ export class JoinTable {
   addRow(offset: number, traced: TracedRow): { readonly match: Match | null } | null {
     const { id, at } = traced.row;
     if (this.#rows.has(id)) return null;
-    const held: Held<TracedRow> = { offset, at, waiting: traced };
+    const held: Held<TracedRow> = { offset, at, untilMs: at + this.#withinMs, waiting: traced };
     this.#insert(this.#rows, id, held);
-    return { match: this.#meet(held, this.#outcomes.get(id)) };
+    const outcome = this.#outcomes.get(id);
+    return { match: this.#meet(held, outcome, outcome) };
   }
 
   /** The match that it completes, if any; an outcome of an id that is here already changes nothing. */
   addOutcome(offset: number, outcome: OutcomeRow): Match | null {
     if (this.#outcomes.has(outcome.id)) return null;
-    const held: Held<OutcomeRow> = { offset, at: outcome.at, waiting: outcome };
-    this.#insert(this.#outcomes, outcome.id, held);
-    return this.#meet(this.#rows.get(outcome.id), held);
+    const { id, at } = outcome;
+    const held: Held<OutcomeRow> = { offset, at, untilMs: at + this.#withinMs, waiting: outcome };
+    this.#insert(this.#outcomes, id, held);
+    const row = this.#rows.get(id);
+    return this.#meet(row, held, row);
   }
 
   /** The least offsets of what is kept; null where nothing is. */
@@ -66,11 +73,12 @@ export class JoinTable {
     return { rows: firstOffset(this.#rows), outcomes: firstOffset(this.#outcomes) };
   }
 
-  /** Drops from the front what both clocks have left behind: its time + `within` lies before `clock`. */
+  /** Drops from the front what both clocks have left behind. Pairs go together: one side alone would match again. */
   expire(clock: number): void {
+    this.#clock = clock;
     for (const side of [this.#rows, this.#outcomes]) {
-      for (const [id, { at }] of side) {
-        if (at + this.#withinMs >= clock) break;
+      for (const [id, { untilMs }] of side) {
+        if (untilMs >= clock) break;
         side.delete(id);
       }
     }
@@ -81,16 +89,28 @@ export class JoinTable {
     this.#journal.record(() => side.delete(id));
   }
 
-  #meet(row: Held<TracedRow> | undefined, outcome: Held<OutcomeRow> | undefined): Match | null {
+  /**
+   * Makes them a pair. No match where the one that was there had been left behind by the clocks and is held only because
+   * of what lies before it: after a restart nobody could tell whether it had been matched already.
+   */
+  #meet(
+    row: Held<TracedRow> | undefined,
+    outcome: Held<OutcomeRow> | undefined,
+    held: Held<unknown> | undefined,
+  ): Match | null {
     if (!row?.waiting || !outcome?.waiting || Math.abs(outcome.at - row.at) > this.#withinMs) return null;
     const match = { traced: row.waiting, outcome: outcome.waiting };
+    const isInTime = held !== undefined && held.untilMs >= this.#clock;
+    const before = [row.untilMs, outcome.untilMs] as const;
     row.waiting = null;
     outcome.waiting = null;
+    row.untilMs = outcome.untilMs = Math.max(...before);
     this.#journal.record(() => {
       row.waiting = match.traced;
       outcome.waiting = match.outcome;
+      [row.untilMs, outcome.untilMs] = before;
     });
-    return match;
+    return isInTime ? match : null;
   }
 }
 
