@@ -14,13 +14,13 @@ export function brokerSockets(): readonly Socket[] {
 /** Passes what arrives from the broker on these connections through `change`; null cuts the connection instead. */
 export function changeAnswers(change: (bytes: Buffer) => Buffer | null): void {
   for (const socket of brokerSockets()) {
-    const push = socket.push.bind(socket);
-    socket.push = (chunk: unknown, encoding?: BufferEncoding): boolean => {
-      if (!Buffer.isBuffer(chunk)) return push(chunk, encoding);
-      const changed = change(chunk);
-      if (changed !== null) return push(changed, encoding);
+    const emit = socket.emit.bind(socket);
+    socket.emit = (event: string | symbol, ...args: unknown[]): boolean => {
+      if (event !== 'data') return emit(event, ...args);
+      const changed = change(args[0] as Buffer);
+      if (changed !== null) return emit(event, changed);
       socket.destroy(new Error('cut'));
-      return false;
+      return true;
     };
   }
 }
