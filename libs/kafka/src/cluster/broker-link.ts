@@ -96,10 +96,32 @@ export class BrokerLink {
   #openSocket({ host, port, ssl, onConnect }: SocketRequest): Socket {
     const socket = ssl
       ? connectTls({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
-      : connectInFrames({ host, port }, onConnect);
+      : this.#connectInFrames(onConnect);
     socket.setNoDelay(true); // a request goes out at once: Nagle's algorithm would hold small ones back
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#sockets.push(socket);
+    return socket;
+  }
+
+  /**
+   * A socket whose `data` events are whole responses. kafkajs would copy each of them once more, to join it to the empty
+   * rest of the one before.
+   */
+  #connectInFrames(onConnect: () => void): Socket {
+    const frames = new FrameAssembler((frame) => {
+      this.#connection.chunks = [];
+      socket.emit('data', frame);
+    });
+    const callback = (bytes: number, buffer: Uint8Array): boolean => {
+      try {
+        frames.push(buffer.subarray(0, bytes));
+      } catch (error) {
+        socket.destroy(error as Error);
+      }
+      return true;
+    };
+    const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+    const socket = connectPlain({ ...this.address, onread: { buffer, callback } }, onConnect);
     return socket;
   }
 }
@@ -111,20 +133,4 @@ function decodeWith<T>(
 ): { readonly answer: T; readonly clientSideThrottleTime: number } {
   const answer = decode(reader);
   return { answer, clientSideThrottleTime: reader.throttleMs };
-}
-
-/** Its `data` events are whole responses. */
-function connectInFrames(address: Address, onConnect: () => void): Socket {
-  const frames = new FrameAssembler((frame) => socket.emit('data', frame));
-  const callback = (bytes: number, buffer: Uint8Array): boolean => {
-    try {
-      frames.push(buffer.subarray(0, bytes));
-    } catch (error) {
-      socket.destroy(error as Error);
-    }
-    return true;
-  };
-  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
-  const socket = connectPlain({ ...address, onread: { buffer, callback } }, onConnect);
-  return socket;
 }

@@ -7,6 +7,8 @@ import { FRAME_MODULE, frameInOneAllocation } from '../patches/one-allocation-re
 
 /** Types of the little that is used of kafkajs' inside, as it is in the pinned version. */
 export interface Connection {
+  /** What has come of a response that is not whole yet. */
+  chunks: readonly Buffer[];
   setVersions(versions: Readonly<Record<number, { minVersion: number; maxVersion: number }>>): void;
   setSupportAuthenticationProtocol(supported: boolean): void;
   connect(): Promise<unknown>;

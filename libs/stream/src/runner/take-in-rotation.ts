@@ -17,7 +17,9 @@ export function takeInRotation(): TakePolicy {
     for (let i = 0; i < waiting.length; i++) {
       const input = waiting[(start + i) % waiting.length] as InputPartition;
       const share = Math.ceil((limits.records - taken.length) / (waiting.length - i));
-      for (const record of input.queued.slice(0, share)) {
+      const count = Math.min(share, input.queued.length);
+      for (let next = 0; next < count; next++) {
+        const record = input.queued[next] as InboundRecord;
         bytes += record.value?.length ?? 0;
         if (bytes > limits.bytes && taken.length > 0) return taken;
         taken.push(record);
