@@ -4,6 +4,7 @@ import type { InboundRecord, TopicPartition } from '@millrace/records';
 import { isOn } from '../safeguards.ts';
 import { crc32c } from './crc32c.ts';
 import { decompress } from './decompress.ts';
+import { FetchedRecord } from './fetched-record.ts';
 import { readInt64 } from './read-int64.ts';
 import { ATTRIBUTES, BATCH, LENGTH_FROM } from './record-batch-format.ts';
 import { RecordReader } from './record-reader.ts';
@@ -23,8 +24,8 @@ export interface ReadBatches {
 }
 
 const MAGIC = 2;
-/** A record's object, and those of its key and value. */
-const RECORD_BYTES = 320;
+/** A record's object. */
+const RECORD_BYTES = 192;
 
 interface Batch {
   readonly base: number;
@@ -128,8 +129,8 @@ class AbortedFilter {
 /** A control record's key is its version and its type; 0 is abort. */
 function isAbortMarker(buffer: Buffer, { from, end }: Batch): boolean {
   if (buffer.readInt32BE(from + BATCH.count) === 0) return false;
-  const key = new RecordReader(buffer.subarray(from + BATCH.records, end)).next().key;
-  return key !== null && key.length >= 4 && key.readInt16BE(2) === 0;
+  const control = new RecordReader(buffer.subarray(from + BATCH.records, end)).next();
+  return control.keyLength >= 4 && control.buffer.readInt16BE(control.keyAt + 2) === 0;
 }
 
 /** @returns the size of what the records are slices of */
@@ -140,23 +141,14 @@ function readRecords(
   offset: number,
   into: InboundRecord[],
 ): number {
-  const { topic, partition } = at;
   const firstTimestamp = readInt64(buffer, from + BATCH.firstTimestamp);
   const appendTime = attributes & ATTRIBUTES.logAppendTime ? readInt64(buffer, from + BATCH.maxTimestamp) : null;
   const unpacked = decompress(attributes & ATTRIBUTES.codec, buffer.subarray(from + BATCH.records, end));
   const reader = new RecordReader(unpacked);
   for (let left = buffer.readInt32BE(from + BATCH.count); left > 0; left--) {
-    const { timestampDelta, offsetDelta, key, value, headers } = reader.next();
-    if (base + offsetDelta < offset) continue;
-    into.push({
-      topic,
-      partition,
-      offset: base + offsetDelta,
-      timestamp: appendTime ?? firstTimestamp + timestampDelta,
-      key,
-      value,
-      headers,
-    });
+    const { offsetDelta, timestampDelta } = reader.next();
+    const timestamp = appendTime ?? firstTimestamp + timestampDelta;
+    if (base + offsetDelta >= offset) into.push(new FetchedRecord(at, base + offsetDelta, timestamp, reader));
   }
   return unpacked.length;
 }

@@ -1,32 +1,35 @@
 import { NO_HEADERS, type Header, type Headers } from '@millrace/records';
 
-export interface RawRecord {
-  readonly timestampDelta: number;
-  readonly offsetDelta: number;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Headers;
-}
-
-/** Reads the records of one batch, one after the other; key, value and header values are slices. */
+/** Reads the records of one batch, one after the other: the fields are those of the record that was read last. */
 export class RecordReader {
-  readonly #buffer: Buffer;
+  timestampDelta = 0;
+  offsetDelta = 0;
+  keyAt = 0;
+  keyLength = -1;
+  valueAt = 0;
+  valueLength = -1;
+  headers: Headers = NO_HEADERS;
+  readonly buffer: Buffer;
   #at = 0;
 
   constructor(records: Buffer) {
-    this.#buffer = records;
+    this.buffer = records;
   }
 
-  next(): RawRecord {
+  next(): this {
     const end = this.#varint() + this.#at;
     this.#at++; // attributes: unused
-    const timestampDelta = this.#varint();
-    const offsetDelta = this.#varint();
-    const key = this.#bytes();
-    const value = this.#bytes();
-    const headers = this.#headers();
+    this.timestampDelta = this.#varint();
+    this.offsetDelta = this.#varint();
+    this.keyLength = this.#varint();
+    this.keyAt = this.#at;
+    this.#at += Math.max(0, this.keyLength);
+    this.valueLength = this.#varint();
+    this.valueAt = this.#at;
+    this.#at += Math.max(0, this.valueLength);
+    this.headers = this.#headers();
     this.#at = end;
-    return { timestampDelta, offsetDelta, key, value, headers };
+    return this;
   }
 
   #headers(): Headers {
@@ -42,12 +45,12 @@ export class RecordReader {
     if (length < 0) return null;
     const at = this.#at;
     this.#at += length;
-    return this.#buffer.subarray(at, this.#at);
+    return this.buffer.subarray(at, this.#at);
   }
 
   /** Bit operations as long as the number fits them: nearly always one or two bytes. */
   #varint(): number {
-    const buffer = this.#buffer;
+    const { buffer } = this;
     let value = 0;
     let shift = 0;
     let next: number;
@@ -64,7 +67,7 @@ export class RecordReader {
     let scale = 2 ** 28;
     let next: number;
     do {
-      next = this.#buffer[this.#at++] as number;
+      next = this.buffer[this.#at++] as number;
       value += (next & 127) * scale;
       scale *= 128;
     } while (next >= 128);
