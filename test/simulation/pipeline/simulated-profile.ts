@@ -3,8 +3,16 @@ import type { Plan } from '@millrace/pipeline';
 
 const ROWS = 400;
 
-/** A profile that the monitor can count by; what it says of drift is of no interest here. */
+const made = new WeakMap<Plan, ReferenceProfile>();
+
+/** A profile that the monitor can count by; what it says of drift is of no interest here. Made once for each plan. */
 export function simulatedProfile(plan: Plan): ReferenceProfile {
+  const profile = made.get(plan) ?? makeProfile(plan);
+  made.set(plan, profile);
+  return profile;
+}
+
+function makeProfile(plan: Plan): ReferenceProfile {
   const scatter = (i: number): number => ((i * 7919 + 13) % 10007) / 10007;
   const rows = Array.from({ length: ROWS }, (_, i) => ({
     at: i,

@@ -13,6 +13,17 @@ import type { SimulatedModel } from './simulated-model.ts';
 export const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'] as const;
 export type Service = (typeof SERVICES)[number];
 
+/** What a service reads. */
+export function inputTopics(service: Service, { names, stages }: Plan): readonly string[] {
+  const topics = {
+    ingest: [names.events],
+    feature: stages.map(({ topic }) => topic),
+    scorer: [names.features],
+    monitor: [names.scored, names.joinOutcomes, names.counts],
+  };
+  return topics[service];
+}
+
 export interface StageContext {
   readonly plan: Plan;
   readonly profile: ReferenceProfile;

@@ -2,7 +2,7 @@ import type { Fleet } from '../pipeline/fleet.ts';
 import type { MarkerDelays } from '../world/marker-delays.ts';
 import type { Network } from '../world/network.ts';
 import type { World } from '../world/world.ts';
-import type { Fault } from './fault.ts';
+import { endOf, type Fault } from './fault.ts';
 
 export interface FaultTargets {
   readonly world: World;
@@ -20,12 +20,6 @@ export function applyFault(fault: Fault, targets: FaultTargets): number {
     happen(fault, targets);
   });
   return endOf(fault);
-}
-
-function endOf(fault: Fault): number {
-  if ('forMs' in fault) return fault.atMs + fault.forMs;
-  if ('backMs' in fault) return fault.atMs + fault.backMs;
-  return fault.kind === 'storm' ? fault.atMs + (fault.times + 1) * fault.everyMs : fault.atMs;
 }
 
 function happen(fault: Fault, targets: FaultTargets): void {

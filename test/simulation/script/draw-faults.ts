@@ -2,7 +2,7 @@ import type { RequestName } from '@millrace/memory-log';
 
 import { SERVICES, type Service } from '../pipeline/stages.ts';
 import type { Dice } from '../world/dice.ts';
-import type { Fault, FaultKind } from './fault.ts';
+import { endOf, type Fault, type FaultKind } from './fault.ts';
 
 export interface FaultSetting {
   /** Instances of each service. */
@@ -49,8 +49,17 @@ const MOST_FAULTS = 7;
 const STARTS_MS = 800;
 
 export function drawFaults(dice: Dice, setting: FaultSetting): readonly Fault[] {
-  const count = dice.int(1, MOST_FAULTS);
-  const faults = Array.from({ length: count }, () => drawFault(dice, setting));
+  const faults: Fault[] = [];
+  for (let left = dice.int(1, MOST_FAULTS); left > 0; left--) {
+    const drawn = drawFault(dice, setting);
+    const other = faults.at(-1);
+    // what is hurt while it recovers is hurt most
+    faults.push(
+      other && dice.chance(0.4)
+        ? { ...drawn, atMs: Math.round(dice.pick([other.atMs, endOf(other)])) + dice.int(0, 600) }
+        : drawn,
+    );
+  }
   return faults.toSorted((a, b) => a.atMs - b.atMs);
 }
 

@@ -33,3 +33,10 @@ export type Fault = { readonly atMs: number } & (
 );
 
 export type FaultKind = Fault['kind'];
+
+/** When it is over, virtual milliseconds. */
+export function endOf(fault: Fault): number {
+  if ('forMs' in fault) return fault.atMs + fault.forMs;
+  if ('backMs' in fault) return fault.atMs + fault.backMs;
+  return fault.kind === 'storm' ? fault.atMs + (fault.times + 1) * fault.everyMs : fault.atMs;
+}

@@ -1,0 +1,108 @@
+import type { MemoryBroker } from '@millrace/memory-log';
+import type { Plan } from '@millrace/pipeline';
+import type { InboundRecord, TopicPartition } from '@millrace/records';
+import type { CommitPosition, FetchedChunk, FetchPosition } from '@millrace/stream';
+
+import { groupIdOf, type Process } from '../pipeline/process.ts';
+import { inputTopics, SERVICES } from '../pipeline/stages.ts';
+import type { World } from '../world/world.ts';
+import { allPartitions } from './all-partitions.ts';
+import { Archive } from './archive.ts';
+import { checkFetch } from './check-fetch.ts';
+import { compareOutputs } from './compare-outputs.ts';
+import { OffsetAudit } from './offset-audit.ts';
+import { OUTPUT_KINDS, outputIdentity, outputTopics, readOutputs, type OutputKind, type Outputs } from './outputs.ts';
+import { StateAudit } from './state-audit.ts';
+import type { Violation } from './violation.ts';
+
+/** Watches a run from the outside: every commit, every fetch, every output, and at the end every state. */
+export class Auditor {
+  readonly violations: Violation[] = [];
+  readonly offsets = new OffsetAudit();
+  readonly #world: World;
+  readonly #plan: Plan;
+  readonly #broker: MemoryBroker;
+  readonly #expected: Outputs | null;
+  readonly #archive: Archive;
+  readonly #counts = { predictions: 0, examples: 0, outcomes: 0, deadLetters: 0 };
+  readonly #seen = new Set<string>();
+
+  /** @param expected of the undisturbed run; null: this is it */
+  constructor(world: World, plan: Plan, broker: MemoryBroker, expected: Outputs | null) {
+    this.#world = world;
+    this.#plan = plan;
+    this.#broker = broker;
+    this.#expected = expected;
+    const kinds = new Map(OUTPUT_KINDS.map((kind) => [outputTopics(plan)[kind], kind]));
+    this.#archive = new Archive(broker, allPartitions(broker), (record) => {
+      this.#hash(record);
+      const kind = kinds.get(record.topic);
+      if (kind) this.#count(kind, outputIdentity(kind, record));
+    });
+  }
+
+  note(violation: Violation | null): void {
+    if (!violation) return;
+    this.#world.say(() => `VIOLATION ${violation.kind}: ${violation.detail}`);
+    this.violations.push(violation);
+  }
+
+  fetched(positions: readonly FetchPosition[], chunks: readonly FetchedChunk[]): void {
+    this.note(checkFetch(this.#archive, positions, chunks));
+  }
+
+  /** What the groups that read a partition have committed. */
+  committed(at: TopicPartition): readonly CommitPosition[] {
+    return SERVICES.flatMap((service) => this.offsets.committed(groupIdOf(this.#plan, service), at) ?? []);
+  }
+
+  checkStates(processes: readonly Process[]): void {
+    const audit = new StateAudit(this.#plan, this.#broker, this.#archive);
+    for (const violation of audit.check(processes)) this.note(violation);
+  }
+
+  /** What is not there yet: outputs of the undisturbed run, and records that nobody has committed. */
+  missing(): readonly string[] {
+    return [...this.#missingOutputs(), ...this.#behind()];
+  }
+
+  outputs(): Outputs {
+    return readOutputs(this.#plan, (at) => this.#archive.all(at));
+  }
+
+  compare(outputs: Outputs): void {
+    if (this.#expected) for (const violation of compareOutputs(outputs, this.#expected)) this.note(violation);
+  }
+
+  #missingOutputs(): readonly string[] {
+    const expected = this.#expected;
+    if (!expected) return [];
+    const short = OUTPUT_KINDS.filter((kind) => this.#counts[kind] < expected[kind].length);
+    return short.map((kind) => `${kind}: ${this.#counts[kind]} of ${expected[kind].length}`);
+  }
+
+  #behind(): readonly string[] {
+    return SERVICES.flatMap((service) => {
+      const topics = inputTopics(service, this.#plan);
+      const behind = allPartitions(this.#broker).filter((at) => {
+        const offset = this.offsets.committed(groupIdOf(this.#plan, service), at)?.offset ?? 0;
+        return topics.includes(at.topic) && this.#archive.between(at, offset, Infinity).length > 0;
+      });
+      return behind.map(({ topic, partition }) => `${service} on ${topic}/${partition}`);
+    });
+  }
+
+  #hash({ topic, offset, value }: InboundRecord): void {
+    this.#world.trace.text(topic);
+    this.#world.trace.number(offset);
+    if (value) this.#world.trace.bytes(value);
+  }
+
+  /** @param identity what must be there once; null: it may come again */
+  #count(kind: OutputKind, identity: string | null): void {
+    this.#counts[kind]++;
+    if (identity === null) return;
+    if (this.#seen.has(`${kind} ${identity}`)) this.note({ kind: 'duplicate', detail: `${kind}: ${identity}` });
+    this.#seen.add(`${kind} ${identity}`);
+  }
+}
