@@ -5,6 +5,7 @@ import { RestartableBroker } from '../../scripts/log/restartable-broker.mjs';
 import { NO_MISTAKES, type Mistakes } from './count-results.ts';
 import { scheduleFaults } from './fault-schedule.ts';
 import { inflict, pass, type Surroundings } from './inflict.ts';
+import { KafkaProxy } from './kafka-proxy.ts';
 import { Scene } from './scene.ts';
 import { SteadyFeed } from './steady-feed.ts';
 import { SupervisedInstances } from './supervised-instances.ts';
@@ -13,7 +14,7 @@ const INSTANCES = 3;
 const DRAIN_LIMIT_MS = 300_000;
 const SETTLE_LIMIT_MS = 90_000;
 /** The transaction timeout is above every pause, or the broker's own time-out would hide what the engine fails to do. */
-const WORKER = { sessionTimeoutMs: 3000, transactionTimeoutMs: 60_000, batchRecords: 50, dwellMs: 100 };
+const WORKER = { sessionTimeoutMs: 3000, transactionTimeoutMs: 120_000, batchRecords: 50, dwellMs: 100 };
 
 const { values: flags } = parseArgs({
   options: {
@@ -41,10 +42,16 @@ async function hurt(on: Surroundings): Promise<void> {
 
 const broker = await RestartableBroker.start({ say });
 try {
-  await using scene = await Scene.open({ brokers: [broker.brokers], partitions: 6, worker: WORKER });
+  await using proxy = await KafkaProxy.listen(broker.proxyPort, broker.behindProxy);
+  await using scene = await Scene.open({
+    brokers: [broker.brokers],
+    workersAt: [proxy.address],
+    partitions: 6,
+    worker: WORKER,
+  });
   const feed = new SteadyFeed(scene.feed, rate);
   const instances = new SupervisedInstances(scene, INSTANCES, say);
-  await hurt({ broker, scene, instances });
+  await hurt({ broker, proxy, scene, instances });
   say('faults are over, draining');
   await feed.stop();
   await scene.drained(DRAIN_LIMIT_MS);

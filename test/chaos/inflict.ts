@@ -1,10 +1,13 @@
 import type { RestartableBroker } from '../../scripts/log/restartable-broker.mjs';
 import type { Fault, FaultKind } from './fault-schedule.ts';
+import { hurtInsideTransactions } from './hurt-inside-transactions.ts';
+import type { KafkaProxy } from './kafka-proxy.ts';
 import type { Scene } from './scene.ts';
 import type { SupervisedInstances } from './supervised-instances.ts';
 
 export interface Surroundings {
   readonly broker: RestartableBroker;
+  readonly proxy: KafkaProxy;
   readonly scene: Scene;
   readonly instances: SupervisedInstances;
 }
@@ -32,13 +35,13 @@ const INFLICT: Readonly<Record<FaultKind, (fault: Fault, on: Surroundings) => Pr
     await pass(forMs);
     await guest.terminate();
   },
-  async 'broker-restart'({ forMs }, { broker }) {
-    await broker.stop();
+  async 'broker-restart'({ forMs }, { broker, proxy, instances }) {
+    await hurtInsideTransactions(proxy, instances.names, () => broker.stop());
     await pass(forMs);
     await broker.start();
   },
-  async 'broker-gone'({ forMs }, { broker }) {
-    await broker.kill();
+  async 'broker-gone'({ forMs }, { broker, proxy, instances }) {
+    await hurtInsideTransactions(proxy, instances.names, () => broker.kill());
     await pass(forMs);
     await broker.start();
   },

@@ -23,10 +23,10 @@ export async function readResults(log: Log, { input, output, dlq, partitions }: 
   };
 }
 
-/** @param foundIn the partition where the record stands */
-export function outputFact(json: string, foundIn: number): OutputFact {
+/** @param foundIn the partition where the record stands; null where the reader does not say */
+export function outputFact(json: string, foundIn: number | null): OutputFact {
   const { partition, offset, key, number, total } = JSON.parse(json) as TotalValue;
-  return { foundIn, partition, offset, key, number, total };
+  return { foundIn: foundIn ?? partition, partition, offset, key, number, total };
 }
 
 function inputFact(record: InboundRecord): InputFact {

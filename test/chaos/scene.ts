@@ -3,9 +3,9 @@ import { KafkaLog } from '@millrace/kafka';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 import { TestTopics } from '@millrace/stream/testing';
 
-import { countResults, tallyLine, type Tally } from './count-results.ts';
+import { countResults, tallyLine, type Results, type Tally } from './count-results.ts';
 import { Feed } from './feed.ts';
-import { readResults, type ResultTopics } from './read-results.ts';
+import { outputFact, readResults, type ResultTopics } from './read-results.ts';
 import { until } from './until.ts';
 import type { WorkerOptions } from './worker-options.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -40,6 +40,7 @@ export class Scene implements AsyncDisposable {
   readonly #options: SceneOptions;
   readonly #made: TestTopics;
   readonly #workers: WorkerProcess[] = [];
+  #results: Results = { inputs: [], outputs: [], deadLetters: [] };
 
   private constructor(options: SceneOptions, log: KafkaLog, made: TestTopics, topics: ResultTopics) {
     this.#options = options;
@@ -107,12 +108,17 @@ export class Scene implements AsyncDisposable {
   }
 
   /** Drains, stops the workers, counts, and prints the count in one line. */
-  async count(name: string): Promise<Tally> {
-    await this.drained();
+  async count(name: string, limitMs = 60_000): Promise<Tally> {
+    await this.drained(limitMs);
     await Promise.all(this.#workers.map((worker) => worker.terminate()));
-    const tally = countResults(await readResults(this.log, this.topics));
-    console.log(tallyLine(name, tally));
-    return tally;
+    this.#results = await readResults(this.log, this.topics);
+    return printed(name, countResults(this.#results));
+  }
+
+  /** The count once more, over what another client has read of the output: each partition in its order. */
+  recount(name: string, values: readonly string[]): Tally {
+    const outputs = values.map((value) => outputFact(value, null));
+    return printed(name, countResults({ ...this.#results, outputs }));
   }
 
   #isShared(workers: readonly WorkerProcess[]): boolean {
@@ -125,4 +131,9 @@ export class Scene implements AsyncDisposable {
     await this.#made.delete().catch(() => undefined); // the broker may be what was hurt, and goes with its topics
     await this.log.close();
   }
+}
+
+function printed(name: string, tally: Tally): Tally {
+  console.log(tallyLine(name, tally));
+  return tally;
 }

@@ -20,6 +20,10 @@ export class SupervisedInstances {
     return this.#running;
   }
 
+  get names(): readonly string[] {
+    return this.#running.map(({ name }) => name);
+  }
+
   at(place: number): WorkerProcess {
     return this.#running[place] as WorkerProcess;
   }

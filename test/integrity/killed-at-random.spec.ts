@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 
 import { NO_MISTAKES } from '../chaos/count-results.ts';
 import { Scene } from '../chaos/scene.ts';
+import { readTopic } from '../e2e/read-topic.ts';
 import { brokers } from './test-log.ts';
 
 describe('kill -9', () => {
-  it('at any moment neither loses nor doubles a record, and leaves the state as it was', async () => {
+  it('at any moment neither loses nor doubles a record, and leaves the state as it was, for other clients, too', async () => {
     await using scene = await Scene.open({ brokers: brokers() });
     await scene.feed.publish(6000);
     const survivor = scene.start('a');
@@ -18,5 +19,7 @@ describe('kill -9', () => {
     }
     await scene.settled([survivor, victim]);
     expect(await scene.count('kill -9')).toMatchObject(NO_MISTAKES);
+    const { client, values } = await readTopic(brokers().join(','), scene.topics.output);
+    expect(scene.recount(`kill -9, read by ${client}`, values)).toMatchObject(NO_MISTAKES);
   });
 });
