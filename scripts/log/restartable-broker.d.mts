@@ -22,8 +22,6 @@ export class RestartableBroker {
   start(limits?: BrokerLimits): Promise<void>;
   stop(): Promise<void>;
   kill(): Promise<void>;
-  freeze(): void;
-  thaw(): void;
   ended(): Promise<void>;
   remove(): Promise<void>;
 }

@@ -75,14 +75,6 @@ export class RestartableBroker {
     await this.#kept.ended();
   }
 
-  freeze() {
-    this.#kept.signal('SIGSTOP');
-  }
-
-  thaw() {
-    this.#kept.signal('SIGCONT');
-  }
-
   /** Resolves when it has ended by itself, or was stopped. */
   async ended() {
     await this.#kept.ended();

@@ -7,10 +7,12 @@ import { scheduleFaults } from './fault-schedule.ts';
 import { inflict, pass, type Surroundings } from './inflict.ts';
 import { KafkaProxy } from './kafka-proxy.ts';
 import { Scene } from './scene.ts';
+import { settled } from './settled.ts';
 import { SteadyFeed } from './steady-feed.ts';
 import { SupervisedInstances } from './supervised-instances.ts';
 
 const INSTANCES = 3;
+const PARTITIONS = 6;
 const DRAIN_LIMIT_MS = 300_000;
 const SETTLE_LIMIT_MS = 90_000;
 /** The transaction timeout is above every pause, or the broker's own time-out would hide what the engine fails to do. */
@@ -32,7 +34,7 @@ async function hurt(on: Surroundings): Promise<void> {
   const faults = scheduleFaults(seed, minutes, INSTANCES);
   const beganAt = elapsedMs();
   for (const fault of faults) {
-    await on.scene.settled(on.instances.all, SETTLE_LIMIT_MS);
+    await settled(() => on.instances.all, PARTITIONS, SETTLE_LIMIT_MS);
     await pass(Math.max(0, beganAt + fault.atMs - elapsedMs()));
     if (elapsedMs() - beganAt > minutes * 60_000) break;
     say(`${fault.kind} (instance ${fault.victim}, ${fault.moment}, ${fault.forMs} ms)`);
@@ -46,7 +48,7 @@ try {
   await using scene = await Scene.open({
     brokers: [broker.brokers],
     workersAt: [proxy.address],
-    partitions: 6,
+    partitions: PARTITIONS,
     worker: WORKER,
   });
   const feed = new SteadyFeed(scene.feed, rate);

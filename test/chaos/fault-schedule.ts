@@ -11,8 +11,8 @@ const FAULTS = {
 
 export type FaultKind = keyof typeof FAULTS;
 const KINDS = Object.keys(FAULTS) as FaultKind[];
-/** Where in its round an instance is when it is hit. */
-const MOMENTS = ['taken', 'committing', 'committed'] as const;
+/** Where in its round an instance is when it is hit; `ending`: its EndTxn is on its way, and arrives later. */
+const MOMENTS = ['taken', 'committing', 'ending', 'committed'] as const;
 const GAP = { leastMs: 2000, mostMs: 6000 };
 
 export interface Fault {

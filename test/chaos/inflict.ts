@@ -4,6 +4,7 @@ import { hurtInsideTransactions } from './hurt-inside-transactions.ts';
 import type { KafkaProxy } from './kafka-proxy.ts';
 import type { Scene } from './scene.ts';
 import type { SupervisedInstances } from './supervised-instances.ts';
+import type { WorkerProcess } from './worker-process.ts';
 
 export interface Surroundings {
   readonly broker: RestartableBroker;
@@ -18,17 +19,15 @@ export async function inflict(fault: Fault, on: Surroundings): Promise<void> {
 }
 
 const INFLICT: Readonly<Record<FaultKind, (fault: Fault, on: Surroundings) => Promise<void>>> = {
-  async kill({ victim, moment }, { instances }) {
-    const worker = instances.at(victim);
-    await worker.next(moment);
-    await worker.kill();
+  async kill(fault, on) {
+    await hit(fault, on, (worker) => on.instances.kill(worker, fault.forMs));
   },
-  async freeze({ victim, moment, forMs }, { instances }) {
-    const worker = instances.at(victim);
-    await worker.next(moment);
-    worker.freeze();
-    await pass(forMs);
-    worker.thaw();
+  async freeze(fault, on) {
+    await hit(fault, on, async (worker) => {
+      worker.freeze();
+      await pass(fault.forMs);
+      worker.thaw();
+    });
   },
   async visit({ forMs }, { scene }) {
     const guest = scene.start('guest');
@@ -46,6 +45,23 @@ const INFLICT: Readonly<Record<FaultKind, (fault: Fault, on: Surroundings) => Pr
     await broker.start();
   },
 };
+
+/** Waits for the moment. An EndTxn that was on its way arrives after the fault. */
+async function hit(
+  { victim, moment }: Fault,
+  { instances, proxy }: Surroundings,
+  hurt: (worker: WorkerProcess) => Promise<void>,
+): Promise<void> {
+  const worker = instances.at(victim);
+  if (moment !== 'ending') {
+    await worker.next(moment);
+    await hurt(worker);
+    return;
+  }
+  const end = await proxy.hold({ api: 'EndTxn', clientId: worker.name });
+  await hurt(worker);
+  end.pass();
+}
 
 export function pass(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));

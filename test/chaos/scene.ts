@@ -6,6 +6,7 @@ import { TestTopics } from '@millrace/stream/testing';
 import { countResults, tallyLine, type Results, type Tally } from './count-results.ts';
 import { Feed } from './feed.ts';
 import { outputFact, readResults, type ResultTopics } from './read-results.ts';
+import { settled } from './settled.ts';
 import { until } from './until.ts';
 import type { WorkerOptions } from './worker-options.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -78,11 +79,9 @@ export class Scene implements AsyncDisposable {
     return started;
   }
 
-  /** Waits until these workers share all partitions among them and each of them has committed. */
-  async settled(workers: readonly WorkerProcess[], limitMs = 30_000): Promise<void> {
-    const names = workers.map(({ name }) => name).join(', ');
-    await until(`${names} share all partitions`, () => this.#isShared(workers), limitMs);
-    await Promise.all(workers.map((worker) => worker.next('committed')));
+  /** Waits until these workers share all partitions among them and each of them has committed since. */
+  settled(workers: readonly WorkerProcess[], limitMs = 30_000): Promise<void> {
+    return settled(() => workers, this.topics.partitions, limitMs);
   }
 
   /** Waits until all that was fed is committed; the workers make haste. */
@@ -119,11 +118,6 @@ export class Scene implements AsyncDisposable {
   recount(name: string, values: readonly string[]): Tally {
     const outputs = values.map((value) => outputFact(value, null));
     return printed(name, countResults({ ...this.#results, outputs }));
-  }
-
-  #isShared(workers: readonly WorkerProcess[]): boolean {
-    const shares = workers.map(({ partitions }) => partitions.length);
-    return shares.every((share) => share > 0) && shares.reduce((a, b) => a + b) === this.topics.partitions;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

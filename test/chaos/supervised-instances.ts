@@ -8,6 +8,7 @@ export class SupervisedInstances {
   readonly #scene: Scene;
   readonly #say: (line: string) => void;
   readonly #running: WorkerProcess[] = [];
+  #restartMs = RESTART_MS;
   #stopped = false;
 
   constructor(scene: Scene, count: number, say: (line: string) => void) {
@@ -28,6 +29,12 @@ export class SupervisedInstances {
     return this.#running[place] as WorkerProcess;
   }
 
+  /** `kill -9`; it is started again so much later. */
+  async kill(worker: WorkerProcess, awayMs: number): Promise<void> {
+    this.#restartMs = awayMs;
+    await worker.kill();
+  }
+
   /** From now on nothing is started again. */
   release(): void {
     this.#stopped = true;
@@ -36,12 +43,14 @@ export class SupervisedInstances {
   #start(place: number): void {
     const worker = this.#scene.start(`instance-${place}`);
     this.#running[place] = worker;
-    void worker.ended().then(async () => {
-      if (this.#stopped) return;
-      const code = worker.all('ended').at(-1)?.code;
-      if (code) this.#say(`${worker.name} ended by itself: ${code} ${worker.all('failed').at(-1)?.message ?? ''}`);
-      await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
-      if (!this.#stopped) this.#start(place);
-    });
+    void worker.ended().then(() => this.#restart(worker, place));
+  }
+
+  async #restart(worker: WorkerProcess, place: number): Promise<void> {
+    if (this.#stopped) return;
+    const code = worker.all('ended').at(-1)?.code;
+    if (code) this.#say(`${worker.name} ended by itself: ${code} ${worker.all('failed').at(-1)?.message ?? ''}`);
+    await new Promise((resolve) => setTimeout(resolve, this.#restartMs));
+    if (!this.#stopped) this.#start(place);
   }
 }
