@@ -53,11 +53,17 @@ export class KafkaCluster {
     return this.#open(await this.#node(nodeId));
   }
 
-  /** To any broker. */
+  /** To a broker that answers: what any of them may be asked, another may be asked again. */
   async sendToAny<T>(request: Request<T>): Promise<T> {
-    const known = this.#nodes.keys().next().value;
-    if (known !== undefined) return this.send(known, 'any', request);
-    return this.#ask(await this.#seedLink(), request);
+    for (const nodeId of [...this.#nodes.keys()]) {
+      try {
+        return await this.send(nodeId, 'any', request);
+      } catch (error) {
+        if (this.#isFinal(error)) throw error;
+        this.#nodes.delete(nodeId); // when it is named again, it is behind the others
+      }
+    }
+    return this.#sendToSeeds(request);
   }
 
   async sendToController<T>(request: Request<T>): Promise<T> {
@@ -165,21 +171,23 @@ export class KafkaCluster {
     return this.#kept(`${nodeId} ${purpose}`, async () => this.#open(await this.#node(nodeId)));
   }
 
-  /** The first seed that answers, beginning with the one that answered last. */
-  #seedLink(): Promise<BrokerLink> {
-    return this.#kept('seed', async () => {
-      let failure: unknown;
-      for (let tries = 0; tries < this.#seeds.length; tries++) {
-        const seed = this.#seeds[this.#seed % this.#seeds.length] as Address;
-        try {
-          return await this.#open(seed);
-        } catch (error) {
-          failure = error;
-          this.#seed++;
-        }
+  /** Beginning with the one that answered last. */
+  async #sendToSeeds<T>(request: Request<T>): Promise<T> {
+    const from = this.#seed;
+    for (let tries = 1; ; tries++) {
+      const seed = this.#seeds[this.#seed] as Address;
+      try {
+        return await this.#ask(await this.#kept('seed', () => this.#open(seed)), request);
+      } catch (error) {
+        if (this.#isFinal(error) || tries === this.#seeds.length) throw error;
+        this.#seed = (from + tries) % this.#seeds.length;
       }
-      throw failure;
-    });
+    }
+  }
+
+  /** A broker has answered, or nobody wants to know any more. */
+  #isFinal(error: unknown): boolean {
+    return this.#closed || protocolErrorType(error) !== null;
   }
 
   /** One connection per name, opened again when it broke. */
