@@ -55,7 +55,8 @@ export class KafkaCluster {
 
   /** To a broker that answers: what any of them may be asked, another may be asked again. */
   async sendToAny<T>(request: Request<T>): Promise<T> {
-    for (const nodeId of [...this.#nodes.keys()]) {
+    const known = [...this.#nodes.keys()];
+    for (const nodeId of known) {
       try {
         return await this.send(nodeId, 'any', request);
       } catch (error) {
