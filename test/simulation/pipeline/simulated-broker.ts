@@ -9,6 +9,9 @@ import type { MarkerDelays } from '../world/marker-delays.ts';
 import { WorldClock } from '../world/world-clock.ts';
 import type { World } from '../world/world.ts';
 
+/** A prediction with a long id does not fit: the log refuses it, and its vector becomes a dead letter. */
+const MOST_PREDICTION_BYTES = '700';
+
 /** A broker with the plan's topics. */
 export function simulatedBroker(
   { plan, setting, trims }: Scenario,
@@ -22,8 +25,14 @@ export function simulatedBroker(
     trims: (topic) => trims && isInternal(plan, topic),
     onCommitted,
   });
-  for (const spec of topicSpecs(plan))
-    broker.topics.create(spec.topic === plan.names.events ? { ...spec, partitions: setting.inputs } : spec);
+  for (const spec of topicSpecs(plan)) {
+    const { topic, partitions, config } = spec;
+    broker.topics.create({
+      ...spec,
+      partitions: topic === plan.names.events ? setting.inputs : partitions,
+      config: topic === plan.names.predictions ? { ...config, 'max.message.bytes': MOST_PREDICTION_BYTES } : config,
+    });
+  }
   return broker;
 }
 

@@ -22,6 +22,8 @@ export interface TrafficSetting {
 }
 
 const STARTS_MS = 500;
+/** Makes an id too long for the topic of the predictions. */
+const LONG = '-long'.repeat(120);
 export const USERS = ['ann', 'bob', 'cem', 'dot', 'eve', null];
 export const PLACES = ['x', 'y', 'z'];
 /** Less than `events.lateness`: whatever the weather, nobody's clock has passed it. */
@@ -65,7 +67,11 @@ function drawEvent(
 ): Record<string, unknown> {
   const late = !promise && dice.chance(0.05) ? dice.int(1, MOST_LATE_MS) : 0;
   const at = EPOCH_MS + atMs - late;
-  const [id, user, place] = [`e${i}`, dice.pick(USERS), dice.chance(0.05) ? BAD_PLACE : dice.pick(PLACES)];
+  const [id, user, place] = [
+    dice.chance(0.02) ? `e${i}${LONG}` : `e${i}`,
+    dice.pick(USERS),
+    dice.chance(0.05) ? BAD_PLACE : dice.pick(PLACES),
+  ];
   if (late > 0) return { type: 'sale', id, at, user: LATE_USER, place, amount: dice.int(1, 99), ask: null };
   if (dice.chance(0.5)) {
     asks.push(JSON.stringify([id, user]));
