@@ -1,13 +1,14 @@
 import type { Scenario } from './script/scenario.ts';
 import { shrink } from './shrink.ts';
 import { simulate } from './simulate-seed.ts';
+import type { SimulationOptions } from './simulation.ts';
 
 const TRACE_LINES = 120;
 
 /** A failing scenario for people: made small, with its fault script, and the end of its trace. */
-export async function failureReport(scenario: Scenario): Promise<string> {
-  const small = await shrink(scenario);
-  const { violations, tail } = await simulate(small, { traceLines: TRACE_LINES });
+export async function failureReport(scenario: Scenario, options: SimulationOptions = {}): Promise<string> {
+  const small = await shrink(scenario, options);
+  const { violations, tail } = await simulate(small, { ...options, traceLines: TRACE_LINES });
   const { seed, setting, instances, named, batchRecords, trims, faults, traffic } = small;
   return [
     `seed ${seed}, made small:`,

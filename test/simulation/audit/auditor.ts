@@ -45,6 +45,8 @@ export class Auditor {
     if (!violation) return;
     this.#world.say(() => `VIOLATION ${violation.kind}: ${violation.detail}`);
     this.violations.push(violation);
+    // so that the trace ends where it happened; whether a death does any harm is seen a while later
+    if (violation.kind !== 'died') this.#world.end();
   }
 
   fetched(positions: readonly FetchPosition[], chunks: readonly FetchedChunk[]): void {
