@@ -66,8 +66,11 @@ export class Scene implements AsyncDisposable {
   }
 
   get inputs(): readonly TopicPartition[] {
-    const { input: topic, partitions } = this.topics;
-    return Array.from({ length: partitions }, (_, partition) => ({ topic, partition }));
+    return this.#partitionsOf(this.topics.input);
+  }
+
+  get outputs(): readonly TopicPartition[] {
+    return this.#partitionsOf(this.topics.output);
   }
 
   start(name: string, more: Partial<WorkerOptions> = {}): WorkerProcess {
@@ -118,6 +121,10 @@ export class Scene implements AsyncDisposable {
   recount(name: string, values: readonly string[]): Tally {
     const outputs = values.map((value) => outputFact(value, null));
     return printed(name, countResults({ ...this.#results, outputs }));
+  }
+
+  #partitionsOf(topic: string): readonly TopicPartition[] {
+    return Array.from({ length: this.topics.partitions }, (_, partition) => ({ topic, partition }));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 
 import { RestartableBroker } from '../../scripts/log/restartable-broker.mjs';
 import { NO_MISTAKES } from '../chaos/count-results.ts';
+import { holdEndOfBatch } from '../chaos/hold-end-of-batch.ts';
 import { KafkaProxy } from '../chaos/kafka-proxy.ts';
 import { Scene } from '../chaos/scene.ts';
 import { until } from '../chaos/until.ts';
@@ -10,6 +11,8 @@ import type { WorkerProcess } from '../chaos/worker-process.ts';
 const SESSION_MS = 2000;
 /** Above any pause here, or the broker's own time-out would hide what the engine fails to do. */
 const LONG_MS = 60_000;
+/** A take-over that does not wait asks for the committed positions once. */
+const MANY_TIMES = 20;
 
 /** SIGSTOP: the process stands still in the middle of something, and wakes in a world that has gone on. */
 describe('a frozen process', () => {
@@ -48,6 +51,14 @@ describe('a frozen process', () => {
     await until('the other one has all partitions', () => other.partitions.length === scene.topics.partitions);
   };
 
+  /** Where readers of the output end, partition by partition added up: it moves when the open transaction ends. */
+  const stable = async (): Promise<number> => {
+    const source = scene.log.source();
+    const bounds = await source.bounds(scene.outputs);
+    await source.close();
+    return [...bounds.values()].reduce((sum, { lastStable }) => sum + lastStable, 0);
+  };
+
   describe('whose partitions were given away', () => {
     beforeEach(async () => {
       await openScene(SESSION_MS, LONG_MS);
@@ -70,21 +81,24 @@ describe('a frozen process', () => {
     });
 
     it('holds up its partitions until what it had all but committed is known', async () => {
-      const end = await proxy.hold({ api: 'EndTxn', clientId: 'frozen' });
+      const end = await holdEndOfBatch(proxy, 'frozen');
       frozen.freeze();
       const { partitions } = frozen;
       const since = other.all('committed').length;
       await expelled();
-      const asked = proxy.seen({ api: 'OffsetFetch', clientId: 'other' });
-      // it waits for the outcome; a reader that does not would go on from the position before
+      const asks = (): number => proxy.seen({ api: 'OffsetFetch', clientId: 'other' });
+      const enough = asks() + MANY_TIMES;
       await until(
         'the other one waits, or has gone on without waiting',
-        () => proxy.seen({ api: 'OffsetFetch', clientId: 'other' }) > asked + 20 || hasTakenOver(partitions, since),
+        () => asks() > enough || hasTakenOver(partitions, since),
       );
+      const waited = !hasTakenOver(partitions, since);
       end.pass();
+      await end.answered;
       frozen.thaw();
       await scene.settled([frozen, other]);
-      expect(await scene.count('frozen between its positions and EndTxn')).toMatchObject(NO_MISTAKES);
+      const tally = await scene.count('frozen between its positions and EndTxn');
+      expect({ ...tally, waited }).toMatchObject({ ...NO_MISTAKES, waited: true });
     });
   });
 
@@ -92,16 +106,10 @@ describe('a frozen process', () => {
     await openScene(LONG_MS, 2000);
     frozen = scene.start('frozen');
     await frozen.next('committed');
-    const end = await proxy.hold({ api: 'EndTxn', clientId: 'frozen' });
+    const end = await holdEndOfBatch(proxy, 'frozen');
     frozen.freeze();
-    const admin = scene.log.admin();
-    await until('the broker has ended the transaction', () =>
-      admin.committed(scene.groupId, scene.inputs).then(
-        () => true,
-        () => false,
-      ),
-    );
-    await admin.close();
+    const open = await stable();
+    await until('the broker has ended the transaction', async () => (await stable()) > open);
     end.pass();
     frozen.thaw();
     const { code } = await frozen.next('failed');
