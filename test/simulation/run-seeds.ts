@@ -6,6 +6,9 @@ import type { SeedResult } from './seed-worker.ts';
 /** Seeds given to a worker before it has answered, so that it never waits. */
 const AHEAD = 2;
 
+/** Packages are taken from their sources, whoever starts this. */
+const SOURCES = ['--conditions=@millrace/source'];
+
 /** Runs seeds on all cores, and tells how each went as it comes. */
 export async function runSeeds(
   first: number,
@@ -22,7 +25,7 @@ export async function runSeeds(
 }
 
 function runWorker(nextSeed: () => number | null, onResult: (result: SeedResult) => void): Promise<void> {
-  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url));
+  const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { execArgv: SOURCES });
   return new Promise((resolve, reject) => {
     let open = 0;
     const give = (): void => {

@@ -7,6 +7,7 @@ import { scenarioOf, simulate } from './simulate-seed.ts';
 export interface SeedResult {
   readonly seed: number;
   readonly violations: readonly Violation[];
+  readonly hash: string;
 }
 
 // what is thrown in a run is mostly part of it, and nobody looks where it was thrown
@@ -15,6 +16,6 @@ Error.stackTraceLimit = 0;
 parentPort?.on('message', (seed: number) => void run(seed));
 
 async function run(seed: number): Promise<void> {
-  const { violations } = await simulate(await scenarioOf(seed));
-  parentPort?.postMessage({ seed, violations } satisfies SeedResult, []);
+  const { violations, hash } = await simulate(await scenarioOf(seed));
+  parentPort?.postMessage({ seed, violations, hash } satisfies SeedResult, []);
 }

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
+import { runSeeds } from './run-seeds.ts';
+import type { SeedResult } from './seed-worker.ts';
 import { scenarioOf, simulate } from './simulate-seed.ts';
 
 const SEEDS = 150;
@@ -25,6 +27,13 @@ describe('the pipeline under scripted faults', () => {
       expect(again.hash).toBe(once.hash);
       expect(again.happened).toBe(once.happened);
     }
+  });
+
+  it('runs a seed the same way in another thread, each seed once', async () => {
+    const results: SeedResult[] = [];
+    await runSeeds(3, 3, (result) => results.push(result), 2);
+    for (const { seed, hash } of results) expect(hash).toBe((await simulate(await scenarioOf(seed))).hash);
+    expect(results.map(({ seed }) => seed).toSorted()).toEqual([3, 4, 5]);
   });
 
   it('runs another seed another way', async () => {
