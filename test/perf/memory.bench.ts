@@ -49,6 +49,10 @@ try {
     'RSS MB, least': least,
     'RSS MB, most': most,
     'off the mean, %': Number((Math.max(most / mean - 1, 1 - least / mean) * 100).toFixed(1)),
+    'RSS MB, each minute': Array.from(
+      { length: Math.ceil(samples.length / 60) },
+      (_, minute) => samples[minute * 60],
+    ).join(' '),
     'rows committed': await reader.visible(),
   });
   await child.stop('SIGKILL');
