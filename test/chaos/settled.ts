@@ -2,8 +2,8 @@ import { until } from './until.ts';
 import type { WorkerProcess } from './worker-process.ts';
 
 /**
- * Waits until the workers share all partitions among them and each of them has committed since: a fault that hits them
- * then hits a settled group at work.
+ * Waits until the workers share all partitions among them and each of them has committed something of each of its own
+ * since: a fault that hits them then hits a settled group at work, and not a commit that only notes that a task begins.
  *
  * @param current asked anew each time: one may be replaced by another meanwhile
  */
@@ -18,8 +18,8 @@ export async function settled(
     () => {
       const workers = current();
       if (!share(workers, partitions)) before.clear();
-      else for (const worker of workers) if (!before.has(worker)) before.set(worker, commits(worker));
-      return workers.every((worker) => commits(worker) > (before.get(worker) ?? Number.POSITIVE_INFINITY));
+      else for (const worker of workers) if (!before.has(worker)) before.set(worker, worker.reports.length);
+      return workers.every((worker) => isAtWork(worker, before.get(worker)));
     },
     limitMs,
   );
@@ -30,6 +30,10 @@ function share(workers: readonly WorkerProcess[], partitions: number): boolean {
   return shares.every((share) => share > 0) && shares.reduce((a, b) => a + b) === partitions;
 }
 
-function commits(worker: WorkerProcess): number {
-  return worker.all('committed').length;
+function isAtWork(worker: WorkerProcess, since: number | undefined): boolean {
+  if (since === undefined) return false;
+  const committed = worker.reports
+    .slice(since)
+    .flatMap((report) => (report.is === 'committed' ? report.partitions : []));
+  return worker.partitions.every((partition) => committed.includes(partition));
 }

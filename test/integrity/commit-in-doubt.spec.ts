@@ -30,7 +30,7 @@ describe('a transaction whose end is in doubt', () => {
     scene = await Scene.open({ brokers: [broker.brokers], workersAt: [proxy.address] });
     await scene.feed.publish(1000);
     worker = scene.start('a', { dwellMs: 20 });
-    await worker.next('committed');
+    await scene.settled([worker]);
   });
 
   afterEach(() => scene[Symbol.asyncDispose]());

@@ -26,7 +26,7 @@ describe('SIGTERM in the middle of a transaction', () => {
     scene = await Scene.open({ brokers: [broker.brokers], workersAt: [proxy.address] });
     await scene.feed.publish(1000);
     worker = scene.start('a');
-    await worker.next('committed');
+    await scene.settled([worker]);
   });
 
   afterEach(() => scene[Symbol.asyncDispose]());
