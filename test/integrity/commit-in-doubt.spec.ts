@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from
 import { RestartableBroker } from '../../scripts/log/restartable-broker.mjs';
 import { NO_MISTAKES } from '../chaos/count-results.ts';
 import type { HeldRequest } from '../chaos/held-request.ts';
+import { holdEndOfBatch } from '../chaos/hold-end-of-batch.ts';
 import { KafkaProxy } from '../chaos/kafka-proxy.ts';
 import { Scene } from '../chaos/scene.ts';
 import type { WorkerProcess } from '../chaos/worker-process.ts';
@@ -35,7 +36,7 @@ describe('a transaction whose end is in doubt', () => {
 
   afterEach(() => scene[Symbol.asyncDispose]());
 
-  const endOfNext = (): Promise<HeldRequest> => proxy.hold({ api: 'EndTxn', clientId: 'a' });
+  const endOfNext = (): Promise<HeldRequest> => holdEndOfBatch(proxy, 'a');
 
   it('has committed where only the reply was lost, and nothing of it comes again', async () => {
     for (let round = 0; round < 3; round++) {
