@@ -23,18 +23,19 @@ const FORMAT = [
   'bWlsbHJhY2UtYnJva2VyMA',
   '-c',
 ];
-const BROKER = ['-Xms256m', '-Xmx768m', '-XX:+UseParallelGC', QUIET, ...CLASS_PATH, 'kafka.Kafka'];
+const HEAP = ['-Xms256m', '-Xmx768m', '-XX:+UseParallelGC'];
+const BROKER = [QUIET, ...CLASS_PATH, 'kafka.Kafka'];
 
 /**
  * Kafka's own jars: Java runs them, Maven fetches them once into `.kafka/libs`. Returns the command lines that format a
- * broker's folder and that run it, each made from the path of its settings.
+ * broker's folder and that run it, each made from the path of its settings. `heap`: Java's options for its memory.
  */
-export async function kafkaJars({ say }) {
+export async function kafkaJars({ say, heap = HEAP }) {
   const java = await findJava();
   await fetchJars(say);
   return {
     format: (settings) => [java, ...FORMAT, settings],
-    run: (settings) => [java, ...BROKER, settings],
+    run: (settings) => [java, ...heap, ...BROKER, settings],
   };
 }
 

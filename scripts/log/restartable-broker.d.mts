@@ -6,7 +6,7 @@ export interface BrokerLimits {
 export interface RestartableBrokerOptions extends BrokerLimits {
   readonly say?: (line: string) => void;
   /** Added to `server.properties`. */
-  readonly settings?: Readonly<Record<string, string | number>>;
+  readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }
 
 export class RestartableBroker {

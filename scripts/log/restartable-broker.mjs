@@ -27,16 +27,20 @@ export class RestartableBroker {
   #kafka;
   #kept = null;
 
-  static async start({ say = () => {}, settings = {}, ...limits } = {}) {
+  static async start({ say = () => {}, settings = {}, ports, heap, ...limits } = {}) {
     const broker = new RestartableBroker();
-    await broker.#prepare(say, settings);
-    await broker.start(limits);
+    broker.#kafka = await kafkaJars({ say, heap });
+    await broker.#prepare(ports ?? (await portsOfBrokers(1))[0], settings);
+    try {
+      await broker.start(limits);
+    } catch (error) {
+      await broker.remove();
+      throw error;
+    }
     return broker;
   }
 
-  async #prepare(say, more) {
-    this.#kafka = await kafkaJars({ say });
-    const [port, controllerPort, behindProxy, proxyPort] = await freePorts(4);
+  async #prepare({ port, controllerPort, behindProxy, proxyPort }, more) {
     this.brokers = `127.0.0.1:${port}`;
     this.behindProxy = behindProxy;
     this.proxyPort = proxyPort;
@@ -85,6 +89,15 @@ export class RestartableBroker {
     await this.#kept?.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
+}
+
+/** All the ports of so many brokers. */
+export async function portsOfBrokers(count) {
+  const ports = await freePorts(4 * count);
+  return Array.from({ length: count }, (_, i) => {
+    const [port, controllerPort, behindProxy, proxyPort] = ports.slice(4 * i);
+    return { port, controllerPort, behindProxy, proxyPort };
+  });
 }
 
 function proxied({ port, controllerPort, behindProxy, proxyPort }) {

@@ -4,10 +4,11 @@ import { parseArgs } from 'node:util';
 
 import { loadPlan } from '@millrace/pipeline';
 
-import { RestartableBroker } from '../../../scripts/log/restartable-broker.mjs';
+import { RestartableCluster } from '../../../scripts/log/restartable-cluster.mjs';
 import { readTopic } from '../../e2e/read-topic.ts';
 import { runScript } from '../../e2e/run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline } from '../../e2e/scratch-pipeline.ts';
+import { untilWhole } from '../partition-leaders.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { countPredictions, type Answer } from './count-predictions.ts';
 import { Fleet } from './fleet.ts';
@@ -31,12 +32,13 @@ const startedMs = performance.now();
 const say = (line: string): void =>
   console.log(`${((performance.now() - startedMs) / 1000).toFixed(1).padStart(6)} s  ${line}`);
 
-const broker = await RestartableBroker.start({ say });
+const cluster = await RestartableCluster.start({ say });
+say(`three brokers are up: ${cluster.brokers}`);
 const pipeline = await makeScratchPipeline();
 try {
   process.exitCode = (await run()) ? 0 : 1;
 } finally {
-  await broker.remove();
+  await cluster.remove();
   await removeScratchPipeline(pipeline);
 }
 
@@ -45,20 +47,21 @@ async function run(): Promise<boolean> {
   const file = join(pipeline.folder, 'events.jsonl');
   const example = await writeLongExample(file, Number(values.events));
   say(`${example.events} events, ${example.requests.length} of them ask for a prediction; seed ${values.seed}`);
-  await using fleet = new Fleet(pipeline.file, broker.brokers);
+  await using fleet = new Fleet(pipeline.file, cluster.brokers);
   await fleet.startAll();
   say(`${fleet.instances.join(', ')} are up`);
   const replaying = runScript(['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, '--rate', values.rate], {
-    KAFKA_BROKERS: broker.brokers,
+    KAFKA_BROKERS: cluster.brokers,
   });
-  for (const fault of pipelineFaults(fleet.instances, seededRandom(Number(values.seed)))) await strike(fault, fleet);
+  const faults = pipelineFaults(fleet.instances, cluster.nodes.length, seededRandom(Number(values.seed)));
+  for (const fault of faults) await strike(fault, fleet);
   say('all faults are over');
   const { status, output } = await replaying;
   if (status !== 0) throw new Error(`the replay ended with ${status}: ${output}`);
   say('all events are published');
   const answers = await readAnswers(names.predictions, example.requests.length);
   const examples = await readAnswers(names.examples, example.examples.size);
-  const deadLetters = (await readTopic(broker.brokers, names.dlq)).values.length;
+  const deadLetters = (await readTopic(cluster.brokers, names.dlq)).values.length;
   say(`exit statuses at SIGTERM: ${(await fleet.stop()).join(' ')}`);
   const predicted = countPredictions(
     { requests: example.requests, features: await offlineFeatures(pipeline, file) },
@@ -77,9 +80,11 @@ async function strike(fault: PipelineFault, fleet: Fleet): Promise<void> {
   await fleet.ready();
   await new Promise((resolve) => setTimeout(resolve, fault.afterMs));
   if (fault.kind === 'broker') {
-    say('the broker restarts');
-    await broker.stop();
-    await broker.start();
+    say(`broker ${fault.broker + 1} restarts`);
+    const node = cluster.nodes[fault.broker] as (typeof cluster.nodes)[number];
+    await node.stop();
+    await node.start();
+    await untilWhole(cluster.brokers);
   } else if (fault.kind === 'kill') {
     say(`kill -9 ${fault.instance}`);
     await fleet.killAndRestart(fault.instance);
@@ -92,7 +97,7 @@ async function strike(fault: PipelineFault, fleet: Fleet): Promise<void> {
 /** By Kafka's console consumer, read_committed, once so many are there. */
 async function readAnswers(topic: string, count: number): Promise<readonly Answer[]> {
   for (let reads = 1; ; reads++) {
-    const { client, values: found } = await readTopic(broker.brokers, topic);
+    const { client, values: found } = await readTopic(cluster.brokers, topic);
     say(`${client} reads ${found.length} of ${count} in ${topic}`);
     if (found.length >= count || reads === MOST_READS) return found.map((value) => JSON.parse(value) as Answer);
   }
