@@ -1,6 +1,6 @@
 import { SystemClock } from '@millrace/core';
 import type { OutboundRecord } from '@millrace/records';
-import type { TransactionalProducer } from '@millrace/stream';
+import type { CommitPosition, TransactionalProducer } from '@millrace/stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { KafkaLog } from '../kafka-log.ts';
@@ -37,6 +37,7 @@ function scripted(codes: Codes): Script {
     if (code === 'cut') return code;
     if (api === 'InitProducerId') return ANSWERS.initProducerId(code);
     if (api === 'AddPartitionsToTxn') return ANSWERS.addPartitions(code);
+    if (api === 'AddOffsetsToTxn') return ANSWERS.addOffsets(code);
     return api === 'Produce' ? ANSWERS.produce(code) : ANSWERS.endTransaction(code);
   };
 }
@@ -52,11 +53,14 @@ async function open(codes: Codes): Promise<{ broker: ScriptedBroker; producer: T
 }
 
 /** One transaction: what it was refused with, if it was, and what the broker was asked. */
-async function transact(codes: Codes): Promise<{ failure: string | null; asked: readonly Api[] }> {
+async function transact(
+  codes: Codes,
+  positions: readonly CommitPosition[] = [],
+): Promise<{ failure: string | null; asked: readonly Api[] }> {
   const { broker, producer } = await open(codes);
   const failure = await producer
     .init()
-    .then(() => producer.commit([RECORD], [], NOBODY))
+    .then(() => producer.commit([RECORD], positions, NOBODY))
     .then(
       () => null,
       (error: { code: string }) => error.code,
@@ -100,6 +104,12 @@ describe('a transaction', () => {
     const { failure, asked } = await transact({ Produce: ['cut'] });
     expect(failure).toBe('LOG_UNAVAILABLE');
     expect(asked).not.toContain('EndTxn');
+  });
+
+  it('sends no position beside records that are under way, whose brokers would ask about both at once', async () => {
+    const { asked } = await transact({ Produce: ['cut'] }, [{ topic: 'in', partition: 0, offset: 1, metadata: '' }]);
+    expect(asked).toContain('AddOffsetsToTxn');
+    expect(asked).not.toContain('TxnOffsetCommit');
   });
 
   it('would be aborted behind the back of such a request', async () => {

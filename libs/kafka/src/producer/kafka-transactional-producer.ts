@@ -45,7 +45,9 @@ const POOL_BYTES = 16 << 20;
 
 /**
  * Transactions request by request, as the Java client sends them (KIP-98, KIP-447):
- * AddPartitions → AddOffsets, then Produce beside TxnOffsetCommit, then EndTxn.
+ * AddPartitions, then Produce beside AddOffsets, then TxnOffsetCommit, then EndTxn. TxnOffsetCommit is not sent beside
+ * Produce: for each of them a broker asks the coordinator whether its partitions belong to the transaction (KIP-890, part
+ * 1), and of two such questions about one transaction it drops the first, whose request it then refuses.
  */
 export class KafkaTransactionalProducer implements TransactionalProducer {
   readonly #options: TransactionalProducerOptions;
@@ -113,10 +115,11 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     if (partitions.length > 0) await this.#toCoordinator(addPartitionsRequest(identity, partitions));
     const results = await Promise.allSettled([
       this.#produce(identity, rounds),
-      this.#sendPositions(identity, positions, group),
+      positions.length > 0 && this.#toCoordinator(addOffsetsRequest(identity, group.groupId)),
     ]);
     const failures = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (failures.length > 0) throw failures.find((failure) => protocolErrorType(failure) === null) ?? failures[0];
+    if (positions.length > 0) await this.#sendPositions(identity, positions, group);
   }
 
   async #sendPositions(
@@ -124,8 +127,6 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
     positions: readonly CommitPosition[],
     group: GroupIdentity,
   ): Promise<void> {
-    if (positions.length === 0) return;
-    await this.#toCoordinator(addOffsetsRequest(identity, group.groupId));
     const request = commitOffsetsRequest(identity, positions, group);
     const ask = () => this.#cluster.sendToCoordinator('group', group.groupId, 'group', request);
     await retryWhilePassing(this.#settings.clock, ask);

@@ -17,6 +17,7 @@ export const ANSWERS = {
       writer.string(topic).array([0], (partition) => writer.int32(partition).int16(code)),
     );
   },
+  addOffsets: (code: number): WireWriter => new WireWriter().int32(0).int16(code),
   endTransaction: (code: number): WireWriter => new WireWriter().int32(0).int16(code),
   /** The member is alone, and another leads the group. */
   joinGroup: (code: number, memberId: string): WireWriter =>
