@@ -79,10 +79,13 @@ describe('ExactSum', () => {
     expect(sumOf([-Number.MAX_VALUE, -Number.MAX_VALUE]).value()).toBe(-Infinity);
   });
 
-  it('stays exact past the additions after which limbs are carried', () => {
-    const sum = new ExactSum();
-    for (let i = 0; i < 600_000; i++) sum.add(0.1);
-    expect(sum.value()).toBe(nearest(exactUnits(0.1) * 600_000n));
+  it.each([2 ** 19, 2 ** 19 + 1, 600_000])('stays exact over %i additions, some of which are carried', (count) => {
+    const [sum, merged] = [new ExactSum(), new ExactSum()];
+    const one = new ExactSum().add(0.1);
+    for (let i = 0; i < count; i++) sum.add(0.1);
+    for (let i = 0; i < count; i++) merged.merge(one);
+    expect(sum.value()).toBe(nearest(exactUnits(0.1) * BigInt(count)));
+    expect(merged.value()).toBe(sum.value());
   });
 
   it('refuses what is not finite', () => {

@@ -41,17 +41,14 @@ export class ExactSum {
     return this.add(-x);
   }
 
-  /** Adds all that `other` holds; `other` stays as it is. */
+  /** Adds all that `other` holds; its value stays as it is. */
   merge(other: ExactSum): this {
     this.add(other.#whole);
     const theirs = other.#limbs;
     if (!theirs) return this;
-    this.#carry();
-    const carried = Float64Array.from(theirs);
-    propagate(carried);
-    const ours = this.#openLimbs();
-    for (let i = 0; i < LIMBS; i++) ours[i] = (ours[i] as number) + (carried[i] as number);
-    this.#pending = ADDITIONS_BEFORE_CARRY;
+    other.#carry(); // its limbs are then as small as those of one addition
+    const ours = this.#limbsForOneMore();
+    for (let i = 0; i < LIMBS; i++) ours[i] = (ours[i] as number) + (theirs[i] as number);
     return this;
   }
 
@@ -66,21 +63,22 @@ export class ExactSum {
     return rounded(this.#limbs);
   }
 
-  #openLimbs(): Float64Array {
+  #limbsForOneMore(): Float64Array {
+    if (this.#pending === ADDITIONS_BEFORE_CARRY) this.#carry();
+    this.#pending++;
     this.#limbs ??= new Float64Array(LIMBS);
     return this.#limbs;
   }
 
   #carry(): void {
-    if (this.#limbs) propagate(this.#limbs);
+    if (this.#limbs && this.#pending > 0) propagate(this.#limbs);
     this.#pending = 0;
   }
 
   /** x = ±(high · 2^32 + low) · 2^position units. */
   #addToLimbs(x: number): void {
     if (!Number.isFinite(x)) throw new RangeError(`only finite values have a sum, not ${x}`);
-    const limbs = this.#openLimbs();
-    if (++this.#pending > ADDITIONS_BEFORE_CARRY) this.#carry();
+    const limbs = this.#limbsForOneMore();
     float[0] = x;
     const low = halves[0] as number;
     const top = halves[1] as number;

@@ -1,5 +1,6 @@
 /** Ring 1: windows over events, what is taken of them, and the keyed stages that hold them. */
-export { AGGREGATORS, emptyValue, type Aggregator } from './aggregators/aggregator.ts';
+export type { Aggregator } from './aggregators/aggregator.ts';
+export { AGGREGATORS, emptyValue } from './aggregators/aggregators.ts';
 export type { KnownEvent, Projection, StageAddress } from './projection/projection.ts';
 export { createProjector, type Projector } from './projection/projector.ts';
 export { assemblerOf } from './projection/request-projection.ts';
@@ -14,3 +15,4 @@ export { requestLetter } from './stage/vector-record.ts';
 export { measureDisorder } from './offline/disorder.ts';
 export type { FileEvent } from './offline/file-event.ts';
 export { offlineFeatures, type FeatureRow, type OfflineOptions } from './offline/offline-features.ts';
+export { OfflineWindows } from './offline/offline-windows.ts';

@@ -1,7 +1,7 @@
 import type { Plan, StagePlan } from './plan.ts';
 
-/** An event in a stage's topic or window: ids and times, a few numbers and their bookkeeping. A rough figure. */
-const RECORD_BYTES = 120;
+/** An event in a window: id and time, a few numbers and their bookkeeping, as `npm run bench -- features` shows. A rough figure. */
+const RECORD_BYTES = 150;
 /** A restore reads and applies about so many records a second on one core. A rough figure. */
 const RESTORED_PER_SECOND = 200_000;
 

@@ -1,13 +1,18 @@
 import type { Value } from '@millrace/core';
 
-import type { Contents } from '../window/contents.ts';
+import type { Aggregator } from './aggregator.ts';
 
 /** How many different values. `["JFK", "LGA", "JFK", null]` → 2; empty → 0. */
-export function distinct({ entries, from, to, slot }: Contents): number {
-  const seen = new Set<Value>();
-  for (let i = from; i < to; i++) {
-    const value = entries[i]!.values[slot] as Value;
-    if (value !== null) seen.add(value);
-  }
-  return seen.size;
-}
+export const distinct: Aggregator<Set<Value>> = {
+  open: () => new Set(),
+  take(state, { entries, from, to, slot }) {
+    for (let i = from; i < to; i++) {
+      const value = entries[i]!.values[slot] as Value;
+      if (value !== null) state.add(value);
+    }
+  },
+  merge(state, later) {
+    for (const value of later) state.add(value);
+  },
+  value: ({ size }) => size,
+};

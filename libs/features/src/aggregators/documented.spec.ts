@@ -8,7 +8,7 @@ import type { FileEvent } from '../offline/file-event.ts';
 import { offlineFeatures } from '../offline/offline-features.ts';
 import { collect } from '../testing/collect.ts';
 import { smallPlan } from '../testing/small-plan.ts';
-import { AGGREGATORS } from './aggregator.ts';
+import { AGGREGATORS } from './aggregators.ts';
 
 const page = readFileSync(new URL('../../../../docs/features.md', import.meta.url), 'utf8');
 

@@ -17,14 +17,20 @@ export class ExactSquares {
 
   add(x: number): void {
     this.#n++;
-    const sum = this.#wholeSum + x;
-    const squares = this.#wholeSquares + x * x;
-    if (Number.isInteger(x) && Number.isSafeInteger(squares) && Number.isSafeInteger(sum)) {
-      this.#wholeSum = sum;
-      this.#wholeSquares = squares;
-    } else {
-      this.#addExactly(x);
-    }
+    if (!Number.isInteger(x) || !this.#addWhole(x, x * x)) this.#addExactly(x);
+  }
+
+  /** Adds all that `other` holds; `other` stays as it is. */
+  merge(other: ExactSquares): void {
+    this.#n += other.#n;
+    this.#toUnit(other.#exponent);
+    const finer = BigInt(other.#exponent - this.#exponent);
+    this.#sum += other.#sum << finer;
+    this.#squares += other.#squares << (2n * finer);
+    if (this.#addWhole(other.#wholeSum, other.#wholeSquares)) return;
+    const unit = BigInt(-this.#exponent);
+    this.#sum += BigInt(other.#wholeSum) << unit;
+    this.#squares += BigInt(other.#wholeSquares) << (2n * unit);
   }
 
   /** Null below two values. */
@@ -36,6 +42,16 @@ export class ExactSquares {
     const squares = this.#squares + (BigInt(this.#wholeSquares) << (2n * unit));
     const n = BigInt(this.#n);
     return rootOfRatio(n * squares - sum * sum, n * (n - 1n), this.#exponent);
+  }
+
+  /** False, and nothing is added, where integers would no longer be exact. */
+  #addWhole(x: number, square: number): boolean {
+    const sum = this.#wholeSum + x;
+    const squares = this.#wholeSquares + square;
+    if (!Number.isSafeInteger(squares) || !Number.isSafeInteger(sum)) return false;
+    this.#wholeSum = sum;
+    this.#wholeSquares = squares;
+    return true;
   }
 
   #addExactly(x: number): void {

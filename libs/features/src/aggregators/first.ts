@@ -1,10 +1,17 @@
-import type { Contents } from '../window/contents.ts';
+import type { Aggregator } from './aggregator.ts';
+
+interface First {
+  value: number | null;
+}
 
 /** The earliest value, by (at, id). `[4, null, 6]` → 4; empty → null. */
-export function first({ entries, from, to, slot }: Contents): number | null {
-  for (let i = from; i < to; i++) {
-    const value = entries[i]!.values[slot] as number | null;
-    if (value !== null) return value;
-  }
-  return null;
-}
+export const first: Aggregator<First> = {
+  open: () => ({ value: null }),
+  take(state, { entries, from, to, slot }) {
+    for (let i = from; i < to && state.value === null; i++) state.value = entries[i]!.values[slot] as number | null;
+  },
+  merge(state, { value }) {
+    state.value ??= value;
+  },
+  value: ({ value }) => value,
+};

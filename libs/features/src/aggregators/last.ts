@@ -1,10 +1,19 @@
-import type { Contents } from '../window/contents.ts';
+import type { Aggregator } from './aggregator.ts';
+import { lastTaken } from './last-taken.ts';
+
+interface Last {
+  value: number | null;
+}
 
 /** The latest value, by (at, id). `[4, 6, null]` → 6; empty → null. */
-export function last({ entries, from, to, slot }: Contents): number | null {
-  for (let i = to - 1; i >= from; i--) {
-    const value = entries[i]!.values[slot] as number | null;
-    if (value !== null) return value;
-  }
-  return null;
-}
+export const last: Aggregator<Last> = {
+  open: () => ({ value: null }),
+  take(state, contents) {
+    const entry = lastTaken(contents);
+    if (entry) state.value = entry.values[contents.slot] as number;
+  },
+  merge(state, { value }) {
+    state.value = value ?? state.value;
+  },
+  value: ({ value }) => value,
+};

@@ -2,12 +2,10 @@ import { exactUnits } from '@millrace/core/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { aggregate } from '../testing/aggregate.ts';
 import { stddev } from './stddev.ts';
 
-const deviation = (values: readonly (number | null)[]): number | null => {
-  const entries = values.map((value, i) => ({ at: i, id: `${i}`, offset: i, values: [value] }));
-  return stddev({ entries, from: 0, to: entries.length, slot: 0 });
-};
+const deviation = (values: readonly (number | null)[]): number | null => aggregate(stddev, [values]);
 
 function floorRoot(n: bigint): bigint {
   if (n < 2n) return n;

@@ -1,19 +1,20 @@
 import { AppError, type Journal } from '@millrace/core';
-import type { EventPlan, StagePlan, WindowFeature } from '@millrace/pipeline';
+import type { EventPlan, StagePlan, Take, WindowFeature } from '@millrace/pipeline';
 import type { StageEvent } from '@millrace/records';
 
-import { AGGREGATORS, type Aggregator } from '../aggregators/aggregator.ts';
+import { AGGREGATORS, emptyValue } from '../aggregators/aggregators.ts';
 import type { OffsetSet } from '../stage/offset-set.ts';
 import { emptyPart } from './empty-part.ts';
+import type { EntryTree } from './entry-tree.ts';
 import { WindowStore } from './window-store.ts';
 
 /** A feature bound to the contents that it folds. */
 interface BoundFeature {
   readonly store: WindowStore;
-  /** Its position in the values of an entry. */
-  readonly slot: number;
   readonly overMs: number;
-  readonly aggregate: Aggregator;
+  /** From `from` (included) to `to` (excluded), for a request at `to`; null where the window says nothing. */
+  readonly ask: (tree: EntryTree, from: number, to: number) => number | null;
+  readonly empty: number | null;
   readonly instead: number;
 }
 
@@ -60,11 +61,9 @@ export class StageWindows {
   part(key: string | null, at: number, horizon: number): Float64Array {
     if (key === null) return emptyPart(this.#stage);
     const asOf = Math.max(at, horizon);
-    return Float64Array.from(this.#features, ({ store, slot, overMs, aggregate, instead }) => {
-      const list = store.get(key);
-      if (!list) return aggregate({ entries: [], from: 0, to: 0, slot }, at) ?? instead;
-      const contents = { entries: list.entries, from: list.firstFrom(asOf - overMs + 1), to: list.firstFrom(at), slot };
-      return aggregate(contents, at) ?? instead;
+    return Float64Array.from(this.#features, ({ store, overMs, ask, empty, instead }) => {
+      const tree = store.get(key);
+      return (tree ? ask(tree, asOf - overMs + 1, at) : empty) ?? instead;
     });
   }
 
@@ -74,5 +73,12 @@ export class StageWindows {
 }
 
 function bind({ overMs, take, default: instead }: WindowFeature, store: WindowStore, slot: number): BoundFeature {
-  return { store, slot, overMs, aggregate: AGGREGATORS[take], instead };
+  return { store, overMs, ask: questionOf(take, slot), empty: emptyValue(take), instead };
+}
+
+/** @param slot the feature's position in the values of an entry */
+function questionOf(take: Take, slot: number): BoundFeature['ask'] {
+  if (take === 'distinct') return (tree, from, to) => tree.distinct(slot, from, to);
+  const aggregator = AGGREGATORS[take];
+  return (tree, from, to) => aggregator.value(tree.fold(aggregator, slot, from, to), to);
 }

@@ -1,7 +1,7 @@
 import type { Journal } from '@millrace/core';
 
 import type { OffsetSet } from '../stage/offset-set.ts';
-import { EntryList } from './entry-list.ts';
+import { EntryTree } from './entry-tree.ts';
 import type { Entry } from './entry.ts';
 
 /** Into how many stretches of time the longest window is cut for dropping. */
@@ -13,7 +13,7 @@ export class WindowStore {
   readonly overMs: number;
   readonly #offsets: OffsetSet;
   readonly #journal: Journal;
-  readonly #lists = new Map<string, EntryList>();
+  readonly #lists = new Map<string, EntryTree>();
   /** Which keys got something in which stretch of event time, so that dropping looks at no others. */
   readonly #touched = new Map<number, Set<string>>();
   readonly #stretchMs: number;
@@ -33,7 +33,7 @@ export class WindowStore {
     this.#journal.record(() => this.#takeBack(key, entry));
   }
 
-  get(key: string): EntryList | undefined {
+  get(key: string): EntryTree | undefined {
     return this.#lists.get(key);
   }
 
@@ -51,13 +51,13 @@ export class WindowStore {
     const list = this.#lists.get(key);
     if (!list) return;
     for (const { offset } of list.dropThrough(through)) this.#offsets.remove(offset);
-    if (list.entries.length === 0) this.#lists.delete(key);
+    if (list.isEmpty) this.#lists.delete(key);
   }
 
-  #listOf(key: string): EntryList {
+  #listOf(key: string): EntryTree {
     const found = this.#lists.get(key);
     if (found) return found;
-    const opened = new EntryList();
+    const opened = new EntryTree();
     this.#lists.set(key, opened);
     return opened;
   }
@@ -72,7 +72,7 @@ export class WindowStore {
   #takeBack(key: string, entry: Entry): void {
     const list = this.#lists.get(key);
     list?.remove(entry);
-    if (list?.entries.length === 0) this.#lists.delete(key);
+    if (list?.isEmpty) this.#lists.delete(key);
     this.#offsets.remove(entry.offset);
   }
 }
