@@ -35,6 +35,7 @@ export {
   type StartFrom,
 } from './runner/runner-options.ts';
 export { StageRunner } from './runner/stage-runner.ts';
+export { Heartbeat, type FailedBeat } from './heartbeat.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
 export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';
 export { readLatest } from './read-latest.ts';

@@ -2,6 +2,7 @@ import { AppError, isAppError } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 import {
   assignPartitions,
+  Heartbeat,
   type Assignment,
   type CommittedPosition,
   type GroupIdentity,
@@ -25,8 +26,8 @@ import {
   encodeSubscription,
   type SharedOut,
 } from './consumer-protocol.ts';
-import { Heartbeat } from './heartbeat.ts';
 import { PartitionWatch } from './partition-watch.ts';
+import { sendHeartbeat } from './send-heartbeat.ts';
 
 /** The name under which members recognise that they share partitions out alike (`assignPartitions`). */
 const STRATEGY = 'millrace-tasks';
@@ -186,12 +187,14 @@ export class KafkaMember implements GroupMember {
   }
 
   #beat(identity: GroupIdentity): Heartbeat {
-    const { sessionTimeoutMs, onRebalance } = this.#options;
+    const { groupId, sessionTimeoutMs, onRebalance } = this.#options;
+    const { clock } = this.#settings;
+    const beat = (stopped: AbortSignal) => sendHeartbeat(this.#cluster, identity, stopped);
     const onLost = (reason: AppError): void => {
       this.#lost = reason;
       onRebalance(reason);
     };
-    return new Heartbeat(identity, { cluster: this.#cluster, clock: this.#settings.clock, sessionTimeoutMs, onLost });
+    return new Heartbeat({ groupId, clock, sessionTimeoutMs, beat, onLost });
   }
 
   /** Over a connection of the membership's own: a join waits for everyone and must not hold up heartbeats. */

@@ -1,10 +1,17 @@
-import { isAppError, type AppError } from '@millrace/core';
+import { AppError, isAppError } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
-import type { Assignment, CommittedPosition, GroupIdentity, GroupMember, MemberOptions } from '@millrace/stream';
+import {
+  Heartbeat,
+  type Assignment,
+  type CommittedPosition,
+  type FailedBeat,
+  type GroupIdentity,
+  type GroupMember,
+  type MemberOptions,
+} from '@millrace/stream';
 
 import { refusalType } from '../broker/broker-refusal.ts';
 import type { MemoryClient } from './memory-client.ts';
-import { MemoryHeartbeat } from './memory-heartbeat.ts';
 import { retryRefused } from './retry-refused.ts';
 import { stablePositions } from './stable-positions.ts';
 
@@ -18,7 +25,7 @@ export class MemoryMember implements GroupMember {
   readonly #client: MemoryClient;
   #memberId = '';
   #owned: readonly TopicPartition[] = [];
-  #heartbeat: MemoryHeartbeat | null = null;
+  #heartbeat: Heartbeat | null = null;
   /** Why the membership is over; joining again is what helps. */
   #lost: AppError | null = null;
 
@@ -80,12 +87,24 @@ export class MemoryMember implements GroupMember {
     }
   }
 
-  #beat(identity: GroupIdentity): MemoryHeartbeat {
-    const { sessionTimeoutMs, onRebalance } = this.#options;
+  #beat(identity: GroupIdentity): Heartbeat {
+    const { groupId, sessionTimeoutMs, onRebalance } = this.#options;
     const onLost = (reason: AppError): void => {
       this.#lost = reason;
       onRebalance(reason);
     };
-    return new MemoryHeartbeat(identity, { client: this.#client, sessionTimeoutMs, onLost });
+    const { clock } = this.#client;
+    return new Heartbeat({ groupId, clock, sessionTimeoutMs, beat: () => this.#sendHeartbeat(identity), onLost });
+  }
+
+  async #sendHeartbeat(identity: GroupIdentity): Promise<FailedBeat | null> {
+    const { broker, carry } = this.#client;
+    try {
+      await carry('heartbeat', () => broker.group(identity.groupId).heartbeat(identity));
+      return null;
+    } catch (error) {
+      const reason = isAppError(error) ? error : new AppError('LOG_UNAVAILABLE', String(error), { cause: error });
+      return { reason, rebalancing: refusalType(error) === 'REBALANCE_IN_PROGRESS' };
+    }
   }
 }
