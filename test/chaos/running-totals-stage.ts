@@ -1,4 +1,3 @@
-import { JournaledState } from '@millrace/core';
 import {
   partitionKey,
   type DeadLetter,
@@ -6,9 +5,10 @@ import {
   type OutboundRecord,
   type TopicPartition,
 } from '@millrace/records';
-import type { Stage, StageOutput, StateMarker, TaskState } from '@millrace/stream';
+import type { Stage, StageOutput, TaskState } from '@millrace/stream';
+import { KeyTotals } from '@millrace/stream/testing';
 
-import { readNumbered, type NumberedValue } from './numbered-record.ts';
+import { readNumbered } from './numbered-record.ts';
 import { totalRecord } from './total-record.ts';
 
 /** More than a broker takes by its defaults. */
@@ -19,41 +19,11 @@ function die(): void {
   process.kill(process.pid, 'SIGKILL');
 }
 
-/** The sum of the numbers of each key of a partition; its whole topic is its changelog. */
-class RunningTotals extends JournaledState implements TaskState {
-  readonly #totals = new Map<string, number>();
-  #keepFrom: number | null = null;
-
-  add(record: InboundRecord, { number }: NumberedValue): number {
-    const key = String(record.key);
-    const before = this.#totals.get(key);
-    const keptBefore = this.#keepFrom;
-    this.journal.record(() => {
-      if (before === undefined) this.#totals.delete(key);
-      else this.#totals.set(key, before);
-      this.#keepFrom = keptBefore;
-    });
-    this.#keepFrom ??= record.offset;
-    const total = (before ?? 0) + number;
-    this.#totals.set(key, total);
-    return total;
-  }
-
-  marker(): StateMarker {
-    return { keepFrom: this.#keepFrom, body: new Uint8Array() };
-  }
-
-  load(): void {}
-
-  restore(records: readonly InboundRecord[]): void {
-    for (const record of records) {
-      const value = readNumbered(record);
-      if (value.poison === 'kills') die();
-      if (value.poison === null) this.add(record, value);
-    }
-  }
-
-  restored(): void {}
+/** In a restore. */
+function numberOf(record: InboundRecord): number | null {
+  const { poison, number } = readNumbered(record);
+  if (poison === 'kills') die();
+  return poison === null ? number : null;
 }
 
 /** Answers every record with the running total of its key; breaks on poison after it has changed its state. */
@@ -63,7 +33,7 @@ export class RunningTotalsStage implements Stage {
   readonly #output: string;
   readonly #padding: string;
   readonly #takeTime: () => Promise<void> | null;
-  readonly #tasks = new Map<string, RunningTotals>();
+  readonly #tasks = new Map<string, KeyTotals>();
 
   /** @param takeTime what the handler waits for before each batch; null: nothing */
   constructor(topics: { input: string; output: string }, padding: string, takeTime: () => Promise<void> | null) {
@@ -74,7 +44,7 @@ export class RunningTotalsStage implements Stage {
   }
 
   open(task: readonly TopicPartition[]): TaskState {
-    const state = new RunningTotals();
+    const state = new KeyTotals(numberOf);
     for (const at of task) this.#tasks.set(partitionKey(at), state);
     return state;
   }
@@ -109,7 +79,7 @@ export class RunningTotalsStage implements Stage {
     const out: OutboundRecord[] = [];
     for (const record of records) {
       const value = readNumbered(record);
-      const total = (this.#tasks.get(partitionKey(record)) as RunningTotals).add(record, value);
+      const total = (this.#tasks.get(partitionKey(record)) as KeyTotals).add(record, value.number);
       if (value.poison === 'kills') die();
       if (value.poison === 'throws') throw new Error('thrown');
       if (value.poison === 'rejects') return Promise.reject(new Error('rejected'));

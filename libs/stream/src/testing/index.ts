@@ -1,3 +1,4 @@
+export { KeyTotals } from './key-totals.ts';
 export { logContract } from './log-contract.ts';
 export { membershipContract } from './membership-contract.ts';
 export { markerText } from './marker-text.ts';

@@ -1,4 +1,3 @@
-import { JournaledState } from '@millrace/core';
 import {
   partitionKey,
   type DeadLetter,
@@ -7,39 +6,12 @@ import {
   type TopicPartition,
 } from '@millrace/records';
 
-import type { Stage, StageOutput, StateMarker, TaskState } from '../stage.ts';
+import type { Stage, StageOutput, TaskState } from '../stage.ts';
+import { KeyTotals } from './key-totals.ts';
 
-/** State of one partition: how many records of each key it has seen. Its topic is its changelog. */
-class Totals extends JournaledState implements TaskState {
-  readonly counts = new Map<string, number>();
-  keepFrom: number | null = null;
-
-  add(record: InboundRecord): number {
-    const key = String(record.key);
-    const before = this.counts.get(key);
-    const keptBefore = this.keepFrom;
-    this.journal.record(() => {
-      if (before === undefined) this.counts.delete(key);
-      else this.counts.set(key, before);
-      this.keepFrom = keptBefore;
-    });
-    this.keepFrom ??= record.offset;
-    const total = (before ?? 0) + 1;
-    this.counts.set(key, total);
-    return total;
-  }
-
-  marker(): StateMarker {
-    return { keepFrom: this.keepFrom, body: new Uint8Array() };
-  }
-
-  load(): void {}
-
-  restore(records: readonly InboundRecord[]): void {
-    for (const record of records) if (String(record.value) !== 'poison') this.add(record);
-  }
-
-  restored(): void {}
+/** In a restore: each record counts once. */
+function one(record: InboundRecord): number | null {
+  return String(record.value) === 'poison' ? null : 1;
 }
 
 /** Writes `key=total` for every record, and refuses the value `poison`: a stage small enough to predict by hand. */
@@ -47,7 +19,7 @@ export class TotalsStage implements Stage {
   readonly name = 'totals';
   readonly inputs: readonly (readonly string[])[];
   readonly #output: string;
-  readonly #tasks = new Map<string, Totals>();
+  readonly #tasks = new Map<string, KeyTotals>();
 
   constructor(input: string, output: string) {
     this.inputs = [[input]];
@@ -55,7 +27,7 @@ export class TotalsStage implements Stage {
   }
 
   open(task: readonly TopicPartition[]): TaskState {
-    const state = new Totals();
+    const state = new KeyTotals(one);
     for (const at of task) this.#tasks.set(partitionKey(at), state);
     return state;
   }
@@ -67,7 +39,7 @@ export class TotalsStage implements Stage {
   process(records: readonly InboundRecord[]): StageOutput {
     const out: OutboundRecord[] = [];
     for (const record of records) {
-      const total = (this.#tasks.get(partitionKey(record)) as Totals).add(record);
+      const total = (this.#tasks.get(partitionKey(record)) as KeyTotals).add(record, 1);
       if (String(record.value) === 'poison') throw new Error('poison');
       out.push({
         topic: this.#output,
