@@ -16,6 +16,7 @@ describe('the fetch loop', () => {
   let source: ScriptedSource;
   let lanes: InputLane[];
   let idle: boolean;
+  let recordsAhead: number;
   let loop: FetchLoop;
   let running: Promise<void>;
 
@@ -31,6 +32,7 @@ describe('the fetch loop', () => {
       limits: { ...DEFAULT_LIMITS, queuedBytes: QUEUED_BYTES },
       lanes: () => lanes,
       idle: () => idle,
+      pace: { recordsIn: () => recordsAhead },
       onFetched: () => undefined,
       onError: () => Promise.resolve(),
       room,
@@ -52,6 +54,7 @@ describe('the fetch loop', () => {
     clock = new ManualClock();
     room = new Wakeup((ms, signal) => clock.sleep(ms, signal));
     idle = false;
+    recordsAhead = Infinity;
   });
 
   afterEach(async () => {
@@ -134,6 +137,24 @@ describe('the fetch loop', () => {
     }
     expect(most).toBeGreaterThan(QUEUED_BYTES / 2);
     expect(most).toBeLessThan(3 * QUEUED_BYTES);
+  });
+
+  it.each([
+    [20_000, 200 * 20_000],
+    [100, MB],
+  ])('keeps no more waiting than a slow stage gets to, or a megabyte: %i records', async (ahead, bound) => {
+    recordsAhead = ahead;
+    start(
+      8,
+      { recordBytes: 200, expansion: 1 },
+      Array.from({ length: 8 }, () => 100_000),
+    );
+    await settled();
+    for (const { partition, queued: waiting } of lanes) lane(partition).shift(waiting.length);
+    room.wake();
+    await settled();
+    expect(queued()).toBeGreaterThan(bound / 2);
+    expect(queued()).toBeLessThan(2.5 * bound);
   });
 
   it('fetches a lane that holds nothing when the stage takes nothing of the others', async () => {

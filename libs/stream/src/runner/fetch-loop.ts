@@ -3,6 +3,7 @@ import type { Clock } from '@millrace/core';
 import type { FetchedChunk, FetchLimits, RecordSource } from '../ports/record-source.ts';
 import { FetchBudget } from './fetch-budget.ts';
 import type { InputLane } from './input-lane.ts';
+import type { Pace } from './pace.ts';
 import type { RunnerLimits } from './runner-options.ts';
 import type { Wakeup } from './wakeup.ts';
 
@@ -21,6 +22,8 @@ export interface FetchLoopOptions {
   readonly lanes: () => readonly InputLane[];
   /** Whether nothing is being processed, so that what waits is held back by the stage. */
   readonly idle: () => boolean;
+  /** How fast the stage is. */
+  readonly pace: Pick<Pace, 'recordsIn'>;
   /** Something arrived, or a partition was found idle. */
   readonly onFetched: () => void;
   /** Returns when it is time for the next try; throws nothing. */
@@ -41,7 +44,7 @@ export class FetchLoop {
 
   constructor(options: FetchLoopOptions) {
     this.#options = options;
-    this.#budget = new FetchBudget(options.limits.queuedBytes);
+    this.#budget = new FetchBudget(options.limits.queuedBytes, options.pace);
   }
 
   stop(): void {

@@ -30,7 +30,11 @@ export class Pace {
 
   /** At least 1. */
   records(): number {
-    if (this.#ms === 0) return this.#tried;
-    return Math.max(1, Math.min(this.#tried, Math.floor((this.#budgetMs * this.#records) / this.#ms)));
+    return Math.max(1, Math.min(this.#tried, Math.floor(this.recordsIn(this.#budgetMs))));
+  }
+
+  /** How many take so long, however many may be taken at once. Infinity while that is not known. */
+  recordsIn(ms: number): number {
+    return this.#ms === 0 ? Infinity : (ms * this.#records) / this.#ms;
   }
 }

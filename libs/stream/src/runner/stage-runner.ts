@@ -169,6 +169,7 @@ export class StageRunner {
       onFetched: () => this.#arrivals.wake(),
       onError: (error) => this.#onFetchError(error),
       idle: () => this.#current === null,
+      pace: this.#pace,
       room: this.#room,
     });
   }
