@@ -100,10 +100,13 @@ async function measure(events: number): Promise<object> {
   const again = start();
   await answers(reader, 1);
   const answeredS = (clock.elapsed() - startedAt) / 1000;
+  await again.says('ready');
+  const readyS = (clock.elapsed() - startedAt) / 1000;
   const [, replayed = '0'] = /restored (\d+)/.exec(again.output) ?? [];
   const row = {
     'first time: s': Number(firstS.toFixed(1)),
     'again, to the first answer: s': Number(answeredS.toFixed(1)),
+    'all restored: s': Number(readyS.toFixed(1)),
     'records replayed': Number(replayed),
     'RSS MB': again.rssMb,
     'check says: s': Number(estimateOf(events).restoreSeconds.toFixed(1)),

@@ -1,7 +1,8 @@
 import type { Plan, StagePlan } from './plan.ts';
 
-/** An event in a window: id and time, a few numbers and their bookkeeping, as `npm run bench -- features` shows. A rough figure. */
-const RECORD_BYTES = 150;
+/** An event in a window, and what each feature takes of it, as `npm run bench -- features` and `restore` show. Rough figures. */
+const RECORD_BYTES = 140;
+const VALUE_BYTES = 16;
 /** A restore reads and applies about so many records a second on one core. A rough figure. */
 const RESTORED_PER_SECOND = 200_000;
 
@@ -28,18 +29,20 @@ export interface StateEstimate {
  */
 export function estimateState(plan: Plan, rate: number): StateEstimate {
   const perType = rate / Math.max(1, plan.events.length);
-  const stages = plan.stages.map((stage): StageEstimate => {
-    const records = Math.round(perType * secondsKept(stage, plan.limits.retainLateMs));
-    return { by: stage.by, records, bytes: records * RECORD_BYTES };
-  });
+  const stages = plan.stages.map((stage) => estimateStage(stage, perType, plan.limits.retainLateMs));
   const records = stages.reduce((sum, stage) => sum + stage.records, 0);
-  return { rate, stages, records, bytes: records * RECORD_BYTES, restoreSeconds: records / RESTORED_PER_SECOND };
+  const bytes = stages.reduce((sum, stage) => sum + stage.bytes, 0);
+  return { rate, stages, records, bytes, restoreSeconds: records / RESTORED_PER_SECOND };
 }
 
-/** The longest `over` of each type that the stage aggregates, together. */
-function secondsKept(stage: StagePlan, retainLateMs: number): number {
-  const longest = new Map<string, number>();
-  for (const feature of stage.features)
-    longest.set(feature.from, Math.max(feature.overMs, longest.get(feature.from) ?? 0));
-  return [...longest.values()].reduce((sum, overMs) => sum + (overMs + retainLateMs) / 1000, 0);
+/** Each type that the stage aggregates is kept for its longest `over`. */
+function estimateStage(stage: StagePlan, perType: number, retainLateMs: number): StageEstimate {
+  let [records, bytes] = [0, 0];
+  for (const features of Map.groupBy(stage.features, ({ from }) => from).values()) {
+    const longestMs = Math.max(...features.map(({ overMs }) => overMs));
+    const kept = Math.round((perType * (longestMs + retainLateMs)) / 1000);
+    records += kept;
+    bytes += kept * (RECORD_BYTES + VALUE_BYTES * features.length);
+  }
+  return { by: stage.by, records, bytes };
 }
