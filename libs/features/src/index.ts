@@ -13,6 +13,7 @@ export { failedPart, partRecord } from './stage/part-record.ts';
 export type { Tallies } from './stage/tallies.ts';
 export { requestLetter } from './stage/vector-record.ts';
 export { measureDisorder } from './offline/disorder.ts';
+export { EventsOutOfOrder } from './offline/events-out-of-order.ts';
 export type { FileEvent } from './offline/file-event.ts';
 export { offlineFeatures, type FeatureRow, type OfflineOptions } from './offline/offline-features.ts';
 export { OfflineWindows } from './offline/offline-windows.ts';

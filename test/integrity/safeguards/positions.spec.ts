@@ -33,7 +33,8 @@ async function pending(): Promise<number | undefined> {
     if (offset === 10) await transaction.end('commit');
   }
   const asked = owner.committed([scene.at]);
-  await scene.lastStable(); // the question is at the broker long before the transaction ends
+  // over the same connection, whose requests are answered in order: the question is answered before the transaction ends
+  await owner.committed([{ ...scene.at, partition: 1 }]);
   await transaction.end('commit');
   return (await asked).get(partitionKey(scene.at))?.offset;
 }

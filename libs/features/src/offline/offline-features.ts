@@ -1,8 +1,9 @@
-import { AppError, isAppError } from '@millrace/core';
+import { isAppError, type AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 
 import type { Projection } from '../projection/projection.ts';
 import { createProjector } from '../projection/projector.ts';
+import { EventsOutOfOrder } from './events-out-of-order.ts';
 import { fileEventReader, type FileEvent } from './file-event.ts';
 import { OfflineWindows } from './offline-windows.ts';
 
@@ -36,7 +37,7 @@ interface PendingRow {
  * The features of every request among the events, in input order, by the code that serves them online: each sees all
  * events before its own time, as in a replay under a promise. Memory holds the longest windows and the disorder.
  *
- * @throws AppError `INPUT_INVALID` where an event comes further behind than `disorderMs`
+ * @throws EventsOutOfOrder where an event comes further behind than `disorderMs`
  */
 export async function* offlineFeatures(
   plan: Plan,
@@ -116,12 +117,7 @@ class OfflineRun {
 
   #advance(at: number): void {
     const behind = this.#latest - at;
-    if (behind > this.#disorderMs) {
-      throw new AppError(
-        'INPUT_INVALID',
-        `an event comes ${behind} ms behind a later one, ${this.#disorderMs} ms are allowed for. Sort the events by time.`,
-      );
-    }
+    if (behind > this.#disorderMs) throw new EventsOutOfOrder(behind, this.#disorderMs);
     this.#latest = Math.max(this.#latest, at);
   }
 
