@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import * as batch from './commands/batch.ts';
 import * as check from './commands/check.ts';
 import * as dlq from './commands/dlq.ts';
 import * as features from './commands/features.ts';
@@ -15,4 +16,4 @@ export interface CommandModule {
 }
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandModule[] = [up, check, replay, tail, features, dlq, model];
+export const COMMANDS: readonly CommandModule[] = [up, check, replay, tail, features, batch, dlq, model];

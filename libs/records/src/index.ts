@@ -6,7 +6,13 @@ export type { DeadLetter } from './dead-letter.ts';
 export { eventKeyPartition } from './event-key-partition.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
-export { predictionHeaders, predictionValue, type PredictionNames, type PredictionValue } from './prediction.ts';
+export {
+  predictionHeaders,
+  predictionValue,
+  publishedNumber,
+  type PredictionNames,
+  type PredictionValue,
+} from './prediction.ts';
 export {
   headerText,
   NO_HEADERS,

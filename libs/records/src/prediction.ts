@@ -54,10 +54,11 @@ export function predictionHeaders(pipeline: string, row: Pick<ScoredRow, 'id' | 
 }
 
 function named(names: readonly string[], values: ArrayLike<number>): Record<string, number | null> {
-  return Object.fromEntries(names.map((name, i) => [name, numberOrNull(values[i] as number)]));
+  return Object.fromEntries(names.map((name, i) => [name, publishedNumber(values[i] as number)]));
 }
 
-function numberOrNull(value: number): number | null {
+/** A number as users read it: null where JSON has none, a float32 in its shortest digits. */
+export function publishedNumber(value: number): number | null {
   if (!Number.isFinite(value)) return null;
   return Math.fround(value) === value ? shortestFloat32(value) : value;
 }

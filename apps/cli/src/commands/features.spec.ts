@@ -66,7 +66,7 @@ describe('millrace features', () => {
   it.each([
     [['features', PIPELINE, '--out', 'x.csv'], /missing argument EVENTS/],
     [['features', PIPELINE, 'a.jsonl', 'b.jsonl', '--out', 'x.csv'], /found b\.jsonl/],
-    [['features', PIPELINE, 'a.jsonl', '--out', 'x.parquet'], /Parquet comes later/],
+    [['features', PIPELINE, 'a.jsonl', '--out', 'x.parquet.gz'], /compressed inside/],
     [['features', PIPELINE, 'a.jsonl'], /--out/],
   ])('refuses %j as wrong use', async (args, message) => {
     const context = recordedContext();

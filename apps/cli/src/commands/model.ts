@@ -3,11 +3,12 @@ import { dirname, join } from 'node:path';
 
 import { AppError, type Clock } from '@millrace/core';
 import { buildProfile, formatProfile, type ReferenceProfile, type SampleRow } from '@millrace/drift';
-import { loadModel, openRegistry, type LoadedModel, type ModelFiles } from '@millrace/inference';
+import { openRegistry, type LoadedModel, type ModelFiles } from '@millrace/inference';
 import type { FeaturePlan, Plan } from '@millrace/pipeline';
 import type { Command } from 'commander';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
+import { loadPlanModel } from '../load-plan-model.ts';
 import { isPipelineFile } from '../pipeline-argument.ts';
 import { sampleRows, type UnscoredRow } from '../sample-rows.ts';
 import { readTable } from '../sample-table.ts';
@@ -29,7 +30,7 @@ export function register(program: Command, context: CliContext): void {
     .usage('[options] MODEL [PIPELINE]')
     .requiredOption(
       '--sample <file>',
-      'training sample, .csv or .jsonl: the features by name; id, at, label where present',
+      'training sample, .csv, .jsonl or .parquet: the features by name; id, at, label where present',
     )
     .option('--json', 'as JSON')
     .action((words: readonly string[], options: ProfileOptions) => profile(words, options, context));
@@ -96,17 +97,9 @@ async function profileOf(
   rows: readonly UnscoredRow[],
   clock: Clock,
 ): Promise<ReferenceProfile> {
-  const { batch, outputs, providers } = plan.predict;
-  const model = await loadModel({
-    files,
-    vector: plan.vector.map(({ name }) => name),
-    outputs,
-    providers,
-    batch,
-    clock,
-  });
+  const model = await loadPlanModel(plan, files, clock);
   try {
-    const scored = await scoreAll(model, rows, batch.rows);
+    const scored = await scoreAll(model, rows, plan.predict.batch.rows);
     const features = plan.vector.map((feature) => ({ name: feature.name, categories: categoriesOf(feature) }));
     return buildProfile(
       { model: files.name, version: files.version, features, outputs: model.outputs, window: plan.monitor.window },

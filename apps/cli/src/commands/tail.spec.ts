@@ -105,6 +105,8 @@ describe('millrace tail', () => {
   });
 
   it('refuses a file whose name says what the topic cannot be written as', () => {
-    expect(() => topicView('predictions', plan).format('out.csv')).toThrow(/\.jsonl/);
+    expect(() => topicView('predictions', plan).table('out.csv')).toThrow(/end in \.jsonl or \.jsonl\.gz or \.parquet/);
+    expect(() => topicView('alerts', plan).table('out.parquet')).toThrow(/end in \.jsonl or \.jsonl\.gz\./);
+    expect(() => topicView('examples', plan).table('out.parquet.gz')).toThrow(/compressed inside/);
   });
 });

@@ -1,10 +1,10 @@
 import { AppError } from '@millrace/core';
+import type { InboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { note, printLine, type CliContext } from '../context.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
-import type { Cell } from '../rows/row-format.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { readTopic, type TopicReading } from '../topics/read-topic.ts';
 import { topicView, VIEWS, type TopicView, type ViewName } from '../topics/topic-view.ts';
@@ -29,7 +29,7 @@ export function register(program: Command, context: CliContext): void {
     .option('--count <n>', 'ends after so many lines', positiveInteger)
     .option(
       '--out <file>',
-      'to a file: .jsonl, features also .csv, gzipped with .gz; with --from-beginning it ends at the end of what is there',
+      'to a file: .jsonl, or .jsonl.gz; predictions, examples and features also .parquet, features also .csv; with --from-beginning it ends at the end of what is there',
     )
     .action(async (words: readonly string[], options: TailOptions) => {
       const { pipeline, name } = argumentsOf(words);
@@ -40,15 +40,16 @@ export function register(program: Command, context: CliContext): void {
 
 export async function tail(log: Log, view: TopicView, options: TailOptions, context: CliContext): Promise<void> {
   const { out, count = Infinity } = options;
-  const format = view.format(out ?? '.jsonl');
-  const rows = rowsOf(log, view, readingOf(view.topic, options, context.signal), count);
-  if (out !== undefined) {
-    // Ctrl-C ends the reading, not the writing: what was read is kept
-    const written = await writeRows(out, format, rows, new AbortController().signal);
-    note(context, `${written} lines written to ${out}`);
+  const makeTable = out === undefined ? null : view.table(out);
+  const records = recordsOf(log, view, readingOf(view.topic, options, context.signal), count);
+  if (out === undefined || makeTable === null) {
+    for await (const record of records) printLine(context, view.line(record));
     return;
   }
-  for await (const row of rows) printLine(context, format.line(row));
+  const { encode, rows } = await makeTable(records);
+  // Ctrl-C ends the reading, not the writing: what was read is kept
+  const written = await writeRows(out, encode, rows, new AbortController().signal);
+  note(context, `${written} lines written to ${out}`);
 }
 
 function readingOf(topic: string, { fromBeginning, count, out }: TailOptions, signal: AbortSignal): TopicReading {
@@ -57,17 +58,16 @@ function readingOf(topic: string, { fromBeginning, count, out }: TailOptions, si
   return { topic, from, until: exports ? 'end' : 'never', signal };
 }
 
-async function* rowsOf(
+async function* recordsOf(
   log: Log,
   view: TopicView,
   reading: TopicReading,
   count: number,
-): AsyncGenerator<readonly Cell[]> {
+): AsyncGenerator<InboundRecord> {
   let left = count;
   for await (const record of readTopic(log, reading)) {
-    const cells = view.cells(record);
-    if (cells === null) continue;
-    yield cells;
+    if (!view.shows(record)) continue;
+    yield record;
     if (--left === 0) return;
   }
 }

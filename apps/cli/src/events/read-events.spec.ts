@@ -98,11 +98,12 @@ describe('a .csv file', () => {
 });
 
 describe('a file', () => {
-  it('that is not there, of another kind, of a later kind, or not zipped is refused in words', async () => {
+  it('that is not there, of another kind, or not zipped as its name says is refused in words', async () => {
     const named = (file: string) => all(join(folder, file));
     await expect(named('none.jsonl')).rejects.toThrow('none.jsonl: there is no such file');
     await expect(named('a.txt')).rejects.toThrow('allowed are .jsonl and .csv');
-    await expect(named('a.parquet')).rejects.toThrow('Parquet comes later');
+    await expect(named('none.parquet')).rejects.toThrow('none.parquet: there is no such file');
+    await expect(named('a.parquet.gz')).rejects.toThrow('a.parquet.gz: a Parquet file is compressed inside');
     await expect(read('plain.jsonl.gz', '{"type":"asked"}')).rejects.toThrow('cannot be read');
     await expect(named('.')).rejects.toThrow('allowed are');
   });

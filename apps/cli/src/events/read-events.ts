@@ -8,28 +8,35 @@ import type { Plan } from '@millrace/pipeline';
 import { csvEvents } from './csv-events.ts';
 import type { EventLine } from './event-line.ts';
 import { jsonlEvents } from './jsonl-events.ts';
+import { parquetEvents } from './parquet-events.ts';
 
 /**
- * Reads a file of events piece by piece: `.jsonl` with `{"type":…, …payload}` a line, or `.csv` with a header and a
- * column `type`; gzipped where the name ends in `.gz`.
+ * Reads a file of events piece by piece: `.jsonl` with `{"type":…, …payload}` a line, `.csv` with a header and a column
+ * `type`, both gzipped where the name ends in `.gz`; or `.parquet` with the same columns, a row group at a time.
  *
- * @param plan gives the columns of a CSV their types; without it they are texts
- * @throws AppError `INPUT_INVALID`, naming the line; `NOT_IN_THIS_VERSION` for Parquet
+ * @param plan gives the columns of a CSV their types, and says what a null of a column means; without it a CSV's are texts
+ * @throws AppError `INPUT_INVALID`, naming the line or row
  */
 export async function* readEvents(file: string, plan?: Plan): AsyncGenerator<EventLine> {
-  const [, kind, zipped] = /\.(csv|jsonl|parquet)(\.gz)?$/i.exec(file) ?? [];
+  const [, kind, zipped] = /\.(csv|jsonl|parquet)(\.gz)?$/i.exec(file.toLowerCase()) ?? [];
   if (kind === undefined)
     throw new AppError(
       'INPUT_INVALID',
-      `${file}: found a name of another kind, allowed are .jsonl and .csv, each alone or with .gz behind it.`,
+      `${file}: found a name of another kind, allowed are .jsonl and .csv, each alone or with .gz behind it, and .parquet.`,
     );
-  if (kind.toLowerCase() === 'parquet')
-    throw new AppError('NOT_IN_THIS_VERSION', `${file}: Parquet comes later; give a .jsonl or .csv.`);
-  const bytes = openBytes(file, zipped !== undefined);
+  if (kind === 'parquet' && zipped !== undefined)
+    throw new AppError('INPUT_INVALID', `${file}: a Parquet file is compressed inside; unzip it.`);
   try {
-    yield* kind.toLowerCase() === 'csv' ? csvEvents(bytes, plan) : jsonlEvents(bytes);
+    yield* kind === 'parquet' ? parquetEvents(file, plan) : textEvents(file, kind, zipped !== undefined, plan);
   } catch (error) {
     throw located(file, error);
+  }
+}
+
+async function* textEvents(file: string, kind: string, zipped: boolean, plan?: Plan): AsyncGenerator<EventLine> {
+  const bytes = openBytes(file, zipped);
+  try {
+    yield* kind === 'csv' ? csvEvents(bytes, plan) : jsonlEvents(bytes);
   } finally {
     bytes.destroy();
   }

@@ -6,10 +6,15 @@ import { gunzipSync } from 'node:zlib';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { rowFormatOf, type Cell } from './row-format.ts';
+import type { Cell, Column } from './column.ts';
+import { rowEncodingOf } from './row-encoding-of.ts';
 import { writeRows } from './write-rows.ts';
 
-const COLUMNS = ['id', 'a "b", c', 'n'];
+const COLUMNS: readonly Column[] = [
+  { name: 'id', kind: 'text' },
+  { name: 'a "b", c', kind: 'text' },
+  { name: 'n', kind: 'float64' },
+];
 const ROWS: readonly (readonly Cell[])[] = [
   ['x,y', 'line\nbreak "quoted"', 0.1],
   ['', null, -1e-7],
@@ -30,9 +35,9 @@ const forever = new AbortController().signal;
 describe('rows in files', () => {
   it('read back from CSV by any reader, gzipped by name', async () => {
     const file = join(await folder(), 'out.csv.gz');
-    expect(await writeRows(file, rowFormatOf(file, COLUMNS), given(), forever)).toBe(2);
+    expect(await writeRows(file, rowEncodingOf(file, COLUMNS), given(), forever)).toBe(2);
     expect(parse(gunzipSync(await readFile(file)))).toEqual([
-      COLUMNS,
+      COLUMNS.map(({ name }) => name),
       ['x,y', 'line\nbreak "quoted"', '0.1'],
       ['', '', '-1e-7'],
     ]);
@@ -40,16 +45,16 @@ describe('rows in files', () => {
 
   it('are JSON lines with a null for what is not there', async () => {
     const file = join(await folder(), 'out.jsonl');
-    await writeRows(file, rowFormatOf(file, COLUMNS), given(), forever);
+    await writeRows(file, rowEncodingOf(file, COLUMNS), given(), forever);
     const lines = (await readFile(file, 'utf8')).trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line))[1]).toEqual({ id: '', 'a "b", c': null, n: -1e-7 });
   });
 
   it('refuse what cannot be written, in words', async () => {
-    expect(() => rowFormatOf('out.parquet', [])).toThrow(/comes later/);
-    expect(() => rowFormatOf('out.txt', [])).toThrow(/must end in/);
+    expect(() => rowEncodingOf('out.parquet.gz', [])).toThrow(/compressed inside/);
+    expect(() => rowEncodingOf('out.txt', [])).toThrow(/must end in/);
     const file = join(await folder(), 'nosuch', 'out.csv');
-    await expect(writeRows(file, rowFormatOf(file, COLUMNS), given(), forever)).rejects.toThrow(/cannot be written/);
+    await expect(writeRows(file, rowEncodingOf(file, COLUMNS), given(), forever)).rejects.toThrow(/cannot be written/);
   });
 
   it('leave no file behind when they break off', async () => {
@@ -59,7 +64,7 @@ describe('rows in files', () => {
       yield ROWS[0]!;
       throw new Error('broken off');
     };
-    await expect(writeRows(file, rowFormatOf(file, COLUMNS), broken(), forever)).rejects.toThrow('broken off');
+    await expect(writeRows(file, rowEncodingOf(file, COLUMNS), broken(), forever)).rejects.toThrow('broken off');
     expect(await readdir(path)).toEqual([]);
   });
 });

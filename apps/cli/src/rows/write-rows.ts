@@ -6,58 +6,50 @@ import { createGzip } from 'node:zlib';
 
 import { AppError, messageOf } from '@millrace/core';
 
-import type { Cell, RowFormat } from './row-format.ts';
-
-/** Lines are written in pieces of about so many characters. */
-const PIECE = 1 << 16;
+import type { Cell } from './column.ts';
+import type { RowEncoding } from './row-encoding.ts';
 
 /**
  * Writes rows to a file, gzipped where its name ends so. The file appears when it is whole: what is broken off leaves
  * nothing behind.
  *
  * @returns how many rows
- * @throws AppError `INPUT_INVALID` where the file cannot be written
+ * @throws AppError `INPUT_INVALID` where the file cannot be written, `INTERRUPTED` by the signal
  */
 export async function writeRows(
   file: string,
-  format: RowFormat,
+  encode: RowEncoding,
   rows: AsyncIterable<readonly Cell[]>,
   signal: AbortSignal,
 ): Promise<number> {
   const partial = `${file}.partial`;
   const counted = { rows: 0 };
-  const text = Readable.from(pieces(format, rows, counted));
+  const bytes = Readable.from(encode(counting(rows, counted)));
   const target = createWriteStream(partial);
   try {
-    if (file.endsWith('.gz')) await pipeline(text, createGzip(), target, { signal });
-    else await pipeline(text, target, { signal });
+    if (file.endsWith('.gz')) await pipeline(bytes, createGzip(), target, { signal });
+    else await pipeline(bytes, target, { signal });
     await rename(partial, file);
   } catch (error) {
     await rm(partial, { force: true });
-    throw isFileError(error)
-      ? new AppError('INPUT_INVALID', `${file} cannot be written: ${messageOf(error)}.`, { cause: error })
-      : error;
+    throw told(file, error, signal);
   }
   return counted.rows;
 }
 
-async function* pieces(
-  format: RowFormat,
+async function* counting(
   rows: AsyncIterable<readonly Cell[]>,
   counted: { rows: number },
-): AsyncGenerator<string> {
-  let piece = format.header === null ? '' : `${format.header}\n`;
+): AsyncGenerator<readonly Cell[]> {
   for await (const row of rows) {
-    piece += `${format.line(row)}\n`;
     counted.rows++;
-    if (piece.length < PIECE) continue;
-    yield piece;
-    piece = '';
+    yield row;
   }
-  if (piece !== '') yield piece;
 }
 
-function isFileError(error: unknown): boolean {
+function told(file: string, error: unknown, signal: AbortSignal): unknown {
+  if (signal.aborted) return new AppError('INTERRUPTED', `${file} is not written.`, { cause: error });
   const { code, syscall } = error as NodeJS.ErrnoException;
-  return code !== undefined && syscall !== undefined;
+  if (code === undefined || syscall === undefined) return error;
+  return new AppError('INPUT_INVALID', `${file} cannot be written: ${messageOf(error)}.`, { cause: error });
 }

@@ -1,0 +1,58 @@
+import { openRegistry, type LoadedModel } from '@millrace/inference';
+import { publishedNumber } from '@millrace/records';
+import type { Command } from 'commander';
+
+import type { CliContext } from '../context.ts';
+import { loadPlanModel } from '../load-plan-model.ts';
+import { OfflineJob } from '../offline/offline-job.ts';
+import { scoreRows, type ScoredVector } from '../offline/score-rows.ts';
+import { columns, type Cell } from '../rows/column.ts';
+import { featureCells, featureColumns } from '../rows/feature-columns.ts';
+import { rowEncodingOf } from '../rows/row-encoding-of.ts';
+
+interface BatchOptions {
+  readonly out: string;
+}
+
+/** Batches of the model that are scored together, for each of its workers: none waits for work. */
+const BATCHES_PER_WORKER = 4;
+
+/** `millrace batch [PIPELINE] EVENTS --out FILE` */
+export function register(program: Command, context: CliContext): void {
+  program
+    .command('batch')
+    .description('computes and scores the feature vectors of a file of events, as a replay would: a row per request')
+    .argument(
+      '[words...]',
+      '[PIPELINE] EVENTS: a pipeline file (default: ./pipeline.yaml), and a file of events: .jsonl, .csv, gzipped with .gz, or .parquet',
+    )
+    .requiredOption('--out <file>', 'where to: .csv or .jsonl, gzipped with .gz, or .parquet')
+    .action((words: readonly string[], options: BatchOptions) => batch(words, options, context));
+}
+
+async function batch(words: readonly string[], { out }: BatchOptions, context: CliContext): Promise<void> {
+  const job = await OfflineJob.open(words, context);
+  const { models, predict } = job.plan;
+  const files = await openRegistry(models).resolve(predict.model, predict.version);
+  const model = await loadPlanModel(job.plan, files, context.clock);
+  try {
+    await score(job, model, out);
+  } finally {
+    await model.close();
+  }
+}
+
+async function score(job: OfflineJob, model: LoadedModel, out: string): Promise<void> {
+  const encode = rowEncodingOf(out, [
+    ...featureColumns(job.plan),
+    { name: 'version', kind: 'text' },
+    ...columns('float64', model.outputs),
+  ]);
+  const size = job.plan.predict.batch.rows * model.workers * BATCHES_PER_WORKER;
+  const rows = scoreRows(job.vectors(), { model, size, onRejected: job.reject });
+  await job.write(out, encode, cellsOf(rows, model.version));
+}
+
+async function* cellsOf(rows: AsyncIterable<ScoredVector>, version: string): AsyncGenerator<readonly Cell[]> {
+  for await (const row of rows) yield [...featureCells(row), version, ...Array.from(row.outputs, publishedNumber)];
+}

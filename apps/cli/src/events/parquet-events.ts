@@ -1,0 +1,66 @@
+import { AppError, messageOf } from '@millrace/core';
+import type { Plan } from '@millrace/pipeline';
+
+import { parquetRowGroups, type ParquetColumn, type RowGroup } from '../parquet/parquet-table.ts';
+import { columnValue } from './column-value.ts';
+import type { EventLine } from './event-line.ts';
+
+type Types = Plan['events'][number]['types'];
+
+/** A column `type` and one per field, as in a CSV; a row group is in memory at a time. `line` is the row's number. */
+export async function* parquetEvents(file: string, plan?: Plan): AsyncGenerator<EventLine> {
+  const typesOf = new Map(plan?.events.map(({ type, types }) => [type, types]));
+  for await (const group of parquetRowGroups(file)) yield* eventsOf(group, typesOf);
+}
+
+function* eventsOf({ firstRow, rows, columns }: RowGroup, typesOf: ReadonlyMap<string, Types>): Generator<EventLine> {
+  const typeColumn = columns.find(({ name }) => name === 'type');
+  if (!typeColumn)
+    throw new AppError(
+      'INPUT_INVALID',
+      `found the columns ${columns.map(({ name }) => name).join(', ')}; events need a column "type".`,
+    );
+  const fields = columns.filter((column) => column !== typeColumn);
+  for (let i = 0; i < rows; i++) {
+    const line = firstRow + i + 1;
+    const type = typeOf(typeColumn, i, line);
+    yield { type, payload: payloadOf(fields, i, typesOf.get(type), line), line };
+  }
+}
+
+function typeOf(column: ParquetColumn, i: number, line: number): string {
+  const type = valueOf(column, i, ['string'], line);
+  if (typeof type === 'string' && type !== '') return type;
+  throw new AppError(
+    'INPUT_INVALID',
+    `row ${line}: found no type; events need a column "type" with a text in each row.`,
+  );
+}
+
+function payloadOf(
+  fields: readonly ParquetColumn[],
+  i: number,
+  types: Types | undefined,
+  line: number,
+): EventLine['payload'] {
+  const payload: Record<string, unknown> = {};
+  for (const field of fields) {
+    const value = valueOf(field, i, types?.get(field.name), line);
+    if (value !== undefined) payload[field.name] = value;
+  }
+  return payload;
+}
+
+function valueOf(
+  { name, decimal, values }: ParquetColumn,
+  i: number,
+  types: readonly string[] | undefined,
+  line: number,
+): unknown {
+  try {
+    return columnValue(values[i], types, decimal);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new AppError('INPUT_INVALID', `row ${line}: the column ${name} holds ${messageOf(error)}.`, { cause: error });
+  }
+}

@@ -1,0 +1,57 @@
+import type { AppError } from '@millrace/core';
+import type { FeatureRow } from '@millrace/features';
+import type { ModelPort } from '@millrace/inference';
+
+/** A feature row, and what the model says to it. */
+export interface ScoredVector extends FeatureRow {
+  /** In the order of `ModelPort.outputs`. */
+  readonly outputs: Float64Array;
+}
+
+export interface ScoringOptions {
+  readonly model: ModelPort;
+  /** Rows that are scored together; as many again are got ready meanwhile. */
+  readonly size: number;
+  /** The model fails on a row: it is left out. */
+  readonly onRejected: (error: AppError) => void;
+}
+
+/**
+ * Scores rows in their order.
+ *
+ * @throws AppError `MODEL_UNUSABLE`: no row is to blame
+ */
+export async function* scoreRows(
+  rows: AsyncIterable<FeatureRow>,
+  options: ScoringOptions,
+): AsyncGenerator<ScoredVector> {
+  let ahead: Promise<readonly ScoredVector[]> = Promise.resolve([]);
+  for await (const chunk of chunksOf(rows, options.size)) {
+    const next = scored(chunk, options);
+    // whoever breaks off before it is awaited does not hear of it
+    next.catch(() => undefined);
+    yield* await ahead;
+    ahead = next;
+  }
+  yield* await ahead;
+}
+
+async function scored(chunk: readonly FeatureRow[], { model, onRejected }: ScoringOptions) {
+  const outcomes = await model.score(chunk.map(({ vector }) => vector));
+  return outcomes.flatMap((outcome, i): readonly ScoredVector[] => {
+    if (outcome.ok) return [{ ...(chunk[i] as FeatureRow), outputs: outcome.value }];
+    onRejected(outcome.error);
+    return [];
+  });
+}
+
+async function* chunksOf(rows: AsyncIterable<FeatureRow>, size: number): AsyncGenerator<readonly FeatureRow[]> {
+  let chunk: FeatureRow[] = [];
+  for await (const row of rows) {
+    chunk.push(row);
+    if (chunk.length < size) continue;
+    yield chunk;
+    chunk = [];
+  }
+  if (chunk.length > 0) yield chunk;
+}
