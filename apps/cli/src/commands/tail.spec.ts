@@ -7,6 +7,7 @@ import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import type { Plan } from '@millrace/pipeline';
 import { encodeFeaturesRecord } from '@millrace/records';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 
 import { runProgram } from '../program.ts';
@@ -76,6 +77,22 @@ describe('millrace tail', () => {
     expect(header).toMatch(/^id,at,key,hour_of_day,day_of_week,/);
     expect(rows.toSorted()[0]).toMatch(/^x,1384271940000,N1,0\.1,,/);
     expect(rows.toSorted()[1]).toMatch(/^y,1384271940000,N1,,/);
+  });
+
+  it('exports feature vectors as Parquet, and shows them as lines of JSON', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'millrace-tail-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    await publish(plan.names.features, [vector('x', 0.1), vector('y', Number.NaN)]);
+    const out = join(folder, 'vectors.parquet');
+    await tail(log, topicView('features', plan), { fromBeginning: true, out }, recordedContext());
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
+    const byId = new Map(rows.map(({ id, at, hour_of_day }) => [id, [at, hour_of_day]]));
+    expect(byId.get('x')).toEqual([new Date(1_384_271_940_000), Math.fround(0.1)]);
+    expect(byId.get('y')).toEqual([new Date(1_384_271_940_000), null]);
+    const context = recordedContext();
+    await tail(log, topicView('features', plan), { fromBeginning: true, count: 2 }, context);
+    const lines = context.out().trimEnd().split('\n').toSorted();
+    expect(lines[0]).toMatch(/^\{"id":"x","at":1384271940000,"key":"N1","hour_of_day":0\.1,"day_of_week":null,/);
   });
 
   it('ends without an error when it is stopped', async () => {

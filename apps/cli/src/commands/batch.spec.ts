@@ -1,0 +1,124 @@
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { loadPlan } from '@millrace/pipeline';
+import { parse } from 'csv-parse/sync';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { runProgram } from '../program.ts';
+import { readTable } from '../sample-table.ts';
+import { recordedContext } from '../testing/recorded-context.ts';
+
+const FLIGHTS = fileURLToPath(new URL('../../../../examples/flights', import.meta.url));
+const PIPELINE = join(FLIGHTS, 'pipeline.yaml');
+const EVENTS = join(FLIGHTS, 'data/flights-2013-10-28-to-12-22.jsonl.gz');
+
+/** Computed independently. */
+const PROBABILITIES = {
+  '2013-11-12-MQ-3572-LGA': 0.537213385105,
+  '2013-11-13-B6-1-JFK': 0.0521020293236,
+  '2013-11-14-US-2167-LGA': 0.088415145874,
+  '2013-11-17-AA-2223-LGA': 0.440299034119,
+  '2013-12-05-9E-4277-LGA': 0.746616065502,
+};
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'millrace-batch-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function run(...args: string[]) {
+  const context = recordedContext();
+  return { code: await runProgram(args, context), err: context.err() };
+}
+
+const rowsOf = async (file: string) =>
+  parse(await readFile(file, 'utf8'), { columns: true }) as Record<string, string>[];
+
+describe('millrace batch', () => {
+  it('gives the flights the vectors of millrace features, in their order, and the probabilities of the model', async () => {
+    const [scored, vectors] = [join(folder, 'scored.csv'), join(folder, 'vectors.csv')];
+    expect(await run('batch', PIPELINE, EVENTS, '--out', scored)).toEqual({
+      code: 0,
+      err: `51436 rows written to ${scored}\n`,
+    });
+    expect((await run('features', PIPELINE, EVENTS, '--out', vectors)).code).toBe(0);
+    const rows = await rowsOf(scored);
+    expect(rows.map(({ version: _version, probability: _probability, ...vector }) => vector)).toEqual(
+      await rowsOf(vectors),
+    );
+    expect(Object.keys(rows[0] ?? {}).slice(-2)).toEqual(['version', 'probability']);
+    const byId = new Map(rows.map((row) => [row['id'], row]));
+    for (const [id, probability] of Object.entries(PROBABILITIES)) {
+      expect(byId.get(id)?.['version']).toBe('1');
+      expect(Math.abs(Number(byId.get(id)?.['probability']) - probability)).toBeLessThanOrEqual(1e-5);
+    }
+  }, 60_000);
+
+  const due = {
+    type: 'departure_due',
+    at: '2013-11-12T15:59:00Z',
+    sched_dep: '2013-11-12T16:59:00Z',
+    carrier: 'MQ',
+    flight: 1,
+    tailnum: 'N1',
+    origin: 'LGA',
+    dest: 'CLT',
+    distance: 544,
+    seats: null,
+  };
+  const events = async (name: string): Promise<string> => {
+    const file = join(folder, name);
+    const lines = ['a', 'b'].map((id) => ({ ...due, id })).concat({ ...due, id: 'bad', distance: 'far' as never });
+    await writeFile(file, lines.map((line) => JSON.stringify(line)).join('\n'));
+    return file;
+  };
+
+  it('writes Parquet, and counts what would be a dead letter', async () => {
+    const out = join(folder, 'out.parquet');
+    const { code, err } = await run('batch', PIPELINE, await events('events.jsonl'), '--out', out);
+    expect([code, err]).toEqual([
+      0,
+      expect.stringContaining('1 events left out, dead letters in a stream: SCHEMA_VIOLATION'),
+    ]);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
+    expect(rows).toMatchObject(
+      ['a', 'b'].map((id) => ({ id, at: new Date(due.at), key: 'N1', distance: 544, temperature: null, version: '1' })),
+    );
+    expect(rows[0]?.['probability']).toBeGreaterThan(0);
+    expect((await readTable(out))[0]).toMatchObject({ id: 'a', at: '2013-11-12T15:59:00Z', distance: 544 });
+  });
+
+  it('takes the newest version where the pipeline names none', async () => {
+    const pipeline = join(folder, 'pipeline.yaml');
+    await cp(FLIGHTS, folder, { recursive: true, filter: (path) => !path.endsWith('.gz') });
+    await writeFile(pipeline, (await readFile(PIPELINE, 'utf8')).replace(', version: "1"', ''));
+    expect((await loadPlan(pipeline)).predict.version).toBeNull();
+    const out = join(folder, 'out.jsonl');
+    await run('batch', pipeline, await events('events.jsonl'), '--out', out);
+    const [line = ''] = (await readFile(out, 'utf8')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ id: 'a', version: '2' });
+  });
+
+  it('writes nothing where there is no model', async () => {
+    const pipeline = join(folder, 'pipeline.yaml');
+    await cp(join(FLIGHTS, 'schemas'), join(folder, 'schemas'), { recursive: true });
+    await cp(PIPELINE, pipeline);
+    const file = await events('events.jsonl');
+    const { code, err } = await run('batch', pipeline, file, '--out', join(folder, 'out.csv'));
+    expect([code, err]).toEqual([1, expect.stringContaining('MODEL_NOT_FOUND')]);
+    expect((await readdir(folder)).toSorted()).toEqual(['events.jsonl', 'pipeline.yaml', 'schemas']);
+  });
+
+  it.each([
+    [['batch', PIPELINE, '--out', 'x.csv'], /missing argument EVENTS/],
+    [['batch', PIPELINE, 'a.jsonl', '--out', 'x.txt'], /must end in .*\.parquet/],
+    [['batch', PIPELINE, 'a.jsonl', 'b.jsonl', '--out', 'x.csv'], /found b\.jsonl/],
+  ])('refuses %j as wrong use', async (args, message) => {
+    expect(await run(...args)).toEqual({ code: 2, err: expect.stringMatching(message) });
+  });
+});

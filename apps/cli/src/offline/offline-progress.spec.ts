@@ -1,0 +1,46 @@
+import { ManualClock } from '@millrace/core/testing';
+import { describe, expect, it } from 'vitest';
+
+import { recordedContext } from '../testing/recorded-context.ts';
+import { OfflineProgress } from './offline-progress.ts';
+
+async function* items(count: number, each: (i: number) => void): AsyncGenerator<number> {
+  for (let i = 1; i <= count; i++) {
+    each(i);
+    yield i;
+  }
+}
+
+async function run(isTerminal: boolean): Promise<string> {
+  const clock = new ManualClock();
+  const recorded = recordedContext();
+  const progress = new OfflineProgress({ ...recorded, clock, stderr: { ...recorded.stderr, isTerminal } });
+  const events = progress.events(
+    items(1024, (i) => (i % 512 === 1 ? clock.advance(1000) : undefined)),
+    'computing',
+  );
+  const even = async function* (): AsyncGenerator<number> {
+    for await (const event of events) if (event % 2 === 0) yield event;
+  };
+  let seen = 0;
+  for await (const _ of progress.rows(even())) seen++;
+  progress.end();
+  expect(seen).toBe(512);
+  return recorded.err();
+}
+
+describe('the progress of an offline run', () => {
+  it('counts events and rows on a terminal, not more often than can be read, and leaves an empty line', async () => {
+    const shown = (await run(true)).split('\r\u001B[K');
+    expect(shown).toEqual([
+      '',
+      'computing: 171 events read, 85 rows written, 1 s',
+      'computing: 683 events read, 341 rows written, 2 s',
+      '',
+    ]);
+  });
+
+  it('is not shown elsewhere', async () => {
+    expect(await run(false)).toBe('');
+  });
+});
