@@ -2,6 +2,7 @@ import type { PredictionValue } from '@millrace/records';
 import type { DemoSummary } from '@millrace/standalone';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { batchRows } from './batch-rows.ts';
 import { readTopic, type ReadTopic } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runStart } from './run-script.ts';
@@ -67,6 +68,20 @@ describe('the flights example on Kafka', () => {
       });
       expect(Math.abs((found.outputs['probability'] as number) - row.probability)).toBeLessThanOrEqual(1e-5);
     }
+  });
+
+  it('gives every request the vector and the probability that millrace batch computes from the file', async () => {
+    const rows = await batchRows(
+      'examples/flights/pipeline.yaml',
+      'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz',
+    );
+    expect(rows.size).toBe(51_436);
+    const others = predictions.values.filter((value) => {
+      const { id, key, time, version, features, outputs } = JSON.parse(value) as PredictionValue;
+      const answer = { id, at: Date.parse(time), key, ...features, version, ...outputs };
+      return JSON.stringify(answer) !== JSON.stringify(rows.get(id));
+    });
+    expect(others).toEqual([]);
   });
 
   it('stops with exit status 1 where the topics exist already and --fresh was not said', async () => {

@@ -1,8 +1,9 @@
-import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { lookupModel } from '@millrace/inference/testing';
 import { loadPlan } from '@millrace/pipeline';
 import { parse } from 'csv-parse/sync';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
@@ -91,6 +92,36 @@ describe('millrace batch', () => {
     );
     expect(rows[0]?.['probability']).toBeGreaterThan(0);
     expect((await readTable(out))[0]).toMatchObject({ id: 'a', at: '2013-11-12T15:59:00Z', distance: 544 });
+  });
+
+  it('leaves out the rows that the model fails on, and scores those beside them', async () => {
+    const pipeline = `
+apiVersion: millrace/v1
+name: lookups
+events: { asked: { schema: asked.json, id: id, time: at } }
+predict: { on: asked, key: id, model: lookup }
+features: [{ name: n, value: n }]
+`;
+    const properties = { id: { type: 'string' }, at: { type: 'string' }, n: { type: 'number' } };
+    await mkdir(join(folder, 'models/lookup/1'), { recursive: true });
+    await writeFile(join(folder, 'models/lookup/1/model.onnx'), lookupModel(1, [10, 0.1, 30]));
+    await writeFile(join(folder, 'asked.json'), JSON.stringify({ properties }));
+    await writeFile(join(folder, 'pipeline.yaml'), pipeline);
+    await writeFile(
+      join(folder, 'asked.csv'),
+      `type,id,at,n\n${[0, 1, 99, 2].map((n) => `asked,${n},2025-01-01T00:00:00Z,${n}`).join('\n')}\n`,
+    );
+    const out = join(folder, 'out.csv');
+    const { code, err } = await run('batch', join(folder, 'pipeline.yaml'), join(folder, 'asked.csv'), '--out', out);
+    expect([code, err]).toEqual([
+      0,
+      `3 rows written to ${out}\n1 events left out, dead letters in a stream: MODEL_FAILED\n`,
+    ]);
+    expect((await readFile(out, 'utf8')).split('\n').slice(1, -1)).toEqual([
+      '0,1735689600000,0,0,1,10',
+      '1,1735689600000,1,1,1,0.1',
+      '2,1735689600000,2,2,1,30',
+    ]);
   });
 
   it('takes the newest version where the pipeline names none', async () => {

@@ -82,7 +82,8 @@ describe('millrace tail', () => {
   it('exports feature vectors as Parquet, and shows them as lines of JSON', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-tail-'));
     onTestFinished(() => rm(folder, { recursive: true }));
-    await publish(plan.names.features, [vector('x', 0.1), vector('y', Number.NaN)]);
+    const clock = encodeFeaturesRecord({ kind: 'progress', source: 0, at: 7, first: 7 });
+    await publish(plan.names.features, [clock, clock, vector('x', 0.1), vector('y', Number.NaN)]);
     const out = join(folder, 'vectors.parquet');
     await tail(log, topicView('features', plan), { fromBeginning: true, out }, recordedContext());
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(out) });

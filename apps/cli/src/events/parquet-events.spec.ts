@@ -1,6 +1,7 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync, zstdCompressSync } from 'node:zlib';
 
 import { parsePipeline, type Plan } from '@millrace/pipeline';
@@ -181,6 +182,39 @@ describe('a .parquet file', () => {
   it('gives bytes as their text', async () => {
     const bytes = column('note', { type: 'BYTE_ARRAY' }, [new TextEncoder().encode('é')]);
     expect(await payloads(bytes)).toEqual([{ note: 'é' }]);
+  });
+
+  it('of another writer is read, with lists, structs and maps', async () => {
+    // written by pyarrow 26: zstd, row groups of two rows
+    const file = fileURLToPath(new URL('types.fixture.parquet', import.meta.url));
+    expect((await all(file)).map(({ payload }) => payload)).toEqual([
+      {
+        list: [1, null, 3],
+        struct: { a: 1, at: '2020-01-01T00:00:00Z' },
+        map: { k: 1 },
+        decimal: 0.3,
+        nanos: '2020-01-01T01:02:03.456Z',
+        date: '2020-02-29',
+        bytes: 'abc',
+        half: 1.5,
+        u64: 5,
+        u32: 4_000_000_000,
+        bool: true,
+      },
+      {
+        list: [],
+        struct: { a: null, at: null },
+        map: {},
+        decimal: -123.4,
+        nanos: '1969-12-31T23:59:59Z',
+        date: '1969-12-31',
+        bytes: 'é',
+        u64: 6,
+        u32: 1,
+        bool: false,
+      },
+      {},
+    ]);
   });
 
   it.each([
