@@ -70,6 +70,23 @@ describe('scored rows', () => {
     await scored.return(undefined);
   });
 
+  it('leave nothing with the model when their reader goes away', async () => {
+    let open = 0;
+    const model: ModelPort = {
+      ...doubling(),
+      score: async (vectors) => {
+        open++;
+        for (let i = 0; i < 50; i++) await Promise.resolve();
+        open--;
+        return vectors.map(() => ({ ok: true, value: Float64Array.of(0) }));
+      },
+    };
+    const scored = scoreRows(rows(1000), { model, size: 4, onRejected: () => undefined });
+    await scored.next();
+    await scored.return(undefined);
+    expect(open).toBe(0);
+  });
+
   it('end with what is wrong with the model', async () => {
     const broken: ModelPort = {
       ...doubling(),

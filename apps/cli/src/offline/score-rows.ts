@@ -17,7 +17,7 @@ export interface ScoringOptions {
 }
 
 /**
- * Scores rows in their order.
+ * Scores rows in their order. When it ends, however it does, nothing is left with the model.
  *
  * @throws AppError `MODEL_UNUSABLE`: no row is to blame
  */
@@ -26,14 +26,19 @@ export async function* scoreRows(
   options: ScoringOptions,
 ): AsyncGenerator<ScoredVector> {
   let ahead: Promise<readonly ScoredVector[]> = Promise.resolve([]);
-  for await (const chunk of chunksOf(rows, options.size)) {
-    const next = scored(chunk, options);
-    // whoever breaks off before it is awaited does not hear of it
-    next.catch(() => undefined);
+  let latest = ahead;
+  try {
+    for await (const chunk of chunksOf(rows, options.size)) {
+      latest = scored(chunk, options);
+      // whoever breaks off before it is awaited does not hear of it
+      latest.catch(() => undefined);
+      yield* await ahead;
+      ahead = latest;
+    }
     yield* await ahead;
-    ahead = next;
+  } finally {
+    await Promise.allSettled([ahead, latest]);
   }
-  yield* await ahead;
 }
 
 async function scored(chunk: readonly FeatureRow[], { model, onRejected }: ScoringOptions) {

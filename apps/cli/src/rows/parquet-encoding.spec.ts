@@ -89,13 +89,15 @@ describe('rows in a Parquet file', () => {
     };
     await expect(write(broken())).rejects.toThrow('broken off');
     const stop = new AbortController();
+    let made = 0;
     const stopped = async function* (): AsyncGenerator<readonly Cell[]> {
-      for (let i = 0; ; i++) {
-        if (i === ROWS_PER_GROUP + 1) stop.abort();
-        yield ['x', i, 1, 1];
+      for (; ; made++) {
+        if (made === ROWS_PER_GROUP + 1) stop.abort();
+        yield ['x', made, 1, 1];
       }
     };
     await expect(write(stopped(), stop.signal)).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(made).toBe(ROWS_PER_GROUP + 1);
     expect(await readdir(folder)).toEqual([]);
   });
 

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 
 import { parse } from 'csv-parse/sync';
@@ -55,6 +56,27 @@ describe('rows in files', () => {
     expect(() => rowEncodingOf('out.txt', [])).toThrow(/must end in/);
     const file = join(await folder(), 'nosuch', 'out.csv');
     await expect(writeRows(file, rowEncodingOf(file, COLUMNS), given(), forever)).rejects.toThrow(/cannot be written/);
+  });
+
+  it('are made by nobody any more once they are interrupted', async () => {
+    const file = join(await folder(), 'out.csv');
+    const stop = new AbortController();
+    let ended = false;
+    const endless = async function* (): AsyncGenerator<readonly Cell[]> {
+      try {
+        for (let i = 0; ; i++) {
+          if (i === 100_000) stop.abort();
+          yield ROWS[0]!;
+        }
+      } finally {
+        // longer than it takes to remove what was written
+        await setTimeout(50);
+        ended = true;
+      }
+    };
+    const writing = writeRows(file, rowEncodingOf(file, COLUMNS), endless(), stop.signal);
+    await expect(writing).rejects.toMatchObject({ code: 'INTERRUPTED' });
+    expect(ended).toBe(true);
   });
 
   it('leave no file behind when they break off', async () => {

@@ -11,7 +11,7 @@ import type { RowEncoding } from './row-encoding.ts';
 
 /**
  * Writes rows to a file, gzipped where its name ends so. The file appears when it is whole: what is broken off leaves
- * nothing behind.
+ * nothing behind, and then nothing makes rows any more either.
  *
  * @returns how many rows
  * @throws AppError `INPUT_INVALID` where the file cannot be written, `INTERRUPTED` by the signal
@@ -24,7 +24,7 @@ export async function writeRows(
 ): Promise<number> {
   const partial = `${file}.partial`;
   const counted = { rows: 0 };
-  const bytes = Readable.from(encode(counting(rows, counted)));
+  const bytes = Readable.from(encode(untilStopped(rows, counted, signal)));
   const target = createWriteStream(partial);
   try {
     if (file.endsWith('.gz')) await pipeline(bytes, createGzip(), target, { signal });
@@ -37,11 +37,13 @@ export async function writeRows(
   return counted.rows;
 }
 
-async function* counting(
+async function* untilStopped(
   rows: AsyncIterable<readonly Cell[]>,
   counted: { rows: number },
+  signal: AbortSignal,
 ): AsyncGenerator<readonly Cell[]> {
   for await (const row of rows) {
+    signal.throwIfAborted();
     counted.rows++;
     yield row;
   }
