@@ -49,8 +49,9 @@ async function score(job: OfflineJob, model: LoadedModel, out: string): Promise<
     ...columns('float64', model.outputs),
   ]);
   const size = job.plan.predict.batch.rows * model.workers * BATCHES_PER_WORKER;
-  const rows = scoreRows(job.vectors(), { model, size, onRejected: job.reject });
-  await job.write(out, encode, cellsOf(rows, model.version));
+  await job.write(out, encode, (vectors) =>
+    cellsOf(scoreRows(vectors, { model, size, onRejected: job.reject }), model.version),
+  );
 }
 
 async function* cellsOf(rows: AsyncIterable<ScoredVector>, version: string): AsyncGenerator<readonly Cell[]> {

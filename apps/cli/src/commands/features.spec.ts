@@ -22,11 +22,11 @@ const due = {
   seats: null,
 };
 const EVENTS = [
+  { ...due, id: 'bad', distance: 'far' },
   { ...flight, type: 'departed', id: 'd1', at: '2013-11-12T15:00:00Z', dep_delay: 20 },
   due,
   { ...flight, type: 'departed', id: 'late in the file', at: '2013-11-12T15:30:00Z', dep_delay: -3 },
   { ...due, id: 'b, "quoted"', tailnum: null },
-  { ...due, id: 'bad', distance: 'far' },
 ];
 
 async function run(events: string, out: string) {

@@ -26,7 +26,7 @@ export function register(program: Command, context: CliContext): void {
 
 async function features(words: readonly string[], { out }: FeaturesOptions, context: CliContext): Promise<void> {
   const job = await OfflineJob.open(words, context);
-  await job.write(out, rowEncodingOf(out, featureColumns(job.plan)), cellsOf(job.vectors()));
+  await job.write(out, rowEncodingOf(out, featureColumns(job.plan)), cellsOf);
 }
 
 async function* cellsOf(rows: AsyncIterable<FeatureRow>): AsyncGenerator<readonly Cell[]> {

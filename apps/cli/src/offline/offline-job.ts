@@ -1,5 +1,11 @@
 import { AppError } from '@millrace/core';
-import { measureDisorder, offlineFeatures, type FeatureRow } from '@millrace/features';
+import {
+  EventsOutOfOrder,
+  measureDisorder,
+  offlineFeatures,
+  type FeatureRow,
+  type FileEvent,
+} from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 
 import { note, type CliContext } from '../context.ts';
@@ -9,6 +15,9 @@ import type { Cell } from '../rows/column.ts';
 import type { RowEncoding } from '../rows/row-encoding.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { OfflineProgress } from './offline-progress.ts';
+
+/** What is written of each feature vector. */
+type RowsOf = (vectors: AsyncIterable<FeatureRow>) => AsyncIterable<readonly Cell[]>;
 
 /** One run over a file of events: its feature vectors, what became of them, and how far it is. */
 export class OfflineJob {
@@ -37,32 +46,40 @@ export class OfflineJob {
     this.#progress = new OfflineProgress(context);
   }
 
-  /** Reads the file twice: once for how far its events are out of order, once for their features. */
-  async *vectors(): AsyncGenerator<FeatureRow> {
-    const { plan } = this;
-    const read = (what: string) => this.#progress.events(readEvents(this.#file, plan), what);
-    const disorderMs = await measureDisorder(plan, read('looking at the order'));
-    yield* offlineFeatures(plan, read('computing'), { disorderMs, onRejected: this.reject });
-  }
-
   /** Leaves out what a stream would make a dead letter. */
   readonly reject = ({ code }: AppError): void => {
     this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1);
   };
 
-  /** Writes the rows, and says how many, and what was left out. */
-  async write(out: string, encode: RowEncoding, rows: AsyncIterable<readonly Cell[]>): Promise<void> {
-    const written = await this.#written(out, encode, rows);
+  /** Writes the rows that are made of the feature vectors, and says how many, and what was left out. */
+  async write(out: string, encode: RowEncoding, rowsOf: RowsOf): Promise<void> {
+    const written = await this.#written(out, encode, rowsOf);
     note(this.#context, `${written} rows written to ${out}`);
     for (const [code, count] of this.#rejected)
       note(this.#context, `${count} events left out, dead letters in a stream: ${code}`);
   }
 
-  async #written(out: string, encode: RowEncoding, rows: AsyncIterable<readonly Cell[]>): Promise<number> {
+  /** Most files are in order, and read once. Another one is begun again, with what it takes to wait for its late events. */
+  async #written(out: string, encode: RowEncoding, rowsOf: RowsOf): Promise<number> {
+    const write = (disorderMs: number): Promise<number> =>
+      writeRows(out, encode, this.#progress.rows(rowsOf(this.#vectors(disorderMs))), this.#context.signal);
     try {
-      return await writeRows(out, encode, this.#progress.rows(rows), this.#context.signal);
+      return await write(0);
+    } catch (error) {
+      if (!(error instanceof EventsOutOfOrder)) throw error;
+      const disorderMs = await measureDisorder(this.plan, this.#events('looking at the order'));
+      this.#rejected.clear();
+      return await write(disorderMs);
     } finally {
       this.#progress.end();
     }
+  }
+
+  #vectors(disorderMs: number): AsyncGenerator<FeatureRow> {
+    return offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected: this.reject });
+  }
+
+  #events(what: string): AsyncIterable<FileEvent> {
+    return this.#progress.events(readEvents(this.#file, this.plan), what);
   }
 }

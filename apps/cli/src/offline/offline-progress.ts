@@ -12,7 +12,7 @@ export class OfflineProgress {
   #steps = 0;
   #events = 0;
   #rows = 0;
-  #what = 'looking at the order';
+  #what = 'computing';
 
   constructor(context: CliContext) {
     this.#context = context;
@@ -30,6 +30,7 @@ export class OfflineProgress {
 
   /** The rows, as they are written. */
   rows<T>(rows: AsyncIterable<T>): AsyncIterable<T> {
+    this.#rows = 0;
     return this.#context.stderr.isTerminal ? this.#each(rows, () => this.#rows++) : rows;
   }
 
