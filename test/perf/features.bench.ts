@@ -132,6 +132,23 @@ function longWindow(take: 'count' | 'mean' | 'stddev' | 'max' | 'last' | 'distin
   };
 }
 
+/** A million keys with an event each. */
+function manyKeys(): object {
+  const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over: MILLION, take: 'mean', of: 'of' }] });
+  const windows = new OfflineWindows(plan);
+  const stage = plan.stages[0]?.index ?? 0;
+  const keys = Array.from({ length: MILLION }, (_, n) => `key ${n}`);
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  keys.forEach((key, n) => {
+    const origin = { partition: 0, offset: n };
+    const record = { kind: 'event' as const, type: 1, id: `${n}`, at: n, values: [n / 8], origin, attempts: 0 };
+    windows.apply({ stage, topic: '', key, placedBy: key, record }, record, n);
+  });
+  collectGarbage();
+  return { 'MB, keys themselves not counted': Math.round((process.memoryUsage().heapUsed - before) / 1e6) };
+}
+
 async function offlineTable(plan: Plan): Promise<object> {
   const startedAt = performance.now();
   let rows = 0;
@@ -148,5 +165,7 @@ console.table({ windows: flightsTable(plan, steps) });
 console.log('one key with a million events in its window');
 const takes = ['count', 'mean', 'stddev', 'max', 'last', 'distinct'] as const;
 console.table(Object.fromEntries(takes.map((take) => [take, longWindow(take)])));
+console.log('a million keys with one event each');
+console.table({ windows: manyKeys() });
 console.log('offline, one thread, lines of JSON to rows');
 console.table({ offline: await offlineTable(plan) });

@@ -18,8 +18,8 @@ import type { WindowNode } from './window-node.ts';
  */
 export class EntryTree {
   #root: WindowNode = new Leaf();
-  /** By slot. */
-  readonly #cursors = new Map<number, DistinctCursor>();
+  /** By slot; null where none has been asked for, as in most of the keys. */
+  #cursors: Map<number, DistinctCursor> | null = null;
 
   get isEmpty(): boolean {
     return this.#root.isEmpty;
@@ -29,13 +29,13 @@ export class EntryTree {
   insert(entry: Entry): boolean {
     const { isNew, split } = this.#root.insert(entry);
     if (split) this.#root = new Branch([this.#root, split]);
-    if (isNew) for (const cursor of this.#cursors.values()) cursor.entered(entry);
+    if (isNew) this.#cursors?.forEach((cursor) => cursor.entered(entry));
     return isNew;
   }
 
   remove(entry: Entry): void {
     if (!this.#root.remove(entry)) return;
-    for (const cursor of this.#cursors.values()) cursor.left(entry);
+    this.#cursors?.forEach((cursor) => cursor.left(entry));
     this.#lower();
   }
 
@@ -43,7 +43,7 @@ export class EntryTree {
   dropThrough(time: number): readonly Entry[] {
     const dropped: Entry[] = [];
     this.#root.dropThrough(time, dropped);
-    for (const cursor of this.#cursors.values()) dropped.forEach((entry) => cursor.left(entry));
+    this.#cursors?.forEach((cursor) => dropped.forEach((entry) => cursor.left(entry)));
     this.#lower();
     return dropped;
   }
@@ -58,6 +58,7 @@ export class EntryTree {
   /** How many different values the feature at `slot` has in the stretch. */
   distinct(slot: number, from: number, to: number): number {
     if (this.#root instanceof Leaf) return (this.fold(distinct, slot, from, to) as Set<Value>).size;
+    this.#cursors ??= new Map();
     const cursor = this.#cursors.get(slot) ?? new DistinctCursor(slot);
     this.#cursors.set(slot, cursor);
     return cursor.moveTo(this.#root, from, to);
@@ -71,6 +72,6 @@ export class EntryTree {
       if (!only) return;
       this.#root = only;
     }
-    this.#cursors.clear();
+    this.#cursors = null;
   }
 }
