@@ -6,7 +6,8 @@ import { AppError, isAppError, messageOf } from '@millrace/core';
 import { parse } from 'csv-parse/sync';
 
 import { jsonValue } from './parquet/json-value.ts';
-import { parquetRowGroups, type ParquetColumn } from './parquet/parquet-table.ts';
+import type { ParquetColumn } from './parquet/parquet-table.ts';
+import { rowGroups } from './parquet/row-groups.ts';
 
 /** A row by column. In a CSV's every value is a text. */
 export type TableRow = Readonly<Record<string, unknown>>;
@@ -45,7 +46,7 @@ async function textRows(file: string, kind: string, zipped: boolean): Promise<re
 
 async function parquetRows(file: string): Promise<readonly TableRow[]> {
   const rows: TableRow[] = [];
-  for await (const group of parquetRowGroups(file)) {
+  for await (const group of rowGroups(file)) {
     for (let i = 0; i < group.rows; i++) rows.push(rowOf(group.columns, i));
   }
   return rows;

@@ -1,7 +1,8 @@
 import { AppError, messageOf } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 
-import { parquetRowGroups, type ParquetColumn, type RowGroup } from '../parquet/parquet-table.ts';
+import type { ParquetColumn, RowGroup } from '../parquet/parquet-table.ts';
+import { rowGroups } from '../parquet/row-groups.ts';
 import { columnValue } from './column-value.ts';
 import type { EventLine } from './event-line.ts';
 
@@ -10,7 +11,7 @@ type Types = Plan['events'][number]['types'];
 /** A column `type` and one per field, as in a CSV; a row group is in memory at a time. `line` is the row's number. */
 export async function* parquetEvents(file: string, plan?: Plan): AsyncGenerator<EventLine> {
   const typesOf = new Map(plan?.events.map(({ type, types }) => [type, types]));
-  for await (const group of parquetRowGroups(file)) yield* eventsOf(group, typesOf);
+  for await (const group of rowGroups(file)) yield* eventsOf(group, typesOf);
 }
 
 function* eventsOf({ firstRow, rows, columns }: RowGroup, typesOf: ReadonlyMap<string, Types>): Generator<EventLine> {
