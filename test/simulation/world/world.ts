@@ -3,6 +3,8 @@ import { Trace } from './trace.ts';
 
 /** Wall clock at virtual time 0: 2026-01-01T00:00:00Z. */
 export const EPOCH_MS = 1_767_225_600_000;
+/** Is not lost in rounding for years of virtual time; a real clock's timers are coarser by far. */
+const LEAST_MS = 0.001;
 /** Immediates queued at once: fewer turns of the event loop for as many events. */
 const TURN = 32;
 
@@ -38,8 +40,9 @@ export class World {
     return event;
   }
 
+  /** What is later is later: a time that is lost in rounding would be waited for without end. */
   after(ms: number, act: () => void): PlannedEvent {
-    return this.at(this.#nowMs + ms, act);
+    return this.at(this.#nowMs + (ms > 0 ? Math.max(ms, LEAST_MS) : ms), act);
   }
 
   say(text: () => string): void {
