@@ -1,5 +1,5 @@
 import { AppError, SystemClock } from '@millrace/core';
-import { StageRunner, type Assignment, type GroupMember, type Log, type MemberOptions } from '@millrace/stream';
+import { StageRunner } from '@millrace/stream';
 import { markerText, TotalsStage } from '@millrace/stream/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -125,42 +125,6 @@ async function readAll(log: MemoryLog, partitions = [0, 1]): Promise<string[]> {
   }
   return values;
 }
-
-describe('the runner whose group cannot be joined at first', () => {
-  it('joins when it can', async () => {
-    const log = new MemoryLog({ clock: new SystemClock() });
-    await log
-      .admin()
-      .create(['in', 'out', 'dlq'].map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
-    let refusals = 2;
-    const unwilling: Log = {
-      description: log.description,
-      admin: () => log.admin(),
-      source: () => log.source(),
-      publisher: () => log.publisher(),
-      transactionalProducer: (producer) => log.transactionalProducer(producer),
-      atLeastOnceProducer: () => log.atLeastOnceProducer(),
-      close: () => log.close(),
-      member: (wanted: MemberOptions): GroupMember => {
-        const member = log.member(wanted);
-        const join = (): Promise<Assignment> =>
-          refusals-- > 0 ? Promise.reject(new AppError('LOG_UNAVAILABLE', 'scripted')) : member.join();
-        return { ...member, join };
-      },
-    };
-    const options = {
-      stage: new TotalsStage('in', 'out'),
-      groupId: 'g',
-      transactionalId: 't',
-      clock: new SystemClock(),
-    };
-    const runner = new StageRunner({ ...options, log: unwilling, dlq: { topic: 'dlq', partitions: 1 } });
-    runner.run().catch(() => undefined);
-    await log.publisher().publish([{ topic: 'in', partition: 0, key: 'k', value: 'v' }]);
-    await expect.poll(() => runner.status().lastCommitAgeMs, { timeout: 4000 }).not.toBeNull();
-    await runner.stop();
-  });
-});
 
 describe('the runner whose outputs are refused', () => {
   it('gives the culprit up alone, and ends when even its dead letter is refused', async () => {

@@ -83,16 +83,16 @@ export class StageRunner {
       runner: options,
       source: this.#source,
       admin: this.#admin,
+      member: this.#member,
       onReady: () => this.#room.wake(),
       onFailed: (error, again) => this.#onRestoreFailed(error, again),
     });
-    const room = (): void => this.#room.wake();
     this.#picker = new WorkPicker({
       stage,
       clock,
       book: this.#keeper.book,
       bytes: this.#limits.batchBytes,
-      onTaken: room,
+      onTaken: () => this.#room.wake(),
     });
   }
 
@@ -131,7 +131,7 @@ export class StageRunner {
 
   async #run(): Promise<void> {
     const fetching = this.#fetchLoop();
-    const fetched = fetching.run().catch((error: unknown) => this.#onFetchEnded(error));
+    const fetched = fetching.run().catch((error: unknown) => this.#end(error));
     try {
       while (!this.#stopping) await this.#round().catch((error: unknown) => this.#recover(error));
       await this.#takeCountsBack().catch((error: unknown) => this.#options.observer?.failed?.(error, 'retry'));
@@ -179,14 +179,11 @@ export class StageRunner {
     const to = this.#options.onOutOfRange ?? 'stop';
     const jumps = to !== 'stop' && isAppError(error, 'OFFSET_OUT_OF_RANGE');
     if (jumps) await jumpIntoRange(this.#source, this.#keeper.book.readyLanes(), to);
-    if (!jumps && (!isAppError(error) || error.class === 'fatal')) {
-      this.#fatal = error;
-      this.#arrivals.wake();
-    }
+    if (!jumps && (!isAppError(error) || error.class === 'fatal')) this.#end(error);
     await this.#options.clock.sleep(this.#backoff.nextMs());
   }
 
-  #onFetchEnded(error: unknown): void {
+  #end(error: unknown): void {
     this.#fatal = error;
     this.#arrivals.wake();
   }

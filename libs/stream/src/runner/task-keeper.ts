@@ -1,7 +1,7 @@
 import { isAppError, type AppError } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 
-import type { CommittedPosition } from '../ports/group-member.ts';
+import type { CommittedPosition, GroupMember } from '../ports/group-member.ts';
 import type { LogAdmin } from '../ports/log-admin.ts';
 import type { RecordSource } from '../ports/record-source.ts';
 import { ranBefore } from './group-notes.ts';
@@ -19,6 +19,7 @@ export interface TaskKeeperOptions {
   readonly runner: StageRunnerOptions;
   readonly source: RecordSource;
   readonly admin: LogAdmin;
+  readonly member: Pick<GroupMember, 'committed'>;
   /** A task is restored and may be fetched. */
   readonly onReady: () => void;
   /** A restore failed: for good, or to be tried again by the next `reconcile`. */
@@ -82,15 +83,20 @@ export class TaskKeeper {
     missing: readonly (readonly [key: string, partitions: readonly TopicPartition[]])[],
     committed: ReadonlyMap<string, CommittedPosition | null>,
   ): Promise<void> {
-    const { runner, source } = this.#options;
-    const hasRun = await ranBefore(
-      runner,
-      source,
-      missing.flatMap(([, at]) => at),
-      committed,
-    );
+    const { runner, source, member } = this.#options;
+    const opened = missing.flatMap(([, at]) => at);
+    const hasRun = await ranBefore(runner, source, opened, committed);
+    // a note may be newer than the offsets: we were frozen between the two, and somebody else has committed
+    const latest = hasRun.size === 0 ? committed : await member.committed(opened);
     for (const [key, partitions] of missing) {
-      const context = { stage: runner.stage, source, committed, from: runner.from, hasRun, counts: this.#counts };
+      const context = {
+        stage: runner.stage,
+        source,
+        committed: latest,
+        from: runner.from,
+        hasRun,
+        counts: this.#counts,
+      };
       const { task, ranges } = await openTask(key, partitions, context);
       this.book.add(task);
       this.#restore(task, ranges);
