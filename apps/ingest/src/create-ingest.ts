@@ -1,5 +1,7 @@
 import { checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
 
+import { ProgressFollower } from './clocks/progress-follower.ts';
+import { SharedProgress } from './clocks/shared-progress.ts';
 import { ApiKeys } from './door/api-keys.ts';
 import { EventDoor } from './door/event-door.ts';
 import { EventsTopic } from './door/events-topic.ts';
@@ -25,10 +27,16 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
       },
       () => watch.lag,
     );
-    const stage = new IngestStage({ plan, clock, lag: () => watch.lag, observer: new IngestMetrics(metrics, logger) });
+    const progress = new SharedProgress();
+    const observer = new IngestMetrics(metrics, logger);
+    const stage = new IngestStage({ plan, clock, lag: () => watch.lag, progress, observer });
+    const follower = new ProgressFollower({ plan, log, clock, progress, onNews: () => stage.progressed() });
+    follower.start();
     const topic = new EventsTopic(plan.names.events, log, clock);
     const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock });
-    const close = async (): Promise<void> => void (await Promise.allSettled([watch.close(), topic.close()]));
-    return { stage, module: IngestModule.of(stage, door), close };
+    const close = async (): Promise<void> =>
+      void (await Promise.allSettled([watch.close(), topic.close(), follower.close()]));
+    const promises = { name: 'promises', problem: () => null, remark: () => observer.silence() };
+    return { stage, module: IngestModule.of(stage, door), checks: [promises], close };
   });
 }

@@ -13,6 +13,7 @@ import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeRes
 
 import { ClockKeeper } from './clocks/clock-keeper.ts';
 import type { IngestTask } from './clocks/ingest-task.ts';
+import { SharedProgress } from './clocks/shared-progress.ts';
 import { EventDecoder, type DecodedEvent } from './decode/event-decoder.ts';
 import { isRejection, reject, type Rejection } from './decode/rejection.ts';
 import { aheadOf, timeAhead } from './decode/time-ahead.ts';
@@ -25,6 +26,8 @@ export interface IngestStageOptions {
   readonly clock: Clock;
   /** Records by which the stage furthest behind is behind, looked up about once a second by whoever runs the stage. */
   readonly lag?: () => number;
+  /** What the other instances have noted, kept up to date by whoever runs the stage. */
+  readonly progress?: SharedProgress;
   readonly observer?: IngestObserver;
 }
 
@@ -48,9 +51,11 @@ export class IngestStage implements Stage {
   readonly #observer: IngestObserver;
   readonly #decoder: EventDecoder;
   readonly #events: EventOutputs;
+  readonly #progress: SharedProgress;
   readonly #clocks: ClockKeeper;
+  #lookAgain: () => void = () => undefined;
 
-  constructor({ plan, clock, lag = () => 0, observer = {} }: IngestStageOptions) {
+  constructor({ plan, clock, lag = () => 0, progress = new SharedProgress(), observer = {} }: IngestStageOptions) {
     this.inputs = [[plan.names.events]];
     this.growing = [plan.names.events];
     this.#plan = plan;
@@ -59,7 +64,8 @@ export class IngestStage implements Stage {
     this.#observer = observer;
     this.#decoder = new EventDecoder(plan);
     this.#events = new EventOutputs(plan);
-    this.#clocks = new ClockKeeper({ plan, clock, observer });
+    this.#progress = progress;
+    this.#clocks = new ClockKeeper({ plan, clock, progress, observer });
   }
 
   open(task: readonly TopicPartition[]): TaskState {
@@ -70,16 +76,33 @@ export class IngestStage implements Stage {
     for (const { partition } of task) this.#clocks.close(partition);
   }
 
+  started(lookAgain: () => void): void {
+    this.#lookAgain = lookAgain;
+  }
+
+  /** The other instances have come further: what was held may be free. */
+  progressed(): void {
+    this.#lookAgain();
+  }
+
   /** In event-time order; nothing while a later stage is more than `flow.max_lag` behind. */
   readonly take: TakePolicy = (inputs, limits) => {
     if (this.#lag() > this.#plan.flow.maxLag) return [];
+    for (const { partition, queued } of inputs) this.#noteFetched(this.#clocks.task(partition), queued.at(-1));
     return takeInEventOrder(inputs, limits, {
       decode: (record) => this.#decoder.decode(record),
       promise: (partition) => this.#clocks.task(partition).clock.promise,
       hasMet: (partition, promise) => this.#clocks.task(partition).clock.hasMet(promise),
+      elsewhere: (partition, promise) => this.#progress.reached(partition, promise),
       maxSkewMs: this.#plan.limits.maxSkewMs,
     });
   };
+
+  #noteFetched(task: IngestTask, last: InboundRecord | undefined): void {
+    const decoded = last && this.#decoder.decode(last);
+    if (decoded?.kind === 'event') task.fetchedTo = decoded.at;
+    else if (decoded?.kind === 'watermark') task.fetchedTo = decoded.before ?? task.fetchedTo;
+  }
 
   process(records: readonly InboundRecord[]): StageOutput {
     const output: BatchOutput = { records: [], deadLetters: [] };

@@ -36,6 +36,7 @@ function take(
     decode: (record) => decoder.decode(record),
     promise: (partition) => promises.get(partition) ?? null,
     hasMet: (partition) => met.includes(partition),
+    elsewhere: () => -Infinity,
     maxSkewMs: 10 * MINUTE,
   }).map(name);
 }

@@ -12,6 +12,8 @@ export interface TakeContext {
   promise(partition: number): HeldPromise | null;
   /** Its part of that promise is over. */
   hasMet(partition: number, promise: string): boolean;
+  /** How far a partition of another instance is known to have come: ∞ where its part is over, −∞ where it has not met it. */
+  elsewhere(partition: number, promise: string): number;
   readonly maxSkewMs: number;
 }
 
@@ -20,7 +22,7 @@ export interface TakeContext {
  *
  * A partition without a promise holds nothing back. One under a promise is held while it is more than
  * `events.max_skew` ahead of the slowest of its promise, as far as that is known: a queue shows how far its partition
- * is, an empty one only its watermark.
+ * is, an empty one only its watermark, and of other instances' partitions what they have noted.
  */
 export function takeInEventOrder(
   inputs: readonly InputPartition[],
@@ -31,7 +33,7 @@ export function takeInEventOrder(
   const taken: InboundRecord[] = [];
   let bytes = 0;
   while (taken.length < limits.records) {
-    const lane = earliestFree(lanes, context.maxSkewMs);
+    const lane = earliestFree(lanes, context);
     if (lane === null) break;
     const record = lane.head as InboundRecord;
     bytes += record.value?.length ?? 0;
@@ -43,21 +45,21 @@ export function takeInEventOrder(
 }
 
 /** The waiting partition with the earliest event that is not held; null when there is none. */
-function earliestFree(lanes: ReadonlyMap<number, Lane>, maxSkewMs: number): Lane | null {
+function earliestFree(lanes: ReadonlyMap<number, Lane>, context: TakeContext): Lane | null {
   const held = new Set<Lane>();
   for (;;) {
     let best: Lane | null = null;
     for (const lane of lanes.values())
       if (lane.head !== undefined && (best === null || lane.at < best.at) && !held.has(lane)) best = lane;
-    if (best?.promise == null || best.at <= slowest(best.promise, lanes) + maxSkewMs) return best;
+    if (best?.promise == null || best.at <= slowest(best.promise, lanes, context) + context.maxSkewMs) return best;
     held.add(best);
   }
 }
 
-function slowest(promise: HeldPromise, lanes: ReadonlyMap<number, Lane>): number {
+function slowest({ id, partitions }: HeldPromise, lanes: ReadonlyMap<number, Lane>, context: TakeContext): number {
   let least = Infinity;
-  for (const partition of promise.partitions)
-    least = Math.min(least, lanes.get(partition)?.known(promise.id) ?? Infinity);
+  for (const partition of partitions)
+    least = Math.min(least, lanes.get(partition)?.known(id) ?? context.elsewhere(partition, id));
   return least;
 }
 

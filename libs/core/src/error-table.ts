@@ -61,7 +61,6 @@ export const ERROR_TABLE = {
   OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
   PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
   SKIPPED_TOO_MANY: { class: 'fatal', status: 503, title: 'More records were given up than a marker can name' },
-  PROMISE_SPLIT: { class: 'fatal', status: 503, title: 'A promise names partitions of another ingest instance' },
   DEAD_LETTERS_EXCEEDED: {
     class: 'fatal',
     status: 503,

@@ -78,6 +78,8 @@ export interface Stage {
   /** What becomes of a record that fails alone: a dead letter, or an error that travels on. */
   poison(record: InboundRecord, error: unknown): StageOutput;
   readonly take?: TakePolicy;
+  /** Once, before anything else: what to call when `take` may answer otherwise although nothing was fetched. */
+  started?(lookAgain: () => void): void;
   /** Called about every `wakeEveryMs`, between batches. */
   wake?(inputs: readonly InputPartition[]): WakeResult | null;
   readonly wakeEveryMs?: number;

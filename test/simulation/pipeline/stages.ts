@@ -3,6 +3,8 @@ import type { Plan } from '@millrace/pipeline';
 import { readLatest, type Log, type Stage } from '@millrace/stream';
 
 import { FeatureStage } from '../../../apps/feature/src/feature.stage.ts';
+import { ProgressFollower } from '../../../apps/ingest/src/clocks/progress-follower.ts';
+import { SharedProgress } from '../../../apps/ingest/src/clocks/shared-progress.ts';
 import { IngestStage } from '../../../apps/ingest/src/ingest.stage.ts';
 import { MonitorStage } from '../../../apps/monitor/src/monitor.stage.ts';
 import { ScorerStage } from '../../../apps/scorer/src/scorer.stage.ts';
@@ -36,7 +38,7 @@ export interface StageContext {
 export function createStage(service: Service, { plan, profile, host, log, model }: StageContext): Stage {
   switch (service) {
     case 'ingest':
-      return new IngestStage({ plan, clock: host });
+      return createIngest(plan, host, log);
     case 'feature':
       return new PoisonedStage(new FeatureStage(plan));
     case 'scorer':
@@ -54,4 +56,12 @@ export function createReplayStage(service: Service, plan: Plan): Stage {
   if (service === 'feature') return new PoisonedStage(new FeatureStage(plan));
   if (service !== 'monitor') throw new Error(`${service} is not replayed`);
   return new MonitorStage({ plan, outputs: ['p'], profiles: new Map(), readLedger: async () => null });
+}
+
+function createIngest(plan: Plan, host: Host, log: Log): Stage {
+  const progress = new SharedProgress();
+  const stage = new IngestStage({ plan, clock: host, progress });
+  // it ends with its host
+  new ProgressFollower({ plan, log, clock: host, progress, onNews: () => stage.progressed() }).start();
+  return stage;
 }

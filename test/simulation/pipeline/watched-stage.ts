@@ -44,6 +44,10 @@ export class WatchedStage implements Stage {
     return this.inner.poison(record, error);
   }
 
+  started(lookAgain: () => void): void {
+    this.inner.started?.(lookAgain);
+  }
+
   wake(inputs: readonly InputPartition[]): WakeResult | null {
     return this.inner.wake?.(inputs) ?? null;
   }

@@ -47,6 +47,10 @@ export class StageOfBrokenStates implements Stage {
     return this.#inner.poison(record, error);
   }
 
+  started(lookAgain: () => void): void {
+    this.#inner.started?.(lookAgain);
+  }
+
   wake(inputs: readonly InputPartition[]): WakeResult | null {
     return this.#inner.wake?.(inputs) ?? null;
   }

@@ -10,7 +10,10 @@ export function promiseRecords({ plan, setting }: Scenario): readonly Arrival[] 
   const partitions = Array.from({ length: setting.inputs }, (_, partition) => partition);
   const everywhere = (atMs: number, said: Readonly<Record<string, unknown>>): Arrival[] => {
     const value = JSON.stringify({ type: 'millrace.watermark', promise: 'p', ...said });
-    return partitions.map((partition) => ({ atMs, record: { topic: plan.names.events, partition, key: null, value } }));
+    return partitions.map((partition) => ({
+      atMs: atMs / setting.speed,
+      record: { topic: plan.names.events, partition, key: null, value },
+    }));
   };
   const endsMs = setting.lastsMs + 3600;
   const arrivals: Arrival[] = [];

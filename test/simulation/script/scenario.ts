@@ -33,14 +33,13 @@ export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Sc
     promise,
     events: dice.int(20, 80),
     lastsMs: dice.int(2000, 8000),
+    speed: promise && dice.chance(0.4) ? 20 : 1,
   };
-  const instances = Object.fromEntries(
-    SERVICES.map((service) => [service, promise && service === 'ingest' ? 1 : dice.int(1, 2)]),
-  ) as Record<Service, number>;
+  const instances = Object.fromEntries(SERVICES.map((service) => [service, dice.int(1, 2)])) as Record<Service, number>;
   const named = dice.chance(0.5);
   const [batchRecords, trims] = [dice.pick([3, 10, 500]), dice.chance(0.4)];
   const traffic = drawTraffic(plan, dice.fork('traffic'), setting);
-  const faults = drawFaults(dice.fork('faults'), { instances, named, promise, lastsMs: FAULTS_END_MS });
+  const faults = drawFaults(dice.fork('faults'), { instances, named, lastsMs: FAULTS_END_MS });
   return { seed, plan, traffic, setting, faults, instances, named, batchRecords, trims };
 }
 

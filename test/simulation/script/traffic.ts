@@ -18,7 +18,10 @@ export interface TrafficSetting {
   /** Whether a promise orders the events; else they may come late. */
   readonly promise: boolean;
   readonly events: number;
+  /** Of the events. */
   readonly lastsMs: number;
+  /** By how much faster than they happen they are written, as a replay does. */
+  readonly speed: number;
 }
 
 const STARTS_MS = 500;
@@ -55,7 +58,10 @@ export function drawTraffic(plan: Plan, dice: Dice, setting: TrafficSetting): re
     const arrival = { atMs, record: recordOf(plan, event, value, setting.inputs) };
     return dice.chance(0.08) ? [arrival, { ...arrival, atMs: atMs + dice.int(0, 3000) }] : [arrival];
   });
-  return arrivals.flat().toSorted((a, b) => a.atMs - b.atMs);
+  return arrivals
+    .flat()
+    .toSorted((a, b) => a.atMs - b.atMs)
+    .map(({ atMs, record }) => ({ atMs: atMs / setting.speed, record }));
 }
 
 function drawEvent(

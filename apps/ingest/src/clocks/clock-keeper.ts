@@ -8,14 +8,15 @@ import type { Watermark } from '../decode/watermark.ts';
 import type { IngestObserver } from '../ingest-observer.ts';
 import { AwakeTime } from './awake-time.ts';
 import { ClockOutputs } from './clock-outputs.ts';
-import type { ClockSchedule } from './clock-schedule.ts';
 import { IngestTask } from './ingest-task.ts';
-import type { PartitionClock } from './partition-clock.ts';
-import { assertWhole, silentPromises, type IdleSince } from './promise-watch.ts';
+import { progressRecord } from './progress-note.ts';
+import { promiseSilences, type IdleSince, type PromiseSilence } from './promise-watch.ts';
+import type { SharedProgress } from './shared-progress.ts';
 
 export interface ClockKeeperOptions {
   readonly plan: Plan;
   readonly clock: Clock;
+  readonly progress: SharedProgress;
   readonly observer: IngestObserver;
 }
 
@@ -23,15 +24,17 @@ export interface ClockKeeperOptions {
 export class ClockKeeper {
   readonly #plan: Plan;
   readonly #clock: Clock;
+  readonly #progress: SharedProgress;
   readonly #observer: IngestObserver;
   readonly #outputs: ClockOutputs;
   readonly #awake: AwakeTime;
   /** By partition of `<p>.events`. */
   readonly #tasks = new Map<number, IngestTask>();
 
-  constructor({ plan, clock, observer }: ClockKeeperOptions) {
+  constructor({ plan, clock, progress, observer }: ClockKeeperOptions) {
     this.#plan = plan;
     this.#clock = clock;
+    this.#progress = progress;
     this.#observer = observer;
     this.#outputs = new ClockOutputs(plan);
     this.#awake = new AwakeTime(clock.elapsed());
@@ -60,32 +63,29 @@ export class ClockKeeper {
   /**
    * A promise is told as it opens, before any request under it, and once more as it ends: who waits must have seen it,
    * and how far it went.
-   *
-   * @throws AppError `PROMISE_SPLIT`
    */
   watermark(watermark: Watermark, task: IngestTask, out: OutboundRecord[]): Rejection | null {
     const { clock } = task;
     const before = clock.promise;
     const refused = clock.watermark(watermark, this.#clock.elapsed());
     if (refused || clock.promise === null) return refused;
-    assertWhole(clock.promise, this.#tasks);
     if (before === null) this.speak(task, out);
     if (watermark.idle) this.#end(task, out);
     return null;
   }
 
-  /** Writes the partition's clock if it is due. */
-  speak({ clock, schedule }: IngestTask, out: OutboundRecord[]): boolean {
-    const record = clock.record();
-    if (record === null || !schedule.isDue(record, this.#clock.elapsed())) return false;
-    this.#write(clock, schedule, out);
-    return true;
+  /** Writes the partition's clock if it is due, and what other instances must know of its promise if that is new. */
+  speak(task: IngestTask, out: OutboundRecord[]): boolean {
+    const before = out.length;
+    const record = task.clock.record();
+    if (record !== null && task.schedule.isDue(record, this.#clock.elapsed())) this.#write(task, out);
+    const note = task.news();
+    if (note !== null) out.push(progressRecord(this.#plan, task.clock.input, note));
+    return out.length > before;
   }
 
   /**
    * About once a second: drops promises that fell silent, brings idle clocks up to now, writes what is due.
-   *
-   * @throws AppError `PROMISE_SPLIT`
    */
   wake(inputs: readonly InputPartition[]): WakeResult | null {
     const elapsedMs = this.#clock.elapsed();
@@ -106,30 +106,35 @@ export class ClockKeeper {
     return idleSinceMs === null ? null : Math.max(idleSinceMs, this.#awake.sinceMs);
   }
 
-  /** Who waits lets go of a partition whose clock no longer carries the promise; one that had not come to it does so for a moment. */
   #dropSilent(idleSince: IdleSince, out: OutboundRecord[], elapsedMs: number): void {
-    const clocks = new Map([...this.#tasks].map(([partition, { clock }]) => [partition, clock]));
-    for (const { promise } of clocks.values()) if (promise) assertWhole(promise, clocks);
-    for (const { promise, partition, awaited } of silentPromises(
-      clocks,
-      idleSince,
-      this.#plan.limits.watermarkTimeoutMs,
-      elapsedMs,
-    )) {
-      for (const task of awaited.map((input) => this.task(input))) {
-        if (task.clock.promise === null) task.clock.openPromise(promise, elapsedMs);
-        this.#end(task, out);
-      }
-      this.#observer.promiseDropped?.({ id: promise.id, partition });
+    const owned = new Map([...this.#tasks].map(([partition, { clock }]) => [partition, clock]));
+    const silences = promiseSilences({ owned, shared: this.#progress, idleSince, elapsedMs });
+    const isOver = ({ silentMs }: PromiseSilence): boolean => silentMs >= this.#plan.limits.watermarkTimeoutMs;
+    for (const silence of silences.filter(isOver)) this.#drop(silence, out, elapsedMs);
+    this.#observer.promisesSilent?.(
+      silences
+        .filter((silence) => silence.silentMs > 0 && !isOver(silence))
+        .map(({ promise, partition, silentMs }) => ({ id: promise.id, partition, silentMs })),
+    );
+  }
+
+  /** Who waits lets go of a partition whose clock no longer carries the promise; one that had not come to it does so for a moment. */
+  #drop({ promise, partition, awaited, taken }: PromiseSilence, out: OutboundRecord[], elapsedMs: number): void {
+    for (const task of awaited.map((input) => this.task(input))) {
+      if (task.clock.promise === null) task.clock.openPromise(promise, elapsedMs);
+      task.clock.dropPromise(promise.id);
+      this.#end(task, out);
     }
+    for (const input of taken) this.task(input).clock.dropPromise(promise.id);
+    this.#observer.promiseDropped?.({ id: promise.id, partition });
   }
 
-  #end({ clock, schedule }: IngestTask, out: OutboundRecord[]): void {
-    this.#write(clock, schedule, out);
-    clock.endPromise(this.#clock.elapsed());
+  #end(task: IngestTask, out: OutboundRecord[]): void {
+    this.#write(task, out);
+    task.clock.endPromise(this.#clock.elapsed());
   }
 
-  #write(clock: PartitionClock, schedule: ClockSchedule, out: OutboundRecord[]): void {
+  #write({ clock, schedule }: IngestTask, out: OutboundRecord[]): void {
     const record = clock.record();
     if (record === null) return;
     schedule.note(record, this.#clock.elapsed());

@@ -2,7 +2,7 @@ import { ByteReader, ByteWriter } from '@millrace/core';
 
 import type { ClockState, HeldPromise } from './clock-state.ts';
 
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** The clock as the body of its partition's marker: at most some 2 kB. */
 export function encodeClockMarker({ first, tick, promise, used }: ClockState): Buffer {
@@ -17,7 +17,7 @@ export function encodeClockMarker({ first, tick, promise, used }: ClockState): B
     for (const partition of promise.partitions) writer.varint(partition);
   }
   writer.varint(used.length);
-  for (const fingerprint of used) writer.bytes(Buffer.from(fingerprint, 'hex'));
+  for (const { fingerprint, dropped } of used) writer.bytes(Buffer.from(fingerprint, 'hex')).byte(dropped ? 1 : 0);
   return writer.finish();
 }
 
@@ -30,7 +30,10 @@ export function decodeClockMarker(body: Uint8Array): ClockState {
   const hasTick = reader.byte() === 1;
   const tick = reader.varint();
   const promise = readPromise(reader);
-  const used = Array.from({ length: reader.varint() }, () => reader.bytes().toString('hex'));
+  const used = Array.from({ length: reader.varint() }, () => ({
+    fingerprint: reader.bytes().toString('hex'),
+    dropped: reader.byte() === 1,
+  }));
   return { first, tick: hasTick ? tick : null, promise, used };
 }
 

@@ -18,8 +18,15 @@ export interface ClockState {
   /** The clock without a promise, epoch milliseconds; null before there is anything to go by. */
   readonly tick: number | null;
   readonly promise: HeldPromise | null;
-  /** Fingerprints of the promises met here, the latest last. */
-  readonly used: readonly string[];
+  /** The promises met here, the latest last. */
+  readonly used: readonly UsedPromise[];
+}
+
+/** A promise id counts once in every partition. */
+export interface UsedPromise {
+  readonly fingerprint: string;
+  /** It was given up here, because one of its partitions fell silent: so it is on all that it names. */
+  readonly dropped: boolean;
 }
 
 export const FRESH_CLOCK: ClockState = { first: NO_EVENT_YET, tick: null, promise: null, used: [] };
@@ -31,4 +38,10 @@ export const MOST_USED = 64;
 /** 64 bits of SHA-256: what is kept of a promise's id once it has been used. */
 export function promiseFingerprint(id: string): string {
   return createHash('sha256').update(id).digest().subarray(0, FINGERPRINT_BYTES).toString('hex');
+}
+
+/** Null where the partition has never met the promise. */
+export function findUsed({ used }: Pick<ClockState, 'used'>, promise: string): UsedPromise | null {
+  const fingerprint = promiseFingerprint(promise);
+  return used.find((known) => known.fingerprint === fingerprint) ?? null;
 }

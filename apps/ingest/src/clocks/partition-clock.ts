@@ -3,7 +3,15 @@ import type { ClockRecord } from '@millrace/records';
 
 import { reject, type Rejection } from '../decode/rejection.ts';
 import type { Watermark } from '../decode/watermark.ts';
-import { FRESH_CLOCK, MOST_USED, promiseFingerprint, type ClockState, type HeldPromise } from './clock-state.ts';
+import {
+  findUsed,
+  FRESH_CLOCK,
+  MOST_USED,
+  promiseFingerprint,
+  type ClockState,
+  type HeldPromise,
+  type UsedPromise,
+} from './clock-state.ts';
 
 /** What a clock remembers in this process alone; `Clock.elapsed()` milliseconds. */
 interface Passing {
@@ -70,7 +78,7 @@ export class PartitionClock {
   }
 
   hasMet(promise: string): boolean {
-    return this.#state.used.includes(promiseFingerprint(promise));
+    return findUsed(this.#state, promise) !== null;
   }
 
   /**
@@ -135,8 +143,12 @@ export class PartitionClock {
   }
 
   openPromise(promise: HeldPromise, elapsedMs: number): void {
-    const used = [...this.#state.used, promiseFingerprint(promise.id)].slice(-MOST_USED);
-    this.#change({ promise, used }, { promisedSinceMs: elapsedMs });
+    this.#change({ promise, used: this.#usedWith(promise.id, false) }, { promisedSinceMs: elapsedMs });
+  }
+
+  /** Notes that the promise was given up, whether it was met here or not. If it is open here, its end follows. */
+  dropPromise(promise: string): void {
+    this.#change({ used: this.#usedWith(promise, true) });
   }
 
   /** The promise has ended or is dropped: the clock goes on from where it stood. */
@@ -155,6 +167,12 @@ export class PartitionClock {
     if (tick === null || promise !== null) return;
     const idleMs = Math.floor(elapsedMs - Math.max(sinceMs, this.#passing.idleCountedMs));
     if (idleMs > 0) this.#change({ tick: tick + idleMs }, { idleCountedMs: elapsedMs });
+  }
+
+  #usedWith(promise: string, dropped: boolean): readonly UsedPromise[] {
+    const fingerprint = promiseFingerprint(promise);
+    const others = this.#state.used.filter((used) => used.fingerprint !== fingerprint);
+    return [...others, { fingerprint, dropped }].slice(-MOST_USED);
   }
 
   #change(state: Partial<ClockState>, passing?: Partial<Passing>): void {

@@ -1,56 +1,53 @@
-import { AppError } from '@millrace/core';
-
 import type { HeldPromise } from './clock-state.ts';
 import type { PartitionClock } from './partition-clock.ts';
+import type { SharedProgress } from './shared-progress.ts';
 
 /** How long each owned partition has had nothing to read, in this process and while it looked; null: it has something. */
 export type IdleSince = (partition: number) => number | null;
 
-/** A promise of which a partition fell silent. */
-export interface SilentPromise {
+export interface PromiseWatchContext {
+  readonly owned: ReadonlyMap<number, PartitionClock>;
+  /** Of the other instances' partitions. */
+  readonly shared: SharedProgress;
+  readonly idleSince: IdleSince;
+  readonly elapsedMs: number;
+}
+
+/** An open promise, and how long it has been silent, as far as this instance can tell. */
+export interface PromiseSilence {
   /** With the least of its watermarks. */
   readonly promise: HeldPromise;
-  /** The partition that fell silent. */
+  /** The partition that has been silent longest. */
   readonly partition: number;
-  /** The partitions that somebody may wait for: where the promise is open, or has not come to yet. */
+  /** ∞ where another instance has dropped the promise. */
+  readonly silentMs: number;
+  /** The owned partitions that somebody may wait for: where the promise is open, or has not come to yet. */
   readonly awaited: readonly number[];
+  /** The owned partitions that stand under another promise and so cannot meet it. */
+  readonly taken: readonly number[];
 }
 
 /**
- * Refuses a promise over partitions of which some belong to another instance: requests would wait for clocks that
- * nobody could drop.
- *
- * @throws AppError `PROMISE_SPLIT`
+ * Every open promise that names a partition of this instance. A partition is silent since it was read to its end, or
+ * since the promise was met on the others; one under another promise, and one that does not exist, is silent all the
+ * time. Other instances' partitions are theirs to judge.
  */
-export function assertWhole(promise: HeldPromise, owned: ReadonlyMap<number, unknown>): void {
-  const missing = promise.partitions.filter((partition) => !owned.has(partition));
-  if (missing.length === 0) return;
-  throw new AppError(
-    'PROMISE_SPLIT',
-    `the promise ${promise.id} names the partitions ${promise.partitions.join(', ')}, and this instance does not own ${missing.join(', ')}. ` +
-      'This version takes promises (millrace replay makes one) only while one ingest instance runs: stop the others, or let the promise end first.',
-  );
-}
-
-/**
- * Every open promise of which a partition has been idle for `timeoutMs` since it was met, or has stood under another
- * promise for so long and so cannot meet it.
- */
-export function silentPromises(
-  owned: ReadonlyMap<number, PartitionClock>,
-  idleSince: IdleSince,
-  timeoutMs: number,
-  elapsedMs: number,
-): readonly SilentPromise[] {
-  return openPromises(owned).flatMap(({ promise, sinceMs }) => {
-    const isSilent = (clock: PartitionClock): boolean => {
-      const since = isTaken(clock, promise.id) ? sinceMs : (idleSince(clock.input) ?? elapsedMs);
-      return elapsedMs - Math.max(since, sinceMs) >= timeoutMs;
+export function promiseSilences(context: PromiseWatchContext): readonly PromiseSilence[] {
+  const { owned, shared, elapsedMs } = context;
+  return openPromises(context).flatMap(({ promise, sinceMs }) => {
+    const { id, partitions } = promise;
+    const named = partitions.flatMap((partition) => owned.get(partition) ?? []);
+    const awaited = named.filter((clock) => isAwaited(clock, id)).map(({ input }) => input);
+    const taken = named.filter((clock) => isTaken(clock, id)).map(({ input }) => input);
+    if (awaited.length + taken.length === 0) return [];
+    const silentMs = (partition: number): number => {
+      if (!owned.has(partition) && shared.hasDropped(partition, id)) return Infinity;
+      if (taken.includes(partition) || partition >= shared.inputPartitions) return elapsedMs - sinceMs;
+      if (!awaited.includes(partition)) return 0;
+      return elapsedMs - Math.max(context.idleSince(partition) ?? elapsedMs, sinceMs);
     };
-    const named = promise.partitions.flatMap((partition) => owned.get(partition) ?? []);
-    const awaited = named.filter((clock) => isAwaited(clock, promise.id));
-    const silent = named.find((clock) => (isTaken(clock, promise.id) || awaited.includes(clock)) && isSilent(clock));
-    return silent ? [{ promise, partition: silent.input, awaited: awaited.map(({ input }) => input) }] : [];
+    const partition = partitions.reduce((most, next) => (silentMs(next) > silentMs(most) ? next : most));
+    return [{ promise, partition, silentMs: silentMs(partition), awaited, taken }];
   });
 }
 
@@ -60,10 +57,13 @@ interface OpenPromise {
   readonly sinceMs: number;
 }
 
-function openPromises(owned: ReadonlyMap<number, PartitionClock>): readonly OpenPromise[] {
+function openPromises({ owned, shared }: PromiseWatchContext): readonly OpenPromise[] {
+  const here = [...owned.values()].flatMap(({ promise, promisedSinceMs }) =>
+    promise ? [{ promise, promisedSinceMs }] : [],
+  );
+  const elsewhere = shared.open().filter(({ partition }) => !owned.has(partition));
   const open = new Map<string, OpenPromise>();
-  for (const { promise, promisedSinceMs } of owned.values()) {
-    if (promise === null) continue;
+  for (const { promise, promisedSinceMs } of [...here, ...elsewhere]) {
     const known = open.get(promise.id) ?? { promise, sinceMs: promisedSinceMs };
     const before = Math.min(known.promise.before, promise.before);
     open.set(promise.id, { promise: { ...promise, before }, sinceMs: Math.max(known.sinceMs, promisedSinceMs) });

@@ -87,15 +87,6 @@ describe('a promise', () => {
     expect(next.wakeFor(1, null)).toMatchObject([{ at: NEW_YEAR, promise: HELD }]);
     expect(next.process({ value: watermark(NEW_YEAR + 1) }).deadLetters).toEqual([]);
   });
-
-  it('over partitions of another instance stops this one', async () => {
-    const half = await OpenStage.with([0]);
-    expect(() => half.process({ value: watermark(NEW_YEAR) })).toThrow('does not own 1');
-    ingest.process({ value: watermark(NEW_YEAR) });
-    ingest.stage.close([{ topic: 'rides.events', partition: 1 }]);
-    ingest.states.delete(1);
-    expect(() => ingest.wakeFor(1, null)).toThrow('another ingest instance');
-  });
 });
 
 describe('a watermark that does not belong', () => {

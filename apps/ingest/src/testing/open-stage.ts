@@ -10,6 +10,9 @@ import {
 } from '@millrace/records';
 import type { InputPartition, StageOutput, TaskState } from '@millrace/stream';
 
+import { readProgress } from '../clocks/progress-note.ts';
+import { SharedProgress } from '../clocks/shared-progress.ts';
+import type { SilentPromise } from '../ingest-observer.ts';
 import { IngestStage } from '../ingest.stage.ts';
 import { NEW_YEAR, rideRecord, ridesPlan, type RideRecord } from './rides.ts';
 
@@ -27,7 +30,12 @@ export class OpenStage {
   readonly late: string[] = [];
   readonly dropped: Dropped[] = [];
   lag = 0;
+  readonly progress = new SharedProgress();
+  silent: readonly SilentPromise[] = [];
   readonly stage: IngestStage;
+  readonly #plan: Plan;
+  /** All that was written to `<p>.control`. */
+  readonly #notes: OutboundRecord[] = [];
   #offset = 0;
 
   static async with(partitions: readonly number[], more: Partial<Plan> = {}): Promise<OpenStage> {
@@ -38,8 +46,11 @@ export class OpenStage {
     const observer = {
       event: (type: string, late: boolean) => late && this.late.push(type),
       promiseDropped: (dropped: Dropped) => this.dropped.push(dropped),
+      promisesSilent: (silent: readonly SilentPromise[]) => (this.silent = silent),
     };
-    this.stage = new IngestStage({ plan, clock: this.clock, lag: () => this.lag, observer });
+    const { clock, progress } = this;
+    this.#plan = plan;
+    this.stage = new IngestStage({ plan, clock, lag: () => this.lag, progress, observer });
     for (const partition of partitions) this.open(partition);
   }
 
@@ -62,6 +73,7 @@ export class OpenStage {
 
   processInbound(records: readonly InboundRecord[]): StageOutput {
     const output = this.stage.process(records);
+    this.#note(output.records);
     for (const state of this.states.values()) state.settle();
     return output;
   }
@@ -77,8 +89,17 @@ export class OpenStage {
       idleSinceMs,
     }));
     const result = this.stage.wake(inputs);
+    this.#note(result?.output.records ?? []);
     for (const state of this.states.values()) state.settle();
     return result ? clocksIn(result.output.records) : [];
+  }
+
+  /** What another instance has noted becomes known here. */
+  hear(other: OpenStage): void {
+    for (const { key, value } of other.#notes) {
+      const read = readProgress(this.#plan, Buffer.from(key as string), Buffer.from(value as string));
+      if (read) this.progress.apply(read.partition, read.note, this.clock.elapsed());
+    }
   }
 
   /** Wakes every second, as a runner does. */
@@ -89,6 +110,10 @@ export class OpenStage {
       said.push(...this.wake(idleSinceMs));
     }
     return said;
+  }
+
+  #note(records: readonly OutboundRecord[]): void {
+    this.#notes.push(...records.filter(isTo('.control')));
   }
 }
 

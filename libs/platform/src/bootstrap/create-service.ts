@@ -54,10 +54,8 @@ export async function createService(
   addStatusGauges(metrics, name, () => transport.runner.status());
 
   const page = new MetricsPage(name, metrics);
-  const health = new ServiceHealth(
-    name,
-    runnerHealth(() => transport.runner.status(), clock),
-  );
+  const running = runnerHealth(() => transport.runner.status(), clock);
+  const health = new ServiceHealth(name, [...running, ...(definition.checks ?? [])]);
   const app = await createApp(name, options, definition, { logger, metrics, page, health }, transport);
   const closing = [async () => definition.close?.(), () => page.close(), async () => tracing?.close()];
   const service = new Service({ name, host, port, app, transport, health, closing });

@@ -4,6 +4,7 @@ import type { Log, Stage } from '@millrace/stream';
 import type { DynamicModule } from '@nestjs/common';
 
 import type { PlatformConfig } from '../config/platform-config.ts';
+import type { HealthCheck } from '../health/health-check.ts';
 import type { ServiceLogger } from '../logging/service-logger.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 
@@ -22,6 +23,8 @@ export interface ServiceDefinition {
   readonly stage: Stage;
   /** Controllers, with a `@Consumes` method for every topic of the stage. */
   readonly module: DynamicModule;
+  /** What it must be to be ready, beside its runner. */
+  readonly checks?: readonly HealthCheck[];
   /** Called after the stage has stopped. */
   readonly close?: () => Promise<void>;
 }

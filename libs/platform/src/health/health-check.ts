@@ -3,6 +3,8 @@ export interface HealthCheck {
   readonly name: string;
   /** Null when it is right, else what is not, for people. */
   readonly problem: () => string | null;
+  /** What is worth knowing though all is right. */
+  readonly remark?: () => string | null;
 }
 
 export interface HealthReport {
@@ -12,9 +14,10 @@ export interface HealthReport {
 }
 
 export function healthReport(service: string, checks: readonly HealthCheck[]): HealthReport {
-  const found = checks.map(({ name, problem }) => {
-    const detail = problem();
-    return { name, ok: detail === null, ...(detail !== null && { detail }) };
+  const found = checks.map(({ name, problem, remark }) => {
+    const wrong = problem();
+    const detail = wrong ?? remark?.() ?? null;
+    return { name, ok: wrong === null, ...(detail !== null && { detail }) };
   });
   return { status: found.every(({ ok }) => ok) ? 'ok' : 'unavailable', service, checks: found };
 }

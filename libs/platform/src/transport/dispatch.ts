@@ -16,6 +16,7 @@ export function dispatched(stage: Stage, roleOf: (topic: string) => string, disp
     poison: (record, error) => stage.poison(record, error),
     ...(stage.growing && { growing: stage.growing }),
     ...(stage.take && { take: stage.take.bind(stage) }),
+    ...(stage.started && { started: stage.started.bind(stage) }),
     ...(stage.wake && { wake: stage.wake.bind(stage) }),
     ...(stage.wakeEveryMs !== undefined && { wakeEveryMs: stage.wakeEveryMs }),
   };

@@ -130,6 +130,7 @@ export class StageRunner {
   }
 
   async #run(): Promise<void> {
+    this.#options.stage.started?.(() => this.#arrivals.wake());
     const fetching = this.#fetchLoop();
     const fetched = fetching.run().catch((error: unknown) => this.#end(error));
     try {
