@@ -14,7 +14,7 @@ import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeRes
 import { ClockKeeper } from './clocks/clock-keeper.ts';
 import type { IngestTask } from './clocks/ingest-task.ts';
 import { SharedProgress } from './clocks/shared-progress.ts';
-import { EventDecoder, type DecodedEvent } from './decode/event-decoder.ts';
+import { EventDecoder, type Decoded, type DecodedEvent } from './decode/event-decoder.ts';
 import { isRejection, reject, type Rejection } from './decode/rejection.ts';
 import { aheadOf, timeAhead } from './decode/time-ahead.ts';
 import { EventOutputs } from './event-outputs.ts';
@@ -88,7 +88,8 @@ export class IngestStage implements Stage {
   /** In event-time order; nothing while a later stage is more than `flow.max_lag` behind. */
   readonly take: TakePolicy = (inputs, limits) => {
     if (this.#lag() > this.#plan.flow.maxLag) return [];
-    for (const { partition, queued } of inputs) this.#noteFetched(this.#clocks.task(partition), queued.at(-1));
+    for (const { partition, queued } of inputs)
+      this.#clocks.task(partition).fetched(queued, (record) => timeOf(this.#decoder.decode(record)));
     return takeInEventOrder(inputs, limits, {
       decode: (record) => this.#decoder.decode(record),
       promise: (partition) => this.#clocks.task(partition).clock.promise,
@@ -97,12 +98,6 @@ export class IngestStage implements Stage {
       maxSkewMs: this.#plan.limits.maxSkewMs,
     });
   };
-
-  #noteFetched(task: IngestTask, last: InboundRecord | undefined): void {
-    const decoded = last && this.#decoder.decode(last);
-    if (decoded?.kind === 'event') task.fetchedTo = decoded.at;
-    else if (decoded?.kind === 'watermark') task.fetchedTo = decoded.before ?? task.fetchedTo;
-  }
 
   process(records: readonly InboundRecord[]): StageOutput {
     const output: BatchOutput = { records: [], deadLetters: [] };
@@ -204,6 +199,12 @@ export class IngestStage implements Stage {
       headers,
     };
   }
+}
+
+/** Event time; null where it has none. */
+function timeOf(decoded: Decoded): number | null {
+  if (isRejection(decoded)) return null;
+  return decoded.kind === 'event' ? decoded.at : decoded.before;
 }
 
 /** Null where the error is not the record's own fault. */

@@ -1,8 +1,7 @@
 import { MillraceProcess } from '../../e2e/millrace-process.ts';
 import { until } from '../until.ts';
 
-/** One ingest: a promise must not be split among several. */
-const INSTANCES = ['ingest-1', 'feature-1', 'feature-2', 'scorer-1', 'scorer-2', 'monitor-1'] as const;
+const INSTANCES = ['ingest-1', 'ingest-2', 'feature-1', 'feature-2', 'scorer-1', 'scorer-2', 'monitor-1'] as const;
 export type Instance = (typeof INSTANCES)[number];
 
 const READY_MS = 120_000;
@@ -65,6 +64,20 @@ export class Fleet implements AsyncDisposable {
     const { urls, said } = this.#process(instance);
     const health = await fetch(`${Object.values(urls)[0]}/health/ready`).then((answer) => answer.text(), String);
     return `${health}\n${said.split('\n').slice(-LAST_LINES).join('\n')}`;
+  }
+
+  /** What every instance says of itself: where something is stuck, this says in whom. */
+  async metrics(): Promise<string> {
+    const said = await Promise.all(
+      [...this.#running].map(async ([name, process]) => {
+        const text = await fetch(`${Object.values(process.urls)[0]}/metrics`).then((answer) => answer.text(), String);
+        return `${name}\n${text
+          .split('\n')
+          .filter((line) => /^millrace_(?!.*_(bucket|sum|count)\{)/.test(line))
+          .join('\n')}`;
+      }),
+    );
+    return said.join('\n');
   }
 
   /** @returns exit statuses */

@@ -24,16 +24,27 @@ export interface LongExample {
 
 /** Writes so many events: the example's slice, and then the same flights some weeks later, under other ids. */
 export async function writeLongExample(file: string, count: number): Promise<LongExample> {
-  const slice = gunzipSync(await readFile(EVENTS))
-    .toString('utf8')
-    .trimEnd()
-    .split('\n');
+  const slice = await readLines(EVENTS);
   const events = Array.from({ length: count }, (_, i) =>
     inRound(JSON.parse(slice[i % slice.length] as string) as FlightEvent, Math.floor(i / slice.length)),
   );
   await writeFile(file, events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+  return exampleOf(events);
+}
+
+/** The same of a file that is there: JSON Lines, perhaps with gzip. */
+export async function readLongExample(file: string): Promise<LongExample> {
+  return exampleOf((await readLines(file)).map((line) => JSON.parse(line) as FlightEvent));
+}
+
+async function readLines(file: string): Promise<readonly string[]> {
+  const bytes = await readFile(file);
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').trimEnd().split('\n');
+}
+
+function exampleOf(events: readonly FlightEvent[]): LongExample {
   const requests = events.filter(({ type }) => type === 'departure_due');
-  return { events: count, requests: requests.map(({ id }) => id), examples: withOutcome(requests, events) };
+  return { events: events.length, requests: requests.map(({ id }) => id), examples: withOutcome(requests, events) };
 }
 
 function inRound(event: FlightEvent, round: number): FlightEvent {

@@ -12,20 +12,28 @@ import { untilWhole } from '../partition-leaders.ts';
 import { seededRandom } from '../seeded-random.ts';
 import { countPredictions, type Answer } from './count-predictions.ts';
 import { Fleet } from './fleet.ts';
-import { writeLongExample } from './long-example.ts';
+import { readLongExample, writeLongExample } from './long-example.ts';
 import { offlineFeatures } from './offline-features.ts';
 import { pipelineFaults, type PipelineFault } from './pipeline-faults.ts';
 
 /** Longer than a session (10 s), so that the frozen one is replaced. */
 const FROZEN_MS = 14_000;
 /** Reading stops when nothing new has come for a while; more tries only where something is missing. */
-const MOST_READS = 12;
+const MOST_READS = 6;
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
     events: { type: 'string', default: '200000' },
+    /** Of events: JSON Lines, perhaps with gzip. Instead of the example's, repeated. */
+    file: { type: 'string' },
+    /** Events a second, or `max`. */
     rate: { type: 'string', default: '1200' },
+    kills: { type: 'string', default: '10' },
+    freezes: { type: 'string', default: '3' },
+    brokers: { type: 'string', default: '1' },
+    /** Services that are hurt. */
+    on: { type: 'string', default: 'ingest,feature,scorer,monitor' },
   },
 });
 const startedMs = performance.now();
@@ -44,22 +52,26 @@ try {
 
 async function run(): Promise<boolean> {
   const { names } = await loadPlan(pipeline.file);
-  const file = join(pipeline.folder, 'events.jsonl');
-  const example = await writeLongExample(file, Number(values.events));
+  const file = values.file ?? join(pipeline.folder, 'events.jsonl');
+  const example = values.file ? await readLongExample(file) : await writeLongExample(file, Number(values.events));
   say(`${example.events} events, ${example.requests.length} of them ask for a prediction; seed ${values.seed}`);
   await using fleet = new Fleet(pipeline.file, cluster.brokers);
   await fleet.startAll();
   say(`${fleet.instances.join(', ')} are up`);
-  const replaying = runScript(['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, '--rate', values.rate], {
+  const pace = values.rate === 'max' ? ['--speed', 'max'] : ['--rate', values.rate];
+  const replaying = runScript(['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, ...pace], {
     KAFKA_BROKERS: cluster.brokers,
   });
-  const faults = pipelineFaults(fleet.instances, cluster.nodes.length, seededRandom(Number(values.seed)));
+  const counts = { kills: Number(values.kills), freezes: Number(values.freezes), brokers: Number(values.brokers) };
+  const hurt = fleet.instances.filter((instance) => values.on.split(',').includes(instance.replace(/-\d+$/, '')));
+  const faults = pipelineFaults(counts, hurt, cluster.nodes.length, seededRandom(Number(values.seed)));
   for (const fault of faults) await strike(fault, fleet);
   say('all faults are over');
   const { status, output } = await replaying;
   if (status !== 0) throw new Error(`the replay ended with ${status}: ${output}`);
   say('all events are published');
   const answers = await readAnswers(names.predictions, example.requests.length);
+  if (answers.length < example.requests.length) say(await fleet.metrics());
   const examples = await readAnswers(names.examples, example.examples.size);
   const deadLetters = (await readTopic(cluster.brokers, names.dlq)).values.length;
   say(`exit statuses at SIGTERM: ${(await fleet.stop()).join(' ')}`);
@@ -67,6 +79,9 @@ async function run(): Promise<boolean> {
     { requests: example.requests, features: await offlineFeatures(pipeline, file) },
     answers,
   );
+  const answered = new Set(answers.map(({ id }) => id));
+  const unanswered = example.requests.filter((id) => !answered.has(id));
+  if (unanswered.length > 0) say(`without an answer: ${unanswered.slice(0, 20).join(' ')}`);
   say(`predictions: ${JSON.stringify(predicted)}`);
   const exampleIds = new Set(examples.map(({ id }) => id));
   const missing = [...example.examples].filter((id) => !exampleIds.has(id)).length;

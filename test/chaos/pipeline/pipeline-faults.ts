@@ -5,17 +5,29 @@ export type PipelineFault =
   /** Which broker, by its place. */
   | { readonly kind: 'broker'; readonly broker: number; readonly afterMs: number };
 
-const KINDS = [...Array<'kill'>(10).fill('kill'), ...Array<'freeze'>(3).fill('freeze'), 'broker'] as const;
 /** At some moment within this after everything has settled. */
 const WITHIN_MS = 2000;
 
-/** Ten kills, three freezes and a restart of a broker, in an order and at moments that the random numbers say. */
+/** How often what happens. */
+export interface FaultCounts {
+  readonly kills: number;
+  readonly freezes: number;
+  readonly brokers: number;
+}
+
+/** Faults in an order and at moments that the random numbers say. */
 export function pipelineFaults(
+  { kills, freezes, brokers: restarts }: FaultCounts,
   instances: readonly Instance[],
   brokers: number,
   random: () => number,
 ): readonly PipelineFault[] {
-  const order = KINDS.map((kind) => ({ kind, place: random() })).toSorted((a, b) => a.place - b.place);
+  const kinds = [
+    ...Array<'kill'>(kills).fill('kill'),
+    ...Array<'freeze'>(freezes).fill('freeze'),
+    ...Array<'broker'>(restarts).fill('broker'),
+  ];
+  const order = kinds.map((kind) => ({ kind, place: random() })).toSorted((a, b) => a.place - b.place);
   return order.map(({ kind }) => {
     const instance = instances[Math.floor(random() * instances.length)] as Instance;
     const afterMs = Math.round(random() * WITHIN_MS);

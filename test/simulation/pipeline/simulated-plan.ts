@@ -14,6 +14,7 @@ events:
   sale: { schema: sale.json, id: id, time: at }
   max_bytes: 2kB
   lateness: 10s
+  max_skew: 500ms
   retain_late: 5s
 predict: { on: ask, key: user, model: m, version: "1", batch: { rows: 8 } }
 features:

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 
 import { JournaledState } from '@millrace/core';
+import type { InboundRecord } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
 import { decodeClockMarker, encodeClockMarker } from './clock-marker.ts';
@@ -20,8 +21,9 @@ export class IngestTask extends JournaledState implements TaskState {
   readonly clock: PartitionClock;
   readonly schedule: ClockSchedule;
   readonly #elapsed: () => number;
-  /** Event time of the last record fetched, taken or not; null before the first. */
-  fetchedTo: number | null = null;
+  /** The largest event time fetched, taken or not; null before the first. */
+  #fetchedTo: number | null = null;
+  #fetchedOffset = -1;
   #noted = progressNote(FRESH_CLOCK, null);
 
   constructor({ input, latenessMs, elapsed }: IngestTaskOptions) {
@@ -31,11 +33,26 @@ export class IngestTask extends JournaledState implements TaskState {
     this.#elapsed = elapsed;
   }
 
+  /**
+   * What waits here, for whoever waits for this partition. The largest time counts: a smaller one than that of the first
+   * record that waits, which may itself be held, would have two instances wait for each other.
+   *
+   * @param timeOf null where a record has no time
+   */
+  fetched(queued: readonly InboundRecord[], timeOf: (record: InboundRecord) => number | null): void {
+    const known = queued.findLastIndex(({ offset }) => offset <= this.#fetchedOffset);
+    for (const record of queued.slice(known + 1)) {
+      const at = timeOf(record);
+      if (at !== null) this.#fetchedTo = Math.max(this.#fetchedTo ?? at, at);
+      this.#fetchedOffset = record.offset;
+    }
+  }
+
   /** What has changed for the other instances since the last time; null where nothing has, as without a promise. */
   news(): ProgressNote | null {
     const noted = this.#noted;
     const { state, promise } = this.clock;
-    const note = progressNote(state, promise && this.fetchedTo);
+    const note = progressNote(state, promise && this.#fetchedTo);
     if (isDeepStrictEqual(note, noted)) return null;
     this.journal.record(() => (this.#noted = noted));
     this.#noted = note;

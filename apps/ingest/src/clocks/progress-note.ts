@@ -7,7 +7,7 @@ import type { ClockState, HeldPromise, UsedPromise } from './clock-state.ts';
 export interface ProgressNote {
   readonly promise: HeldPromise | null;
   readonly used: readonly UsedPromise[];
-  /** Event time of the last record that its owner has fetched; null before it has. For pacing alone: it may be wrong. */
+  /** The largest event time that its owner has fetched; null before it has. For pacing alone. */
   readonly fetchedTo: number | null;
 }
 

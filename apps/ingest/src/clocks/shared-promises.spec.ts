@@ -45,10 +45,22 @@ describe('a promise over the partitions of two instances', () => {
     talk();
     const ahead = [asked(NEW_YEAR + 10 * MINUTE), asked(NEW_YEAR + 10 * MINUTE + 1)];
     expect(taken(left, 0, ...ahead)).toBe(1);
-    taken(right, 1, asked(NEW_YEAR + 5), asked(NEW_YEAR + MINUTE));
+    taken(right, 1, asked(NEW_YEAR + 5), asked(NEW_YEAR + MINUTE), end);
     right.process({ value: asked(NEW_YEAR + 5), partition: 1 });
     talk();
     expect(taken(left, 0, ...ahead)).toBe(2);
+  });
+
+  it('never has both wait for each other, however late the last of what they have fetched', () => {
+    left.process({ value: watermark(NEW_YEAR) });
+    right.process({ value: watermark(NEW_YEAR), partition: 1 });
+    const held = [asked(NEW_YEAR + 100 * MINUTE), asked(NEW_YEAR + 1)];
+    taken(left, 0, ...held);
+    taken(right, 1, ...held);
+    left.wakeFor(1, null);
+    right.wakeFor(1, null);
+    talk();
+    expect([taken(left, 0, ...held), taken(right, 1, ...held)]).toEqual([2, 2]);
   });
 
   it('waits no longer for a part that is over', () => {
