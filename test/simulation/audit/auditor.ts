@@ -4,12 +4,13 @@ import type { InboundRecord, TopicPartition } from '@millrace/records';
 import type { CommitPosition, FetchedChunk, FetchPosition } from '@millrace/stream';
 
 import { groupIdOf, type Process } from '../pipeline/process.ts';
-import { inputTopics, SERVICES } from '../pipeline/stages.ts';
+import { SERVICES } from '../pipeline/stages.ts';
 import type { World } from '../world/world.ts';
 import { allPartitions } from './all-partitions.ts';
 import { Archive } from './archive.ts';
 import { checkFetch } from './check-fetch.ts';
 import { compareOutputs } from './compare-outputs.ts';
+import { LagWatch } from './lag-watch.ts';
 import { OffsetAudit } from './offset-audit.ts';
 import { OUTPUT_KINDS, outputIdentity, outputTopics, readOutputs, type OutputKind, type Outputs } from './outputs.ts';
 import { StateAudit } from './state-audit.ts';
@@ -24,6 +25,7 @@ export class Auditor {
   readonly #broker: MemoryBroker;
   readonly #expected: Outputs | null;
   readonly #archive: Archive;
+  readonly #lag: LagWatch;
   readonly #counts = { predictions: 0, examples: 0, outcomes: 0, deadLetters: 0 };
   readonly #seen = new Set<string>();
 
@@ -34,11 +36,13 @@ export class Auditor {
     this.#broker = broker;
     this.#expected = expected;
     const kinds = new Map(OUTPUT_KINDS.map((kind) => [outputTopics(plan)[kind], kind]));
-    this.#archive = new Archive(broker, allPartitions(broker), (record) => {
+    const partitions = allPartitions(broker);
+    this.#archive = new Archive(broker, partitions, (record) => {
       this.#hash(record);
       const kind = kinds.get(record.topic);
       if (kind) this.#count(kind, outputIdentity(kind, record));
     });
+    this.#lag = new LagWatch(plan, partitions, this.#archive, this.offsets);
   }
 
   note(violation: Violation | null): void {
@@ -63,9 +67,9 @@ export class Auditor {
     for (const violation of audit.check(processes)) this.note(violation);
   }
 
-  /** What is not there yet: outputs of the undisturbed run, and records that nobody has committed. */
+  /** What is not there yet: outputs of the undisturbed run, and commits of what was there when this was asked before. */
   missing(): readonly string[] {
-    return [...this.#missingOutputs(), ...this.#behind()];
+    return [...this.#missingOutputs(), ...this.#lag.look()];
   }
 
   outputs(): Outputs {
@@ -81,17 +85,6 @@ export class Auditor {
     if (!expected) return [];
     const short = OUTPUT_KINDS.filter((kind) => this.#counts[kind] < expected[kind].length);
     return short.map((kind) => `${kind}: ${this.#counts[kind]} of ${expected[kind].length}`);
-  }
-
-  #behind(): readonly string[] {
-    return SERVICES.flatMap((service) => {
-      const topics = inputTopics(service, this.#plan);
-      const behind = allPartitions(this.#broker).filter((at) => {
-        const offset = this.offsets.committed(groupIdOf(this.#plan, service), at)?.offset ?? 0;
-        return topics.includes(at.topic) && this.#archive.between(at, offset, Infinity).length > 0;
-      });
-      return behind.map(({ topic, partition }) => `${service} on ${topic}/${partition}`);
-    });
   }
 
   #hash({ topic, offset, value }: InboundRecord): void {

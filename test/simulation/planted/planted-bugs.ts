@@ -204,6 +204,19 @@ export const PLANTED_BUGS: Readonly<Record<string, PlantedBug>> = {
     }),
   },
 
+  'stands still where no output is compared': {
+    shows: ['stuck'],
+    plant: () => ({
+      log: (real) =>
+        brokenLog(real, {
+          chunk: (chunk) =>
+            chunk.topic.endsWith('.counts') && chunk.records[0]
+              ? { ...chunk, records: [], next: chunk.records[0].offset }
+              : chunk,
+        }),
+    }),
+  },
+
   'does not join again': {
     shows: ['stuck'],
     plant: () => ({
