@@ -5,7 +5,7 @@ import type { Pace } from './pace.ts';
 const FETCH_BYTES = 4 << 20;
 const PARTITION_BYTES = 1 << 20;
 const LEAST_PARTITION_BYTES = 16 << 10;
-/** Also waits for the slowest stage. */
+/** Also waits for the slowest stage, and for one whose pace is not known yet. */
 const LEAST_BYTES = 1 << 20;
 /** How much work waits in memory: enough for a log that is slow to answer. */
 const AHEAD_MS = 10_000;
@@ -21,7 +21,8 @@ const FIRST_EXPANSION = 16;
  * since a stage may need just theirs to go on.
  *
  * A stage that is slow gets less: what it does not get to for long only makes work for the garbage collector, and is lost
- * when its partition moves.
+ * when its partition moves. So does one that has not shown yet how fast it is: what a process fetches too much of as it
+ * starts stays for as long as a slow stage takes, and V8's young generation, made large for it, for minutes.
  */
 export class FetchBudget {
   readonly #mostBytes: number;
@@ -39,7 +40,8 @@ export class FetchBudget {
   }
 
   get #boundBytes(): number {
-    return Math.min(this.#mostBytes, Math.max(LEAST_BYTES, this.#pace.recordsIn(AHEAD_MS) * this.#recordBytes));
+    const aheadBytes = this.#pace.recordsIn(AHEAD_MS) * this.#recordBytes;
+    return Math.min(this.#mostBytes, Math.max(LEAST_BYTES, Number.isFinite(aheadBytes) ? aheadBytes : 0));
   }
 
   /** @param idle nothing is being processed: then an empty lane has room whatever the others hold */

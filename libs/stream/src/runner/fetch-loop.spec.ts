@@ -54,7 +54,7 @@ describe('the fetch loop', () => {
     clock = new ManualClock();
     room = new Wakeup((ms, signal) => clock.sleep(ms, signal));
     idle = false;
-    recordsAhead = Infinity;
+    recordsAhead = 1e9;
   });
 
   afterEach(async () => {
@@ -155,6 +155,18 @@ describe('the fetch loop', () => {
     await settled();
     expect(queued()).toBeGreaterThan(bound / 2);
     expect(queued()).toBeLessThan(2.5 * bound);
+  });
+
+  it('keeps no more than a megabyte waiting before it is known how fast the stage is', async () => {
+    recordsAhead = Infinity;
+    start(
+      8,
+      { recordBytes: 200, expansion: 1 },
+      Array.from({ length: 8 }, () => 100_000),
+    );
+    await settled();
+    expect(queued()).toBeGreaterThan(0);
+    expect(queued()).toBeLessThan(2.5 * MB);
   });
 
   it('fetches a lane that holds nothing when the stage takes nothing of the others', async () => {
