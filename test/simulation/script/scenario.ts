@@ -23,7 +23,8 @@ export interface Scenario {
 }
 
 const ONE_EACH = { ingest: 1, feature: 1, scorer: 1, monitor: 1 };
-const FAULTS_END_MS = 9000;
+/** Faults begin up to so long after the last event. */
+const FAULTS_BEHIND_MS = 1500;
 const LAST_WATERMARKS_MS = 3800;
 const REPLAY_RECORDS = 500;
 
@@ -35,15 +36,16 @@ export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Sc
   const setting = {
     inputs: promise ? dice.int(2, 3) : 1,
     promise,
-    events: dice.int(20, 80),
-    lastsMs: dice.int(2000, 8000),
+    events: dice.skewed(20, 80),
+    lastsMs: dice.skewed(2000, 8000),
     speed: promise && dice.chance(0.4) ? 20 : 1,
   };
   const instances = Object.fromEntries(SERVICES.map((service) => [service, dice.int(1, 2)])) as Record<Service, number>;
   const named = dice.chance(0.5);
   const [batchRecords, trims] = [dice.pick([3, 10, 500]), dice.chance(0.4)];
   const traffic = drawTraffic(plan, dice.fork('traffic'), setting);
-  const faults = drawFaults(dice.fork('faults'), { instances, named, lastsMs: FAULTS_END_MS });
+  const faultsEndMs = Math.round(setting.lastsMs / setting.speed) + FAULTS_BEHIND_MS;
+  const faults = drawFaults(dice.fork('faults'), { instances, named, lastsMs: faultsEndMs });
   return { seed, plan, traffic, setting, faults, instances, named, batchRecords, startsMs: 0, trims };
 }
 
