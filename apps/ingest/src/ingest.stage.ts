@@ -96,6 +96,7 @@ export class IngestStage implements Stage {
       hasMet: (partition, promise) => this.#clocks.task(partition).clock.hasMet(promise),
       elsewhere: (partition, promise) => this.#progress.reached(partition, promise),
       maxSkewMs: this.#plan.limits.maxSkewMs,
+      maxAheadMs: this.#plan.limits.maxAheadMs,
     });
   };
 

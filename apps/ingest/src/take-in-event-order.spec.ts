@@ -38,6 +38,7 @@ function take(
     hasMet: (partition) => met.includes(partition),
     elsewhere: () => -Infinity,
     maxSkewMs: 10 * MINUTE,
+    maxAheadMs: 60 * MINUTE,
   }).map(name);
 }
 
@@ -65,6 +66,16 @@ describe('takeInEventOrder', () => {
 
   it('holds nothing back without a promise', () => {
     expect(take([[1, 500], []])).toEqual(['0:0', '0:1']);
+  });
+
+  it('takes an event at once that is too far ahead of its watermark: it is refused, and holds nothing up', () => {
+    const promises = new Map([
+      [0, promise(0)],
+      [1, promise(0)],
+    ]);
+    expect(take([[61, 1], []], { promises })).toEqual(['0:0', '0:1']);
+    expect(take([[60, 1], []], { promises })).toEqual([]);
+    expect(take([[watermark(NEW_YEAR + MINUTE), 61], []], { promises })).toEqual(['0:0']);
   });
 
   it('holds a promised partition that is more than max_skew ahead of the watermark of the slowest', () => {

@@ -15,10 +15,12 @@ export interface TakeContext {
   /** How far a partition of another instance is known to have come: ∞ where its part is over, −∞ where it has not met it. */
   elsewhere(partition: number, promise: string): number;
   readonly maxSkewMs: number;
+  readonly maxAheadMs: number;
 }
 
 /**
- * Merges the partitions' queues by event time. What has no event time (watermarks, bad records) comes at once.
+ * Merges the partitions' queues by event time. What has no event time (watermarks, bad records) comes at once, and so does
+ * an event that is refused because its time is too far ahead: it must not stop its partition until that time has come.
  *
  * A partition without a promise holds nothing back. One under a promise is held while it is more than
  * `events.max_skew` ahead of the slowest of its promise, as far as that is known: a queue shows how far its partition
@@ -112,8 +114,11 @@ class Lane {
 
   /** An end waits for its time, so that no part of a promise is over before all parts have been met. */
   #timeOf(decoded: Decoded): number {
-    if (decoded.kind === 'event') return decoded.at;
+    if (decoded.kind === 'event') return this.#isRefused(decoded.at) ? -Infinity : decoded.at;
     if (decoded.kind === 'watermark' && decoded.idle) return decoded.before ?? this.promise?.before ?? -Infinity;
     return -Infinity;
+  }
+  #isRefused(at: number): boolean {
+    return this.promise !== null && at > this.promise.before + this.#context.maxAheadMs;
   }
 }
