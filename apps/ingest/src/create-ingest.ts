@@ -1,4 +1,11 @@
-import { checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
+import {
+  checkExposure,
+  createService,
+  LagWatch,
+  notePlan,
+  type Service,
+  type ServiceOptions,
+} from '@millrace/platform';
 
 import { ProgressFollower } from './clocks/progress-follower.ts';
 import { SharedProgress } from './clocks/shared-progress.ts';
@@ -13,10 +20,11 @@ import { laterStages } from './later-stages.ts';
 /**
  * The service that takes events.
  *
- * @throws AppError `EXPOSED_WITHOUT_KEYS`
+ * @throws AppError `EXPOSED_WITHOUT_KEYS`, `PLAN_CHANGED`
  */
 export async function createIngest(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
+  await notePlan(options.plan, options.log, options.from);
   return createService('ingest', options, ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();

@@ -23,7 +23,6 @@ describe('millrace up', () => {
     [['--instance', 'a b'], /letters, digits/],
     [['--from', 'yesterday'], /earliest, latest, or a time/],
     [['--grpc', '8084'], /NOT_IN_THIS_VERSION/],
-    [['--prune'], /NOT_IN_THIS_VERSION/],
   ])('ends with 2 for %j, saying what is allowed', async (args, message) => {
     const { code, out, err } = await up([FLIGHTS, ...args]);
     expect([code, out]).toEqual([2, '']);

@@ -1,11 +1,20 @@
 import { AppError } from '@millrace/core';
-import { parseEventTime } from '@millrace/pipeline';
-import { openKafka, openLogs, readConfig, runUntil, SERVICE_NAMES, type ServiceName } from '@millrace/platform';
+import { parseEventTime, type Plan } from '@millrace/pipeline';
+import {
+  openKafka,
+  openLogs,
+  pruneTopics,
+  readConfig,
+  type RunningServices,
+  runUntil,
+  SERVICE_NAMES,
+  type ServiceName,
+} from '@millrace/platform';
 import { startServices } from '@millrace/standalone';
-import type { StartFrom } from '@millrace/stream';
+import type { Log, StartFrom } from '@millrace/stream';
 import { InvalidArgumentError, type Command } from 'commander';
 
-import { printLine, type CliContext } from '../context.ts';
+import { note, printLine, type CliContext } from '../context.ts';
 
 interface UpOptions {
   readonly only: readonly ServiceName[];
@@ -43,7 +52,7 @@ export function register(program: Command, context: CliContext): void {
     )
     .option('--from <start>', 'earliest, latest or a time: where a group starts that has never committed', start)
     .option('--leave', 'gives the partitions back at the end, in spite of --instance')
-    .option('--prune', 'not in this version')
+    .option('--prune', 'deletes the internal topics of earlier feature sets, once the services are up')
     .action((pipeline: string | undefined, options: UpOptions) => up(pipeline, options, context));
 }
 
@@ -53,7 +62,7 @@ async function up(pipeline: string | undefined, options: UpOptions, context: Cli
   const config = readConfig(context.environment());
   const plan = await context.loadPlan(pipeline);
   const log = await openKafka(config.kafka, 'millrace', clock);
-  const { only, host, http: port, instance, from, leave } = options;
+  const { only, host, http: port, instance, from, leave, prune } = options;
   try {
     const services = await startServices({
       plan,
@@ -68,20 +77,25 @@ async function up(pipeline: string | undefined, options: UpOptions, context: Cli
       ...(from !== undefined && { from }),
       ...(leave !== undefined && { leave }),
     });
+    if (prune === true) await pruneOrStop(services, plan, log, context);
     await runUntil(signal, services, (line) => printLine(context, line));
   } finally {
     await log.close();
   }
 }
 
-function refuseLater({ grpc, prune }: UpOptions): void {
+async function pruneOrStop(services: RunningServices, plan: Plan, log: Log, context: CliContext): Promise<void> {
+  try {
+    for (const topic of await pruneTopics(plan, log)) note(context, `deleted ${topic}`);
+  } catch (error) {
+    await services.stop();
+    throw error;
+  }
+}
+
+function refuseLater({ grpc }: UpOptions): void {
   if (grpc !== undefined)
     throw new AppError('NOT_IN_THIS_VERSION', 'the gRPC door of the scorer comes later. Leave --grpc out.');
-  if (prune === true)
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      'up --prune comes later. Topics of earlier feature sets are deleted with kafka-topics.',
-    );
 }
 
 function services(text: string): readonly ServiceName[] {
