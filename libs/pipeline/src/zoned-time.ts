@@ -12,17 +12,7 @@ export class ZonedTime {
 
   /** @throws RangeError for a zone that does not exist */
   constructor(zone: string) {
-    this.#format = new Intl.DateTimeFormat('en-US', {
-      timeZone: zone,
-      calendar: 'iso8601',
-      hourCycle: 'h23',
-      year: 'numeric',
-      month: 'numeric',
-      day: 'numeric',
-      hour: 'numeric',
-      minute: 'numeric',
-      second: 'numeric',
-    });
+    this.#format = new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'longOffset' });
   }
 
   /** 0 to 23. */
@@ -51,11 +41,13 @@ export class ZonedTime {
     return epochMs + offset;
   }
 
+  /** `Intl` writes it `GMT`, `GMT-05:00` or, long ago, `GMT-00:44:30`. */
   #offsetAt(epochMs: number): number {
-    const part: Record<string, number> = {};
-    for (const { type, value } of this.#format.formatToParts(epochMs)) part[type] = Number(value);
-    const { year = 0, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
-    return Date.UTC(year, month - 1, day, hour, minute, second) - epochMs;
+    const name = this.#format.formatToParts(epochMs).find(({ type }) => type === 'timeZoneName')?.value ?? '';
+    const [, sign, hours, minutes, seconds = '0'] = /([+-])(\d+):(\d+)(?::(\d+))?$/.exec(name) ?? [];
+    if (sign === undefined) return 0;
+    const offset = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
+    return sign === '-' ? -offset : offset;
   }
 }
 
@@ -71,6 +63,9 @@ export function zonedTime(zone: string): ZonedTime {
   if (found === undefined) zones.set(zone, (found = new ZonedTime(zone)));
   return found;
 }
+
+/** The names of IANA zones, for suggestions; there are others, older ones, that are as good. */
+export const ZONES: readonly string[] = ['UTC', ...Intl.supportedValuesOf('timeZone')];
 
 /** Whether there is such an IANA zone. */
 export function isZone(zone: string): boolean {
