@@ -3,7 +3,7 @@ import type { MonitorSection } from './pipeline-file.ts';
 import type { Floor, MonitorPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
 import { parseDuration } from './quantity.ts';
-import { isZone } from './zoned-time.ts';
+import { isZone, ZONES } from './zoned-time.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -46,7 +46,12 @@ function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Pr
   const everyMs = every === undefined ? HOUR_MS : parseDuration(every);
   if (everyMs === 0) problems.add([...path, 'every'], { found: String(every), allowed: 'at least 1ms' });
   if (zone !== undefined && !isZone(zone))
-    problems.add([...path, 'zone'], { found: `zone ${zone}`, allowed: 'an IANA time zone such as Europe/Berlin' });
+    problems.add([...path, 'zone'], {
+      found: `zone ${zone}`,
+      allowed: 'an IANA time zone such as Europe/Berlin',
+      names: ZONES,
+      name: zone,
+    });
   if (starts === undefined || everyMs === null || everyMs === 0) return;
   const unit = /\d/.test(starts) ? DAY_MS : 7 * DAY_MS;
   if (rows !== undefined || everyMs % unit !== 0)

@@ -10,6 +10,7 @@ interface SchemaPart {
   readonly title?: string;
   readonly type?: string | readonly string[];
   readonly enum?: readonly unknown[];
+  readonly pattern?: string;
   readonly properties?: Readonly<Record<string, SchemaPart>>;
   readonly additionalProperties?: unknown;
 }
@@ -67,10 +68,13 @@ function mismatch(error: ErrorObject, path: Path): Finding {
   // `max_ahed: 1h` under `events` reads as a type that is no mapping
   if (isEventEntry(path)) return { found, allowed, names: EVENT_OPTIONS, name: String(path[1]) };
   // text that was written without quotes: `version: 1`
-  if (typeof error.data === 'number' && part.type === 'string') {
+  if (typeof error.data === 'number' && part.type === 'string' && fits(String(error.data), part))
     return { found, allowed, suggestion: JSON.stringify(String(error.data)) };
-  }
   return { found, allowed, names: (part.enum ?? []).map(String) };
+}
+
+function fits(text: string, { pattern = '' }: SchemaPart): boolean {
+  return new RegExp(pattern).test(text);
 }
 
 function isEventEntry(path: Path): boolean {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { CelExpression } from './cel-expression.ts';
 import { compileExpression } from './compile-expression.ts';
 import { fieldTypes } from './field-type.ts';
+import { describeFinding } from './problems.ts';
 
 const FIELDS = fieldTypes({
   type: 'object',
@@ -98,6 +99,33 @@ describe('compileExpression', () => {
     expect(fault('sqrt(temp)').allowed).toContain('hour, minute, weekday, log, sin, cos, hash');
     expect(fault("hour(at, 'Mars/Olympus')")).toMatchObject({ index: 9, found: 'zone Mars/Olympus' });
     expect(fault('[delay]').found).toContain('list');
+  });
+
+  it.each([
+    ["weekdy(at, 'UTC')", 'did you mean weekday?'],
+    ["origin.startWith('E')", 'did you mean startsWith?'],
+    ['weekday(at)', 'allowed weekday(string, string): int, weekday(int, string): int'],
+    ['log(origin)', 'allowed log(double): double, log(int): double'],
+    ["delay > 'x'", 'allowed values that > takes, of one type on both sides'],
+    ['delay ? 1 : 2', 'allowed true or false there'],
+    ['delay && live', 'allowed true or false there'],
+    ['!delay', 'allowed true or false there'],
+    ["live ? 1 : 'a'", 'allowed values of one type on both sides of the colon'],
+    ['live ? 1 : 2.0', 'allowed integers with integers'],
+    ['delay.x', 'allowed a dot or brackets behind an object or a list alone'],
+    ['delay >', "allowed a CEL expression over the event's fields"],
+    ["hour(at, 'America/New_Yrok')", 'did you mean America/New_York?'],
+  ])('says of %s what would have been right', (source, hint) => {
+    const result = compileExpression(source, FIELDS);
+    expect('fault' in result && describeFinding(result.fault)).toContain(hint);
+  });
+
+  it('has parts of the time right where daylight saving skips or repeats an hour', () => {
+    const parts = compiled("hour(at, 'Europe/Berlin') * 100 + minute(at, 'Europe/Berlin')");
+    const clockAt = (at: string) => parts.evaluate({ ...EVENT, at });
+    expect(['2024-03-31T00:59:59.999Z', '2024-03-31T01:00:00Z'].map(clockAt)).toEqual([159, 300]);
+    expect(['2024-10-27T00:30:00Z', '2024-10-27T01:30:00Z'].map(clockAt)).toEqual([230, 230]);
+    expect(['2024-03-31T01:59:00+02:00', '1969-12-31T23:30:00Z'].map(clockAt)).toEqual([59, 30]);
   });
 
   it('fails with EXPRESSION_FAILED where an event cannot be evaluated', () => {

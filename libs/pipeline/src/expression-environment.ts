@@ -38,6 +38,14 @@ functions.registerFunction('hash(string): int', (text: string) => BigInt(fnv1a(t
 /** Functions of Millrace, for messages. */
 export const ADDED_FUNCTIONS: readonly string[] = [...TIME_PARTS, 'log', 'sin', 'cos', 'hash'];
 
+/** What every function of an expression takes and gives, CEL's own too: `hour(string, string): int`. By its name. */
+export const SIGNATURES: ReadonlyMap<string, readonly string[]> = new Map(
+  [...Map.groupBy(functions.getDefinitions().functions, ({ name }) => name)].map(([name, overloads]) => [
+    name,
+    overloads.map(({ signature }) => signature),
+  ]),
+);
+
 /**
  * What expressions over events of these fields may use.
  *

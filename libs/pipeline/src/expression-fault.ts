@@ -1,11 +1,12 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { messageOf } from '@millrace/core';
 
-import { ADDED_FUNCTIONS, TIME_PARTS } from './expression-environment.ts';
+import { TIME_PARTS } from './expression-environment.ts';
+import { expressionHint } from './expression-hint.ts';
 import { visit } from './field-references.ts';
 import type { FieldType } from './field-type.ts';
 import type { Finding } from './problems.ts';
-import { isZone } from './zoned-time.ts';
+import { isZone, ZONES } from './zoned-time.ts';
 
 /** What is wrong with an expression, and at which character. */
 export interface ExpressionFault extends Finding {
@@ -25,15 +26,7 @@ export function faultOf(error: unknown, source: string, fields: ReadonlyMap<stri
       names: fields.keys(),
       allowed: [...fields.keys()].join(', '),
     };
-  return { index, found: `${JSON.stringify(source)} (${summary})`, allowed: hint(summary) };
-}
-
-function hint(summary: string): string {
-  if (summary.includes('int') && summary.includes('double'))
-    return 'integers with integers and doubles with doubles: write 2.0, or double(x)';
-  if (summary.includes('matching overload'))
-    return `CEL's own functions and ${ADDED_FUNCTIONS.join(', ')}, with arguments that fit`;
-  return "a CEL expression over the event's fields";
+  return { index, found: `${JSON.stringify(source)} (${summary.replace(/^found /, '')})`, ...expressionHint(summary) };
 }
 
 function positionOf(error: unknown): number {
@@ -58,6 +51,8 @@ export function badZone(ast: ASTNode): ExpressionFault | null {
         index: zone.start,
         found: `zone ${String(zone.args)}`,
         allowed: 'an IANA time zone such as America/New_York',
+        names: ZONES,
+        name: String(zone.args),
       };
   });
   return fault;

@@ -134,6 +134,11 @@ features:
       expect(lines[line]).toMatch(new RegExp(`did you mean ${meant}\\?$`));
   });
 
+  it('suggests quotes only where what they would hold is allowed', async () => {
+    const [line] = await complaints(`${HEAD}features: [{ name: a, from: paid, by: [user], over: 14, take: count }]\n`);
+    expect(line).toMatch(/found 14; allowed a duration such as 250ms, 30s, 5m, 1h or 7d$/);
+  });
+
   it('points into expressions over several lines', async () => {
     const [line] = await complaints(`${HEAD}features:
   - name: a
