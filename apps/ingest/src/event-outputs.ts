@@ -1,6 +1,12 @@
-import { AppError } from '@millrace/core';
-import { createProjector, stageKey, type KnownEvent, type Projector } from '@millrace/features';
-import type { OutcomePlan, Plan } from '@millrace/pipeline';
+import {
+  createProjector,
+  outcomeProjection,
+  type KnownEvent,
+  type Outcome,
+  type OutcomeOf,
+  type Projector,
+} from '@millrace/features';
+import type { Plan } from '@millrace/pipeline';
 import {
   cloudEventHeaders,
   encodeOutcomesRecord,
@@ -15,24 +21,24 @@ import {
   type StageRecord,
 } from '@millrace/records';
 
-import { idText } from './decode/event-decoder.ts';
-
 /** Everything that a good event leads to: updates and requests for the keyed stages, and an outcome. */
 export class EventOutputs {
   readonly #plan: Plan;
   readonly #projector: Projector;
+  readonly #outcomeOf: OutcomeOf;
 
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#projector = createProjector(plan);
+    this.#outcomeOf = outcomeProjection(plan);
   }
 
   /** @throws AppError `KEY_TOO_LARGE`, `EXPRESSION_FAILED` */
   of(event: KnownEvent, trace: RecordTrace | undefined): readonly OutboundRecord[] {
     const traced = traceHeaders(trace);
-    const { outcome } = this.#plan;
     const known = this.#projections(event, traced);
-    return outcome?.from === event.type ? [...known, ...this.#outcome(outcome, event, traced)] : known;
+    const outcome = this.#outcomeOf(event);
+    return outcome === null ? known : [...known, ...this.#outcome(outcome, event, traced)];
   }
 
   #projections(event: KnownEvent, headers: readonly Header[]): OutboundRecord[] {
@@ -45,17 +51,13 @@ export class EventOutputs {
     });
   }
 
-  /** For the monitor's join, and as JSON for users; none where the label or the id is null. */
+  /** For the monitor's join, and as JSON for users. */
   #outcome(
-    { id: field, label }: OutcomePlan,
-    { id: eventId, at, payload, origin, attempts }: KnownEvent,
+    { id, key, label }: Outcome,
+    { id: eventId, at, origin, attempts }: KnownEvent,
     traced: readonly Header[],
   ): readonly OutboundRecord[] {
-    const { name, names, predict, topics } = this.#plan;
-    const id = idText(payload[field]);
-    const value = labelNumber(label.evaluate(payload));
-    if (id === null || value === null) return [];
-    const key = stageKey([predict.key], payload);
+    const { name, names, topics } = this.#plan;
     const partition = eventKeyPartition(key, id, topics.partitions);
     const headers = [
       ...cloudEventHeaders({ type: 'millrace.outcome', source: `/millrace/${name}`, id: eventId, atMs: at }),
@@ -66,27 +68,16 @@ export class EventOutputs {
         topic: names.joinOutcomes,
         partition,
         key,
-        value: encodeOutcomesRecord({ kind: 'outcome', id, key, at, label: value, origin, attempts }),
+        value: encodeOutcomesRecord({ kind: 'outcome', id, key, at, label, origin, attempts }),
         headers: traced,
       },
       {
         topic: names.outcomes,
         partition,
         key,
-        value: JSON.stringify({ id, key, time: rfc3339(at), label: value }),
+        value: JSON.stringify({ id, key, time: rfc3339(at), label }),
         headers,
       },
     ];
   }
-}
-
-/** True and false are 1 and 0. */
-function labelNumber(value: number | string | boolean | null): number | null {
-  if (value === null) return null;
-  const number = typeof value === 'string' ? Number.NaN : Number(value);
-  if (Number.isFinite(number)) return number;
-  throw new AppError(
-    'EXPRESSION_FAILED',
-    `outcome.label gives ${JSON.stringify(value)}; true, false or a finite number is needed.`,
-  );
 }

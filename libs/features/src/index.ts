@@ -1,10 +1,12 @@
 /** Ring 1: windows over events, what is taken of them, and the keyed stages that hold them. */
 export type { Aggregator } from './aggregators/aggregator.ts';
 export { AGGREGATORS, emptyValue } from './aggregators/aggregators.ts';
+export { idText } from './projection/id-text.ts';
+export { outcomeProjection, type Outcome, type OutcomeOf } from './projection/outcome-projection.ts';
 export type { KnownEvent, Projection, StageAddress } from './projection/projection.ts';
 export { createProjector, type Projector } from './projection/projector.ts';
 export { assemblerOf } from './projection/request-projection.ts';
-export { stageKey } from './projection/stage-key.ts';
+export { idTooLarge, isTooLarge, stageKey } from './projection/stage-key.ts';
 export type { Contents } from './window/contents.ts';
 export type { Entry } from './window/entry.ts';
 export type { Emission } from './stage/emission.ts';

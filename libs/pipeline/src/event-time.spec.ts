@@ -39,16 +39,9 @@ describe('parseEventTime', () => {
   });
 
   it('takes epoch milliseconds as an integer only', () => {
-    expect([1_384_271_940_000, -5, 1.5, 9e15, Number.NaN, '1384271940000', null, true].map(parseEventTime)).toEqual([
-      1_384_271_940_000,
-      -5,
-      null,
-      null,
-      null,
-      null,
-      null,
-      null,
-    ]);
+    expect(
+      [1_384_271_940_000, -5, 1.5, 2 ** 50 + 1, Number.NaN, '1384271940000', null, true].map(parseEventTime),
+    ).toEqual([1_384_271_940_000, -5, null, null, null, null, null, null]);
   });
 
   it('refuses what is no RFC 3339 time', () => {

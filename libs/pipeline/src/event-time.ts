@@ -1,6 +1,7 @@
 const DAYS_BEFORE_MONTH = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334] as const;
 const DAYS_IN_MONTH = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31] as const;
-const MAX_MS = 8.64e15;
+/** What every integer format of the internal records can hold; the year 37,648. */
+const LATEST_MS = 2 ** 50;
 const DAY_MS = 86_400_000;
 
 /**
@@ -9,7 +10,7 @@ const DAY_MS = 86_400_000;
  */
 export function parseEventTime(value: unknown): number | null {
   if (typeof value === 'string') return parseRfc3339(value);
-  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= MAX_MS ? value : null;
+  return typeof value === 'number' && Number.isInteger(value) && Math.abs(value) <= LATEST_MS ? value : null;
 }
 
 /** RFC 3339 section 5.6; about ten times as fast as a regular expression and `Date.parse`, and stricter. */

@@ -1,9 +1,10 @@
+import { idText, idTooLarge, isTooLarge } from '@millrace/features';
 import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
 import type { InboundRecord } from '@millrace/records';
 
 import { openRecord, type EventEnvelope } from './event-envelope.ts';
 import { isRejection, reject, type Rejection } from './rejection.ts';
-import { LATEST_TIME, parseWatermark, WATERMARK_TYPE, type Watermark } from './watermark.ts';
+import { parseWatermark, WATERMARK_TYPE, type Watermark } from './watermark.ts';
 
 /** An event that fits its schema and has an id and a time. */
 export interface DecodedEvent {
@@ -16,9 +17,6 @@ export interface DecodedEvent {
 }
 
 export type Decoded = DecodedEvent | Watermark | Rejection;
-
-/** As for keys: ids are held once per open request, and travel through every topic. */
-const MOST_ID_BYTES = 1024;
 
 /**
  * What a record of `<p>.events` says, checked as far as the record alone tells. Each record is decoded once, however often
@@ -78,22 +76,12 @@ function checkEvent(plan: EventPlan, { id: ceId, time: ceTime, payload }: EventE
       'NO_ID',
       `${plan.type}: ${plan.id === null ? 'the header ce_id' : `the field ${plan.id}`} must be a text that is not empty, or an integer.`,
     );
-  if (id.length * 3 > MOST_ID_BYTES && Buffer.byteLength(id) > MOST_ID_BYTES)
-    return reject(
-      'KEY_TOO_LARGE',
-      `${plan.type}: found an id of ${Buffer.byteLength(id)} bytes, ${MOST_ID_BYTES} are allowed.`,
-    );
+  if (isTooLarge(id)) return reject('KEY_TOO_LARGE', idTooLarge(plan.type, id));
   const at = parseEventTime(plan.time === null ? ceTime : payload[plan.time]);
-  if (at === null || Math.abs(at) > LATEST_TIME)
+  if (at === null)
     return reject(
       'NO_TIME',
       `${plan.type}: ${plan.time === null ? 'the header ce_time' : `the field ${plan.time}`} must be a time: RFC 3339 with a zone, or epoch milliseconds.`,
     );
   return { kind: 'event', plan, id, at, payload };
-}
-
-/** An id as text; null for what is none. */
-export function idText(value: unknown): string | null {
-  if (typeof value === 'string') return value === '' ? null : value;
-  return Number.isSafeInteger(value) ? String(value) : null;
 }

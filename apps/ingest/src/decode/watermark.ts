@@ -21,17 +21,15 @@ export interface Watermark {
 /** Both go into markers, which are small. */
 const MOST_ID_BYTES = 128;
 const MOST_PARTITIONS = 512;
-/** What every integer format of the internal records can hold; the year 37,648. */
-export const LATEST_TIME = 2 ** 50;
 
 export function parseWatermark({ promise, before, partitions, idle }: JsonObject): Watermark | Rejection {
   if (typeof promise !== 'string' || promise === '' || Buffer.byteLength(promise) > MOST_ID_BYTES)
     return bad(`promise must be a text of 1 to ${MOST_ID_BYTES} bytes`);
   if (idle !== undefined && typeof idle !== 'boolean') return bad('idle must be true or false');
   const ends = idle === true;
-  const time = ends && before === undefined ? null : (parseEventTime(before) ?? Infinity);
-  if (time !== null && Math.abs(time) > LATEST_TIME)
-    return bad('before must be a time: RFC 3339, or epoch milliseconds');
+  const silent = ends && before === undefined;
+  const time = silent ? null : parseEventTime(before);
+  if (time === null && !silent) return bad('before must be a time: RFC 3339, or epoch milliseconds');
   const named = ends && partitions === undefined ? null : partitionList(partitions);
   if (named?.length === 0)
     return bad(`partitions must be a list of 1 to ${MOST_PARTITIONS} different partition numbers`);

@@ -36,8 +36,8 @@ const SCHEMAS: Readonly<Record<string, unknown>> = {
 };
 
 /** A pipeline with two keyed stages, an outcome, and a type whose id and time are in CloudEvents headers. */
-export function ridesPlan(): Promise<Plan> {
-  return parsePipeline(PIPELINE, {
+export function ridesPlan(label = 'fare >= 20.0'): Promise<Plan> {
+  return parsePipeline(PIPELINE.replace('fare >= 20.0', label), {
     file: 'rides.yaml',
     folder: '/nowhere',
     read: async (path) => JSON.stringify(SCHEMAS[path]),

@@ -1,7 +1,9 @@
 import { AppError } from '@millrace/core';
 import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
 
+import { idText } from '../projection/id-text.ts';
 import type { KnownEvent } from '../projection/projection.ts';
+import { idTooLarge, isTooLarge } from '../projection/stage-key.ts';
 
 /** An event as a file holds it. */
 export interface FileEvent {
@@ -13,7 +15,7 @@ export interface FileEvent {
 /** Checks events of a file as ingest checks those of a topic. */
 export type FileEventReader = (event: FileEvent) => KnownEvent;
 
-/** @throws AppError `UNKNOWN_TYPE`, `SCHEMA_VIOLATION`, `NO_ID`, `NO_TIME` where ingest would make a dead letter */
+/** @throws AppError `UNKNOWN_TYPE`, `SCHEMA_VIOLATION`, `NO_ID`, `KEY_TOO_LARGE`, `NO_TIME` where ingest would make a dead letter */
 export function fileEventReader(plan: Plan): FileEventReader {
   const types = new Map(plan.events.map((event) => [event.type, event]));
   let position = 0;
@@ -39,11 +41,12 @@ export function timeOf({ type, time }: EventPlan, payload: EventPayload): number
 }
 
 function idOf({ type, id }: EventPlan, payload: EventPayload): string {
-  const found = id === null ? null : payload[id];
-  if (typeof found === 'string' && found !== '') return found;
-  if (Number.isSafeInteger(found)) return String(found);
-  throw new AppError(
-    'NO_ID',
-    `${type}: ${id === null ? 'a file has no header ce_id' : `the field ${id} must be a text that is not empty, or an integer`}.`,
-  );
+  const found = id === null ? null : idText(payload[id]);
+  if (found === null)
+    throw new AppError(
+      'NO_ID',
+      `${type}: ${id === null ? 'a file has no header ce_id' : `the field ${id} must be a text that is not empty, or an integer`}.`,
+    );
+  if (isTooLarge(found)) throw new AppError('KEY_TOO_LARGE', idTooLarge(type, found));
+  return found;
 }

@@ -1,6 +1,7 @@
 import { isAppError, type AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 
+import { outcomeProjection, type OutcomeOf } from '../projection/outcome-projection.ts';
 import type { Projection } from '../projection/projection.ts';
 import { createProjector } from '../projection/projector.ts';
 import { EventsOutOfOrder } from './events-out-of-order.ts';
@@ -52,6 +53,7 @@ export async function* offlineFeatures(
 class OfflineRun {
   readonly #read: ReturnType<typeof fileEventReader>;
   readonly #project: ReturnType<typeof createProjector>['project'];
+  readonly #outcomeOf: OutcomeOf;
   readonly #windows: OfflineWindows;
   readonly #disorderMs: number;
   readonly #onRejected: (error: AppError) => void;
@@ -63,6 +65,7 @@ class OfflineRun {
   constructor(plan: Plan, { disorderMs = 0, onRejected }: OfflineOptions) {
     this.#read = fileEventReader(plan);
     this.#project = createProjector(plan).project;
+    this.#outcomeOf = outcomeProjection(plan);
     this.#windows = new OfflineWindows(plan);
     this.#disorderMs = disorderMs;
     this.#onRejected = onRejected ?? raise;
@@ -106,6 +109,7 @@ class OfflineRun {
     try {
       const known = this.#read(event);
       const projections = this.#project(known);
+      this.#outcomeOf(known); // an event whose label fails is in no window
       this.#advance(known.at);
       return projections;
     } catch (error) {

@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { EventPayload } from '@millrace/pipeline';
 
-/** Keys are record keys, and are held once per key in memory. */
+/** Keys are record keys, and are held once per key in memory; ids travel through every topic. */
 const MOST_KEY_BYTES = 1024;
 
 /**
@@ -14,9 +14,19 @@ export function stageKey(by: readonly string[], payload: EventPayload): string |
   const fields = by.map((field) => payload[field] ?? null);
   if (fields.includes(null)) return null;
   const key = fields.length === 1 ? keyText(fields[0]) : JSON.stringify(fields);
-  // no UTF-16 code unit takes more than three bytes
-  if (key.length * 3 > MOST_KEY_BYTES && Buffer.byteLength(key) > MOST_KEY_BYTES) throw tooLarge(by, key);
+  if (isTooLarge(key)) throw tooLarge(by, key);
   return key;
+}
+
+/** Whether a text is larger than a key or an id may be. */
+export function isTooLarge(text: string): boolean {
+  // no UTF-16 code unit takes more than three bytes
+  return text.length * 3 > MOST_KEY_BYTES && Buffer.byteLength(text) > MOST_KEY_BYTES;
+}
+
+/** What to say of an event with an id that is too large. */
+export function idTooLarge(type: string, id: string): string {
+  return `${type}: found an id of ${Buffer.byteLength(id)} bytes, ${MOST_KEY_BYTES} are allowed.`;
 }
 
 function keyText(field: unknown): string {
