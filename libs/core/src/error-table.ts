@@ -36,6 +36,7 @@ export const ERROR_TABLE = {
   WRONG_USE: { class: 'usage', status: 400, title: 'Wrong use of the command' },
   CONFIG_INVALID: { class: 'usage', status: 400, title: 'A setting is not valid' },
   INPUT_INVALID: { class: 'setup', status: 400, title: 'An input file cannot be read' },
+  OUTPUT_FAILED: { class: 'setup', status: 507, title: 'An output file cannot be written' },
   EVENTS_GONE: { class: 'setup', status: 410, title: 'Events of dead letters cannot be had any more' },
   INTERRUPTED: { class: 'setup', status: 503, title: 'Stopped before the end' },
   MODEL_NOT_FOUND: { class: 'setup', status: 404, title: 'There is no such model or version' },

@@ -84,7 +84,7 @@ describe('millrace batch', () => {
     const { code, err } = await run('batch', PIPELINE, await events('events.jsonl'), '--out', out);
     expect([code, err]).toEqual([
       0,
-      expect.stringContaining('1 events left out, dead letters in a stream: SCHEMA_VIOLATION'),
+      expect.stringContaining('1 event left out, a dead letter in a stream: SCHEMA_VIOLATION, line '),
     ]);
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
     expect(rows).toMatchObject(
@@ -115,7 +115,9 @@ features: [{ name: n, value: n }]
     const { code, err } = await run('batch', join(folder, 'pipeline.yaml'), join(folder, 'asked.csv'), '--out', out);
     expect([code, err]).toEqual([
       0,
-      `3 rows written to ${out}\n1 events left out, dead letters in a stream: MODEL_FAILED\n`,
+      expect.stringMatching(
+        /^3 rows written.*\n1 event left out, a dead letter in a stream: MODEL_FAILED, id 99: .*\n$/,
+      ),
     ]);
     expect((await readFile(out, 'utf8')).split('\n').slice(1, -1)).toEqual([
       '0,1735689600000,0,0,1,10',

@@ -104,7 +104,10 @@ describe('a file', () => {
     await expect(named('a.txt')).rejects.toThrow('allowed are .jsonl and .csv');
     await expect(named('none.parquet')).rejects.toThrow('none.parquet: there is no such file');
     await expect(named('a.parquet.gz')).rejects.toThrow('a.parquet.gz: a Parquet file is compressed inside');
-    await expect(read('plain.jsonl.gz', '{"type":"asked"}')).rejects.toThrow('cannot be read');
+    await expect(read('plain.jsonl.gz', '{"type":"asked"}')).rejects.toThrow('it is not gzipped, as its name says');
+    const zipped = gzipSync('{"type":"asked"}\n'.repeat(1000));
+    await expect(read('cut.jsonl.gz', zipped.subarray(0, -9))).rejects.toThrow('cut.jsonl.gz: its gzip is cut off');
+    await expect(read('empty.csv.gz', '')).rejects.toThrow('its gzip is cut off');
     await expect(named('.')).rejects.toThrow('allowed are');
   });
 

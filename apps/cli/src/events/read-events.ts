@@ -10,6 +10,13 @@ import type { EventLine } from './event-line.ts';
 import { jsonlEvents } from './jsonl-events.ts';
 import { parquetEvents } from './parquet-events.ts';
 
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file.',
+  EISDIR: 'it is a folder; name a file in it.',
+  Z_BUF_ERROR: 'its gzip is cut off before its end; get the whole file.',
+  Z_DATA_ERROR: 'it is not gzipped, as its name says, or damaged.',
+};
+
 /**
  * Reads a file of events piece by piece: `.jsonl` with `{"type":…, …payload}` a line, `.csv` with a header and a column
  * `type`, both gzipped where the name ends in `.gz`; or `.parquet` with the same columns, a row group at a time.
@@ -55,6 +62,6 @@ function located(file: string, error: unknown): unknown {
   if (isAppError(error)) return new AppError(error.code, `${file}: ${error.detail}`, { cause: error });
   const { code } = error as NodeJS.ErrnoException;
   if (code === undefined) return error;
-  const why = code === 'ENOENT' ? 'there is no such file.' : `it cannot be read (${messageOf(error)}).`;
+  const why = REASONS[code] ?? `it cannot be read (${messageOf(error)}).`;
   return new AppError('INPUT_INVALID', `${file}: ${why}`, { cause: error });
 }

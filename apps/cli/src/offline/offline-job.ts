@@ -12,8 +12,10 @@ import { note, type CliContext } from '../context.ts';
 import { readEvents } from '../events/read-events.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
 import type { Cell } from '../rows/column.ts';
+import { assertOutput } from '../rows/output-file.ts';
 import type { RowEncoding } from '../rows/row-encoding.ts';
 import { writeRows } from '../rows/write-rows.ts';
+import { LeftOut } from './left-out.ts';
 import { OfflineProgress } from './offline-progress.ts';
 
 /** What is written of each feature vector. */
@@ -25,7 +27,9 @@ export class OfflineJob {
   readonly #file: string;
   readonly #context: CliContext;
   readonly #progress: OfflineProgress;
-  readonly #rejected = new Map<string, number>();
+  readonly #leftOut = new LeftOut();
+  /** Of the event that was read last; 0 before the first. */
+  #line = 0;
 
   /**
    * @param words `[PIPELINE] EVENTS`
@@ -46,17 +50,16 @@ export class OfflineJob {
     this.#progress = new OfflineProgress(context);
   }
 
-  /** Leaves out what a stream would make a dead letter. */
-  readonly reject = ({ code }: AppError): void => {
-    this.#rejected.set(code, (this.#rejected.get(code) ?? 0) + 1);
-  };
+  /** Leaves out a row that a stream would make a dead letter. */
+  readonly reject = (error: AppError): void => this.#leftOut.add(error);
 
   /** Writes the rows that are made of the feature vectors, and says how many, and what was left out. */
   async write(out: string, encode: RowEncoding, rowsOf: RowsOf): Promise<void> {
+    await assertOutput(out, this.#file);
     const written = await this.#written(out, encode, rowsOf);
     note(this.#context, `${written} rows written to ${out}`);
-    for (const [code, count] of this.#rejected)
-      note(this.#context, `${count} events left out, dead letters in a stream: ${code}`);
+    for (const line of this.#leftOut.notes()) note(this.#context, line);
+    if (this.#line === 0) note(this.#context, `${this.#file} has no events`);
   }
 
   /** Most files are in order, and read once. Another one is begun again, with what it takes to wait for its late events. */
@@ -67,8 +70,8 @@ export class OfflineJob {
       return await write(0);
     } catch (error) {
       if (!(error instanceof EventsOutOfOrder)) throw error;
-      const disorderMs = await measureDisorder(this.plan, this.#events('looking at the order'));
-      this.#rejected.clear();
+      const disorderMs = await measureDisorder(this.plan, this.#untilInterrupted(out));
+      this.#leftOut.clear();
       return await write(disorderMs);
     } finally {
       this.#progress.end();
@@ -76,10 +79,26 @@ export class OfflineJob {
   }
 
   #vectors(disorderMs: number): AsyncGenerator<FeatureRow> {
-    return offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected: this.reject });
+    const onRejected = (error: AppError): void => this.#leftOut.add(error, this.#line);
+    return offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected });
+  }
+
+  /** While rows are written, whoever writes them looks at the signal. */
+  async *#untilInterrupted(out: string): AsyncGenerator<FileEvent> {
+    for await (const event of this.#events('looking at the order')) {
+      if (this.#context.signal.aborted) throw new AppError('INTERRUPTED', `${out} is not written.`);
+      yield event;
+    }
   }
 
   #events(what: string): AsyncIterable<FileEvent> {
-    return this.#progress.events(readEvents(this.#file, this.plan), what);
+    return this.#progress.events(this.#read(), what);
+  }
+
+  async *#read(): AsyncGenerator<FileEvent> {
+    for await (const event of readEvents(this.#file, this.plan)) {
+      this.#line = event.line;
+      yield event;
+    }
   }
 }

@@ -56,7 +56,7 @@ describe('scored rows', () => {
       rows(9),
     );
     expect(found.map(([id]) => id)).toEqual(['0', '1', '2', '4', '5', '6', '8']);
-    expect(rejected).toEqual(['3', '7']);
+    expect(rejected).toEqual(['id 3: 3', 'id 7: 7']);
   });
 
   it('are at most two chunks ahead of their reader', async () => {

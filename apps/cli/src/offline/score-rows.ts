@@ -1,4 +1,4 @@
-import type { AppError } from '@millrace/core';
+import { AppError } from '@millrace/core';
 import type { FeatureRow } from '@millrace/features';
 import type { ModelPort } from '@millrace/inference';
 
@@ -44,8 +44,10 @@ export async function* scoreRows(
 async function scored(chunk: readonly FeatureRow[], { model, onRejected }: ScoringOptions) {
   const outcomes = await model.score(chunk.map(({ vector }) => vector));
   return outcomes.flatMap((outcome, i): readonly ScoredVector[] => {
-    if (outcome.ok) return [{ ...(chunk[i] as FeatureRow), outputs: outcome.value }];
-    onRejected(outcome.error);
+    const row = chunk[i] as FeatureRow;
+    if (outcome.ok) return [{ ...row, outputs: outcome.value }];
+    const { code, detail } = outcome.error;
+    onRejected(new AppError(code, `id ${row.id}: ${detail}`, { cause: outcome.error }));
     return [];
   });
 }

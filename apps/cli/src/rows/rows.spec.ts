@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { parse } from 'csv-parse/sync';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import type { Cell, Column } from './column.ts';
+import { outputError } from './output-file.ts';
 import { rowEncodingOf } from './row-encoding-of.ts';
 import { writeRows } from './write-rows.ts';
 
@@ -54,8 +55,28 @@ describe('rows in files', () => {
   it('refuse what cannot be written, in words', async () => {
     expect(() => rowEncodingOf('out.parquet.gz', [])).toThrow(/compressed inside/);
     expect(() => rowEncodingOf('out.txt', [])).toThrow(/must end in/);
-    const file = join(await folder(), 'nosuch', 'out.csv');
-    await expect(writeRows(file, rowEncodingOf(file, COLUMNS), given(), forever)).rejects.toThrow(/cannot be written/);
+    const path = await folder();
+    const file = join(path, 'nosuch', 'out.csv');
+    await expect(writeRows(file, rowEncodingOf(file, COLUMNS), given(), forever)).rejects.toMatchObject({
+      code: 'OUTPUT_FAILED',
+      detail: `${file}: there is no folder ${join(path, 'nosuch')}; make it first.`,
+    });
+    const full = Object.assign(new Error('no space left'), { code: 'ENOSPC', syscall: 'write' });
+    expect(outputError('out.csv', full)).toMatchObject({
+      detail: expect.stringContaining('out.csv: the disk is full'),
+    });
+  });
+
+  it('refuse the name of a folder before any is made', async () => {
+    const path = join(await folder(), 'out.csv');
+    await mkdir(path);
+    let made = false;
+    const rows = async function* (): AsyncGenerator<readonly Cell[]> {
+      made = true;
+      yield* ROWS;
+    };
+    await expect(writeRows(path, rowEncodingOf(path, COLUMNS), rows(), forever)).rejects.toThrow(/it is a folder/);
+    expect(made).toBe(false);
   });
 
   it('are made by nobody any more once they are interrupted', async () => {

@@ -4,9 +4,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 
-import { AppError, messageOf } from '@millrace/core';
+import { AppError } from '@millrace/core';
 
 import type { Cell } from './column.ts';
+import { assertOutput, outputError } from './output-file.ts';
 import type { RowEncoding } from './row-encoding.ts';
 
 /**
@@ -14,7 +15,7 @@ import type { RowEncoding } from './row-encoding.ts';
  * nothing behind, and then nothing makes rows any more either.
  *
  * @returns how many rows
- * @throws AppError `INPUT_INVALID` where the file cannot be written, `INTERRUPTED` by the signal
+ * @throws AppError `OUTPUT_FAILED` where the file cannot be written, `INTERRUPTED` by the signal
  */
 export async function writeRows(
   file: string,
@@ -22,6 +23,7 @@ export async function writeRows(
   rows: AsyncIterable<readonly Cell[]>,
   signal: AbortSignal,
 ): Promise<number> {
+  await assertOutput(file);
   const partial = `${file}.partial`;
   const counted = { rows: 0 };
   const bytes = Readable.from(encode(untilStopped(rows, counted, signal)));
@@ -51,7 +53,5 @@ async function* untilStopped(
 
 function told(file: string, error: unknown, signal: AbortSignal): unknown {
   if (signal.aborted) return new AppError('INTERRUPTED', `${file} is not written.`, { cause: error });
-  const { code, syscall } = error as NodeJS.ErrnoException;
-  if (code === undefined || syscall === undefined) return error;
-  return new AppError('INPUT_INVALID', `${file} cannot be written: ${messageOf(error)}.`, { cause: error });
+  return outputError(file, error);
 }
