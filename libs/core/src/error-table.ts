@@ -26,6 +26,7 @@ export const ERROR_TABLE = {
   EXPRESSION_FAILED: { class: 'poison', status: 422, title: 'An expression cannot be evaluated for this event' },
   FEATURE_FAILED: { class: 'poison', status: 422, title: 'A feature stage cannot answer this request' },
   MODEL_FAILED: { class: 'poison', status: 422, title: 'The model fails on this row' },
+  NAN_NOT_ALLOWED: { class: 'poison', status: 422, title: 'The vector has NaN, and the model takes none' },
   POISON: { class: 'poison', status: 422, title: 'Processing this record fails' },
   RECORD_REFUSED: { class: 'poison', status: 413, title: 'The broker refuses the record' },
 

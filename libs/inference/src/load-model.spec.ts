@@ -98,6 +98,25 @@ describe('loadModel', () => {
     ).toEqual([[Number.NaN], [3]]);
   });
 
+  it('refuses a row with NaN where the model says that it takes none, names the features, and scores its neighbours', async () => {
+    await writeFile(join(folder, 'model.onnx'), sumModel(2));
+    const files = { ...filesOf(join(folder, 'model.onnx')), card: { features: null, sha256: null, nan: false } };
+    const rows = [
+      [1, 2],
+      [Number.NaN, 1],
+      [3, 4],
+      [1, Number.NaN],
+      [Number.NaN, Number.NaN],
+      [5, 6],
+    ] as const;
+    const model = await load({ files });
+    const none = 'NAN_NOT_ALLOWED';
+    expect(await score(model, rows)).toEqual([[3], none, [7], none, none, [11]]);
+    expect(await score(model, [[0, Number.NaN]])).toEqual([none]);
+    const [outcome] = await model.score([Float32Array.of(0, Number.NaN)]);
+    expect(outcome).toMatchObject({ error: { detail: expect.stringMatching(/^found NaN in b; /) } });
+  });
+
   it('answers 255 rows when one of 256 makes the model fail', async () => {
     const model = await loadBytes(lookupModel(2, [10, 20, 30]));
     const vectors = Array.from({ length: 256 }, (_, i) => [i === 100 ? 99 : i % 3, 0]);

@@ -10,6 +10,7 @@ import { OnnxThread } from './onnx/onnx-thread.ts';
 import { ThreadExecutor } from './onnx/thread-executor.ts';
 import { ThreadLost } from './onnx/thread-lost.ts';
 import { warmUp } from './onnx/warm-up.ts';
+import { refuseNan } from './refuse-nan.ts';
 import type { ModelFiles } from './registry/model-registry.ts';
 import { selectOutputs } from './select-outputs.ts';
 import type { ModelSignature } from './signature.ts';
@@ -126,6 +127,7 @@ async function assemble(
   );
   const limits = { maxRows: batch.rows, deadlineMs: batch.deadlineMs, maxQueuedRows: batch.rows * QUEUED_BATCHES };
   const batcher = new MicroBatcher({ executors, clock, ...limits, ...(onBatch && { onBatch }) });
+  const score: ModelPort['score'] = (vectors) => batcher.submit(vectors);
   return {
     name: files.name,
     version: files.version,
@@ -133,7 +135,7 @@ async function assemble(
     signature,
     provider,
     workers: threads.length,
-    score: (vectors) => batcher.submit(vectors),
+    score: files.card?.nan === false ? refuseNan(score, vector) : score,
     close: async () => void (await Promise.all(executors.map((executor) => executor.close()))),
   };
 }

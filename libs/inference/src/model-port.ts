@@ -8,7 +8,7 @@ export interface ModelPort {
   readonly outputs: readonly string[];
   /**
    * One outcome per vector, in order: its outputs, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
-   * value.
+   * value, unless the model says that it takes none (`NAN_NOT_ALLOWED`).
    *
    * @throws AppError `MODEL_UNUSABLE`: no row is to blame
    */

@@ -1,6 +1,6 @@
 import { mkdtemp, cp, rm, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -32,6 +32,14 @@ describe('millrace check', () => {
       /takes features float32 \[.*20\], which fits the vector\n +gives probability float32 .*, published as probability/,
     );
     expect(context.out()).toContain('a restart reads for');
+  });
+
+  it('says which empty windows are dead letters of a model that takes no NaN', async () => {
+    const pipeline = await changed('take: last, of: visib }', 'take: last, of: visib, default: 10 }');
+    await writeFile(join(dirname(pipeline), 'models/arrival-delay/1/model.json'), '{"nan":false}');
+    const context = recordedContext();
+    expect(await runProgram(['check', pipeline], context)).toBe(0);
+    expect(context.out()).toMatch(/takes no NaN: an empty window of wind_speed, temperature, precip_4h, origin_late/);
   });
 
   it('prints one JSON document with --json', async () => {

@@ -1,3 +1,4 @@
+import { emptyValue } from '@millrace/features';
 import { checkFits, describeTensor, openRegistry, readSignature, selectOutputs } from '@millrace/inference';
 import { explainPlan, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
@@ -58,6 +59,7 @@ async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<
     version: files.version,
     signature: [
       ...signature.inputs.map((input) => `takes ${describeTensor(input)}, which fits the vector`),
+      ...(files.card?.nan === false ? [takesNoNan(plan)] : []),
       ...signature.outputs.map(
         (output) =>
           `gives ${describeTensor(output)}${publishedAs(outputs.find(({ name }) => name === output.name)?.published)}`,
@@ -67,6 +69,16 @@ async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<
         : `profile ${files.profileFile}`,
     ],
   };
+}
+
+function takesNoNan({ vector }: Plan): string {
+  const empty = vector.filter(
+    (feature) => feature.kind === 'window' && emptyValue(feature.take) === null && Number.isNaN(feature.default),
+  );
+  const names = empty.map(({ name }) => name).join(', ');
+  const windows =
+    names === '' ? 'a null value without a default' : `an empty window of ${names}, which have no default,`;
+  return `takes no NaN: ${windows} makes a request a dead letter (NAN_NOT_ALLOWED)`;
 }
 
 function publishedAs(name: string | undefined): string {

@@ -6,15 +6,18 @@ export interface ModelCard {
   readonly features: readonly string[] | null;
   /** Of `model.onnx`, hexadecimal; null: not said. */
   readonly sha256: string | null;
+  /** Whether it takes NaN, which null features are; true where it is not said. */
+  readonly nan: boolean;
 }
 
 /** @throws AppError `MODEL_INVALID` */
 export function parseModelCard(text: string, file: string): ModelCard {
   const card = parseObject(text, file);
-  const { features, sha256 } = card;
+  const { features, sha256, nan } = card;
   if (features !== undefined && !isListOfTexts(features)) throw invalid(file, 'features must be a list of texts');
   if (sha256 !== undefined && typeof sha256 !== 'string') throw invalid(file, 'sha256 must be a text');
-  return { features: features ?? null, sha256: sha256?.toLowerCase() ?? null };
+  if (nan !== undefined && typeof nan !== 'boolean') throw invalid(file, 'nan must be true or false');
+  return { features: features ?? null, sha256: sha256?.toLowerCase() ?? null, nan: nan ?? true };
 }
 
 function parseObject(text: string, file: string): Record<string, unknown> {
