@@ -1,4 +1,4 @@
-import type { StageRequest } from '@millrace/records';
+import { decodeFeaturesRecord, type StageRequest } from '@millrace/records';
 import { describe, expect, it } from 'vitest';
 
 import { ScriptedPartition } from '../testing/scripted-partition.ts';
@@ -54,6 +54,21 @@ describe('the assembler', () => {
     expect(user.take('bob', part(other, 3))).toMatchObject([{ id: 'r45' }]);
     expect(user.take('ann', part(first, 1))).toMatchObject([{ id: 'r50' }, { id: 'r40' }]);
   });
+
+  it('holds many open requests of one key as easily as one, in order, and takes them back with their batch', () => {
+    const [many, user] = [100_000, new ScriptedPartition(PLAN, USER)];
+    const requests = Array.from({ length: many }, (_, i) => ask(50, { id: `r${i}`, assembly: assembly(i) }));
+    for (const request of requests) user.process(user.topic.append('ann', request));
+    user.state.settle();
+    const [first, ...others] = requests.map((request) => user.topic.append('ann', part(request, 1)));
+    for (const record of others) expect(user.process(record).records).toEqual([]);
+    user.state.settle();
+    const emitted = () => user.process(first!).records.map(({ value }) => decodeFeaturesRecord(value as Buffer));
+    const vectors = emitted();
+    expect(vectors.map((row) => row.kind === 'vector' && row.id)).toEqual(requests.map(({ id }) => id));
+    user.state.rollback(0);
+    expect(emitted()).toEqual(vectors);
+  }, 120_000);
 
   it('answers once where request and part come twice, and holds up nobody', () => {
     const user = new ScriptedPartition(PLAN, USER);

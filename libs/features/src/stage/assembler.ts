@@ -6,6 +6,7 @@ import type { AnswerDesk, OwnPart } from './answer-desk.ts';
 import type { Out } from './emission.ts';
 import { fingerprintOf } from './fingerprint.ts';
 import { deleteJournaled, putJournaled } from './journaled.ts';
+import { KeyQueue } from './key-queue.ts';
 import type { OpenRequest, ReceivedPart } from './open-request.ts';
 import type { OpenRequests } from './open-requests.ts';
 import type { RecentIds } from './recent-ids.ts';
@@ -34,7 +35,7 @@ export class Assembler implements AnswerDesk {
   readonly #options: AssemblerOptions;
   readonly #byOrigin = new Map<string, OpenRequest>();
   /** By predict.key, in arrival order; a request without one is alone. */
-  readonly #queues = new Map<string, readonly OpenRequest[]>();
+  readonly #queues = new Map<string, KeyQueue<OpenRequest>>();
 
   constructor(options: AssemblerOptions) {
     this.#options = options;
@@ -45,8 +46,7 @@ export class Assembler implements AnswerDesk {
     const name = nameOf(open.request.origin);
     if (this.#byOrigin.has(name)) return false;
     putJournaled(journal, this.#byOrigin, name, open);
-    const queue = queueOf(open);
-    putJournaled(journal, this.#queues, queue, [...(this.#queues.get(queue) ?? []), open]);
+    this.#queue(queueOf(open)).push(open);
     return true;
   }
 
@@ -72,15 +72,24 @@ export class Assembler implements AnswerDesk {
     return { values: null, late: part.late, error: { code: 'FEATURE_FAILED', reason } };
   }
 
-  #drain(queue: string, out: Out): void {
+  /** Emits what stands complete at the head of the queue. */
+  #drain(name: string, out: Out): void {
+    const queue = this.#queue(name);
+    while (queue.first && isComplete(queue.first)) {
+      const complete = queue.first;
+      queue.shift();
+      this.#finish(complete, out);
+    }
+    if (!queue.first) deleteJournaled(this.#options.journal, this.#queues, name);
+  }
+
+  #queue(name: string): KeyQueue<OpenRequest> {
+    const found = this.#queues.get(name);
+    if (found) return found;
     const { journal } = this.#options;
-    const waiting = this.#queues.get(queue) ?? [];
-    const held = waiting.findIndex((open) => !isComplete(open));
-    const complete = held < 0 ? waiting : waiting.slice(0, held);
-    if (complete.length === 0) return;
-    if (held < 0) deleteJournaled(journal, this.#queues, queue);
-    else putJournaled(journal, this.#queues, queue, waiting.slice(held));
-    for (const open of complete) this.#finish(open, out);
+    const opened = new KeyQueue<OpenRequest>(journal);
+    putJournaled(journal, this.#queues, name, opened);
+    return opened;
   }
 
   #finish(open: OpenRequest, out: Out): void {
