@@ -48,8 +48,9 @@ class Loop {
   }
 
   /** What comes out at the end of an event's way. */
-  send(event: Pick<KnownEvent, 'type' | 'id' | 'at' | 'payload'>, offset = 0, attempts = 0): StageOutput {
-    const projections = projector.project({ ...event, origin: { partition: 3, offset }, promise: null, attempts });
+  send(event: Pick<KnownEvent, 'type' | 'id' | 'at' | 'payload'>, offset = 0, attempts = 0, input = 3): StageOutput {
+    const origin = { partition: input, offset };
+    const projections = projector.project({ ...event, origin, promise: null, attempts });
     return this.run(projections.map((projection) => this.ofProjection(projection)));
   }
 
@@ -70,11 +71,11 @@ class Loop {
   }
 }
 
-const sale = (at: number, amount: number) => ({
+const sale = (at: number, amount: number, more = {}) => ({
   type: 'sale',
   id: `s${at}`,
   at,
-  payload: { place: 'x', user: 'ann', amount },
+  payload: { place: 'x', user: 'ann', amount, ...more },
 });
 const ask = (at: number, more = {}) => ({
   type: 'ask',
@@ -105,6 +106,34 @@ describe('FeatureStage', () => {
     loop.send(sale(10, 2));
     const row = rowOf(loop.send(ask(30, { place: null })));
     expect(row.kind === 'vector' && [...row.vector]).toEqual([5, Number.NaN, 0, 1]);
+  });
+
+  it('leaves an event with a null in its key out of the windows by that key alone', () => {
+    const loop = new Loop();
+    loop.send(sale(10, 2));
+    loop.send(sale(11, 4, { place: null }));
+    loop.send(sale(12, 8, { user: null }));
+    const row = rowOf(loop.send(ask(30)));
+    expect(row.kind === 'vector' && [...row.vector]).toEqual([5, 10, 0, 2]);
+  });
+
+  it('uses a resend once, whatever input partition it comes from and whatever else it says', () => {
+    const loop = new Loop();
+    for (const [input, amount] of [3, 3, 4].entries()) loop.send(sale(10, amount), 0, 0, input);
+    const row = rowOf(loop.send(ask(30), 1));
+    expect(row.kind === 'vector' && [...row.vector]).toEqual([5, 3, 0, 1]);
+    for (const [input, more] of [{}, { n: 6 }, { place: 'y' }].entries())
+      expect(loop.send(ask(30, more), 2, 0, input)).toEqual({ records: [], deadLetters: [] });
+    const later = { ...ask(31), id: 'r30' };
+    expect(loop.send(later, 3).records).toEqual([]);
+  });
+
+  it('answers a request without a key once, whatever input partition it comes from', () => {
+    const loop = new Loop();
+    const lost = ask(30, { user: null });
+    expect(rowOf(loop.send(lost, 1))).toMatchObject({ id: 'r30', key: null });
+    expect(loop.send(lost, 1, 0, 5)).toEqual({ records: [], deadLetters: [] });
+    expect(rowOf(loop.send(ask(31, { user: null }), 2))).toMatchObject({ id: 'r31', key: null });
   });
 
   it('makes an error part of a request that a stage fails on, and one dead letter of it at the assembler', () => {

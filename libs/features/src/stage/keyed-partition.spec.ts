@@ -28,6 +28,41 @@ describe('a partition of a keyed stage', () => {
     expect(place.take('other', ask(200))).toEqual([{ part: [Number.NaN], late: false }]);
   });
 
+  it('lets an event that comes late into the windows that it still belongs to; an answer given stays', () => {
+    const place = new ScriptedPartition(PLAN, PLACE);
+    place.take('x', sale(150, 1));
+    place.take('x', clock(160)); // horizon 150
+    expect(place.take('x', ask(170))).toEqual([{ part: [1], late: false }]);
+    expect(place.take('x', sale(71, 2))).toEqual([]);
+    expect(place.take('x', sale(70, 4))).toEqual([]);
+    expect(place.take('x', ask(170))).toEqual([{ part: [3], late: false }]);
+    expect(place.take('x', ask(171))).toEqual([{ part: [1], late: false }]);
+    expect(place.state.tallies).toMatchObject({ lateEvents: 0, lateRequests: 0 });
+  });
+
+  it('orders events of one time by id, whichever came first, and shows them to no request of that time', () => {
+    const plan = smallPlan({
+      features: (['first', 'last'] as const).map((take) => ({ from: 'sale', by: ['user'], over: 50, take, of: 'of' })),
+    });
+    const user = new ScriptedPartition(plan, 0);
+    const at40 = (amount: number, id: string) => ({ ...sale(40, amount, id), values: [amount, amount] });
+    for (const [amount, id] of [
+      [2, 'b'],
+      [3, 'c'],
+      [1, 'a'],
+    ] as const)
+      user.take('ann', at40(amount, id));
+    const request = (at: number) => ask(at, { assembly: { asked: [], values: new Float64Array(3) } });
+    expect(user.take('ann', request(41))).toMatchObject([{ vector: [0, 1, 3] }]);
+    expect(user.take('ann', request(40))).toMatchObject([{ vector: [0, Number.NaN, Number.NaN] }]);
+  });
+
+  it('takes an event with the id of another and another time as another event', () => {
+    const place = new ScriptedPartition(PLAN, PLACE);
+    for (const at of [10, 11, 11]) place.take('x', sale(at, 1, 'same'));
+    expect(place.take('x', ask(20))).toEqual([{ part: [2], late: false }]);
+  });
+
   it('uses an event once, and the first of two that differ', () => {
     const place = new ScriptedPartition(PLAN, PLACE);
     for (const amount of [5, 7]) place.take('x', sale(10, amount, 'same'));
