@@ -115,6 +115,8 @@ describe('FeatureStage', () => {
     loop.send(sale(12, 8, { user: null }));
     const row = rowOf(loop.send(ask(30)));
     expect(row.kind === 'vector' && [...row.vector]).toEqual([5, 10, 0, 2]);
+    const nowhere = rowOf(loop.send(ask(31, { place: null })));
+    expect(nowhere.kind === 'vector' && [...nowhere.vector]).toEqual([5, Number.NaN, 0, 2]);
   });
 
   it('uses a resend once, whatever input partition it comes from and whatever else it says', () => {

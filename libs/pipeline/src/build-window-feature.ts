@@ -9,6 +9,14 @@ import { refuseKeys } from './refuse-keys.ts';
 const ONLY_VALUE = ['categories', 'other'] as const;
 const NEEDED = ['by', 'over', 'take'] as const;
 
+/** What CEL's types are as JSON; undefined: only the event can tell. */
+const KINDS: Readonly<Record<string, string | undefined>> = {
+  int: 'a number',
+  double: 'a number',
+  string: 'a text',
+  bool: 'true or false',
+};
+
 /** An aggregation over earlier events; null where it cannot be one, which was reported. */
 export function buildWindowFeature(
   entry: FeatureEntry,
@@ -76,5 +84,22 @@ function checkBy(
 ): void {
   for (const [i, field] of by.entries()) {
     for (const type of new Set([from, request])) scope.checkKeyField([...path, i], field, type);
+    if (by.length > 1) checkSameKind(field, from, request, [...path, i], scope);
   }
+}
+
+/** A key of several fields is JSON: the text "7" is another key than the number 7, and the window would be empty for ever. */
+function checkSameKind(
+  field: string,
+  from: string | undefined,
+  request: string | undefined,
+  path: Path,
+  scope: FileScope,
+): void {
+  const [event, asked] = [from, request].map((type) => KINDS[scope.fields(type)?.get(field)?.cel ?? 'dyn']);
+  if (event === undefined || asked === undefined || event === asked) return;
+  scope.problems.add(path, {
+    found: `${field}, ${event} in ${from} and ${asked} in ${request}`,
+    allowed: 'fields of one type in event and request, where there are several',
+  });
 }

@@ -228,6 +228,20 @@ features:
     );
   });
 
+  it('refuses a key of several fields of which one is another type in event and request: they would never meet', async () => {
+    const schemas = {
+      'ask.json': objectSchema({ k: 'string', n: 'integer', x: 'number', any: ['string', 'integer'] }),
+      'e.json': objectSchema({ k: 'string', n: 'string', x: 'integer', any: 'string' }),
+    };
+    const text = (by: string) =>
+      'apiVersion: millrace/v1\nname: p\nevents: { ask: { schema: ask.json }, e: { schema: e.json } }\n' +
+      `predict: { on: ask, key: k, model: m }\nfeatures: [{ name: f, from: e, by: ${by}, over: 1h, take: count }]\n`;
+    await expect(testPlan(text('[k, n]'), schemas)).rejects.toThrow(
+      'pipeline.yaml:5:40: features[0].by[1]: found n, a text in e and a number in ask',
+    );
+    for (const by of ['[k, x]', '[k, any]', '[n]']) await expect(testPlan(text(by), schemas)).resolves.toBeDefined();
+  });
+
   it('refuses a key that is sensitive, and a sensitive field that no event has', async () => {
     const text = HEAD.replace('events:', 'events:\n  sensitive: [user, pin]') + FEATURES;
     expect(await complaints(text)).toEqual([
