@@ -91,6 +91,21 @@ describe('offline features', () => {
     ]);
   });
 
+  it('keep what an early request sees while it stands behind a later one that has to wait, however many events pass', async () => {
+    const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over: 7, take: 'sum', of: 'amount' }] });
+    const given = (type: string, at: number, id: string): FileEvent => ({
+      type,
+      payload: { id, at, user: 'u', amount: 1, n: 0 },
+    });
+    const passing = Array.from({ length: 10_000 }, (_, i) => given('sale', 299, `${i}`));
+    const events = [given('sale', 105, 's'), given('ask', 200, 'late'), given('ask', 110, 'early'), ...passing];
+    const rows = await collect(offlineFeatures(plan, inOrder(events), { disorderMs: 100 }));
+    expect(rows.map(({ id, vector }) => [id, vector[1]])).toEqual([
+      ['late', Number.NaN],
+      ['early', 1],
+    ]);
+  });
+
   it('refuse events that are further out of order than was said', async () => {
     const events = [100, 50].map((at): FileEvent => ({
       type: 'sale',

@@ -1,9 +1,10 @@
-import { isAppError, type AppError } from '@millrace/core';
+import { isAppError, Journal, type AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 
 import { outcomeProjection, type OutcomeOf } from '../projection/outcome-projection.ts';
 import type { Projection } from '../projection/projection.ts';
 import { createProjector } from '../projection/projector.ts';
+import { KeyQueue } from '../stage/key-queue.ts';
 import { EventsOutOfOrder } from './events-out-of-order.ts';
 import { fileEventReader, type FileEvent } from './file-event.ts';
 import { OfflineWindows } from './offline-windows.ts';
@@ -57,8 +58,9 @@ class OfflineRun {
   readonly #windows: OfflineWindows;
   readonly #disorderMs: number;
   readonly #onRejected: (error: AppError) => void;
+  readonly #journal = new Journal();
   /** In input order: the first may have to wait for events that come behind it. */
-  #pending: PendingRow[] = [];
+  readonly #pending = new KeyQueue<PendingRow>(this.#journal);
   #latest = -Infinity;
   #taken = 0;
 
@@ -79,6 +81,7 @@ class OfflineRun {
     }
     const asked = requests.at(-1)?.record;
     if (asked) this.#pending.push({ id: asked.id, at: asked.at, requests });
+    this.#journal.forget();
     yield* this.#rows(this.#latest - this.#disorderMs);
     if (++this.#taken % DROP_EVERY === 0) this.#drop();
   }
@@ -89,13 +92,11 @@ class OfflineRun {
 
   /** What has `at` up to `complete` can be answered: no event before it is still to come. */
   *#rows(complete: number): Generator<FeatureRow> {
-    let done = 0;
-    for (const row of this.#pending) {
-      if (row.at > complete) break;
+    for (let row = this.#pending.first; row && row.at <= complete; row = this.#pending.first) {
       yield this.#row(row);
-      done++;
+      this.#pending.shift();
+      this.#journal.forget();
     }
-    if (done > 0) this.#pending = this.#pending.slice(done);
   }
 
   #row({ id, at, requests }: PendingRow): FeatureRow {
@@ -126,8 +127,9 @@ class OfflineRun {
   }
 
   #drop(): void {
-    const oldest = this.#pending.reduce((least, { at }) => Math.min(least, at), Infinity);
-    this.#windows.drop(Math.min(this.#latest - this.#disorderMs, oldest));
+    let horizon = this.#latest - this.#disorderMs;
+    for (const { at } of this.#pending) horizon = Math.min(horizon, at);
+    this.#windows.drop(horizon);
   }
 }
 

@@ -56,7 +56,7 @@ describe('the assembler', () => {
   });
 
   it('holds many open requests of one key as easily as one, in order, and takes them back with their batch', () => {
-    const [many, user] = [100_000, new ScriptedPartition(PLAN, USER)];
+    const [many, user] = [50_000, new ScriptedPartition(PLAN, USER)];
     const requests = Array.from({ length: many }, (_, i) => ask(50, { id: `r${i}`, assembly: assembly(i) }));
     for (const request of requests) user.process(user.topic.append('ann', request));
     user.state.settle();

@@ -36,6 +36,7 @@ it('a queue is the list of what was pushed and not shifted, also behind what is 
           journal.rollback(saved.at);
           ({ list } = saved);
         }
+        expect([...queue]).toEqual(list);
         expect(itemsOf(queue, journal)).toEqual(list);
       });
     }),

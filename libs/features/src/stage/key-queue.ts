@@ -20,6 +20,11 @@ export class KeyQueue<Item> {
     return this.#first?.item;
   }
 
+  /** In order; not to be changed meanwhile. */
+  *[Symbol.iterator](): Generator<Item> {
+    for (let link = this.#first; link; link = link.next) yield link.item;
+  }
+
   push(item: Item): void {
     const { last, putBack } = this.#before();
     const link = { item, next: null };
