@@ -42,7 +42,7 @@ export async function openLoop(
   const answers = new Map<string, number>();
   const sending = new AbortController();
   const reading = readAnswers(plan, log.source(), answers, sending.signal);
-  await send(plan, log, clock, lines, rate, sentAt);
+  await sendAtRate(log, clock, rate, lines.length, (i, dueAtMs) => toRecord(plan, lines[i] ?? '', dueAtMs, sentAt));
   const waitUntil = clock.elapsed() + 10_000;
   while (answers.size < sentAt.size && clock.elapsed() < waitUntil) await clock.sleep(100);
   sending.abort();
@@ -61,27 +61,24 @@ export async function openLoop(
   };
 }
 
-async function send(
-  plan: Plan,
+/** Publishes `count` records at a fixed rate, each when it is due. */
+export async function sendAtRate(
   log: Log,
   clock: Clock,
-  lines: readonly string[],
   rate: number,
-  sentAt: Map<string, number>,
+  count: number,
+  recordOf: (index: number, dueAtMs: number) => OutboundRecord,
 ): Promise<void> {
   const publisher = log.publisher();
   const startedAt = clock.elapsed();
   const firstAt = clock.now();
-  const dueAt = (index: number): number => firstAt + Math.floor((index * 1000) / rate);
+  const due = (index: number): OutboundRecord => recordOf(index, firstAt + Math.floor((index * 1000) / rate));
   const pending: Promise<void>[] = [];
-  for (let next = 0; next < lines.length;) {
-    const due = Math.min(lines.length, Math.ceil(((clock.elapsed() - startedAt) / 1000) * rate));
+  for (let next = 0; next < count;) {
+    const until = Math.min(count, Math.ceil(((clock.elapsed() - startedAt) / 1000) * rate));
     const from = next;
-    if (due > from)
-      pending.push(
-        publisher.publish(lines.slice(from, due).map((line, i) => toRecord(plan, line, dueAt(from + i), sentAt))),
-      );
-    next = Math.max(next, due);
+    if (until > from) pending.push(publisher.publish(Array.from({ length: until - from }, (_, i) => due(from + i))));
+    next = Math.max(next, until);
     await clock.sleep(TICK_MS);
   }
   await Promise.all(pending);
