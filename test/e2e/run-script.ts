@@ -14,12 +14,16 @@ export interface ScriptRun {
 const LIMIT_MS = 240_000;
 
 /** Runs a script as its user would, with what it prints. */
-export function runScript(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<ScriptRun> {
+export function runScript(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  limitMs = LIMIT_MS,
+): Promise<ScriptRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', ...args], {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: LIMIT_MS,
+      timeout: limitMs,
     });
     let output = '';
     const keep = (chunk: Buffer): void => {

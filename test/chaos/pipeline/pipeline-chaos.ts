@@ -20,6 +20,8 @@ import { pipelineFaults, type PipelineFault } from './pipeline-faults.ts';
 const FROZEN_MS = 14_000;
 /** Reading stops when nothing new has come for a while; more tries only where something is missing. */
 const MOST_READS = 6;
+/** The longest that a replay may take. */
+const REPLAY_MS = 3_600_000;
 
 const { values } = parseArgs({
   options: {
@@ -59,9 +61,11 @@ async function run(): Promise<boolean> {
   await fleet.startAll();
   say(`${fleet.instances.join(', ')} are up`);
   const pace = values.rate === 'max' ? ['--speed', 'max'] : ['--rate', values.rate];
-  const replaying = runScript(['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, ...pace], {
-    KAFKA_BROKERS: cluster.brokers,
-  });
+  const replaying = runScript(
+    ['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, ...pace],
+    { KAFKA_BROKERS: cluster.brokers },
+    REPLAY_MS,
+  );
   const counts = { kills: Number(values.kills), freezes: Number(values.freezes), brokers: Number(values.brokers) };
   const hurt = fleet.instances.filter((instance) => values.on.split(',').includes(instance.replace(/-\d+$/, '')));
   const faults = pipelineFaults(counts, hurt, cluster.nodes.length, seededRandom(Number(values.seed)));

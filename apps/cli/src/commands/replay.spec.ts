@@ -57,6 +57,14 @@ async function millrace(...args: readonly string[]) {
 }
 
 describe('millrace replay', () => {
+  it('sends days of events at once with --speed max', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const files = [join(folder, 'pipeline.yaml'), join(folder, 'events.jsonl')];
+    const { code, out } = await millrace(...files, '--via', 'http', '--url', url, '--speed', 'max', '--json');
+    expect([code, JSON.parse(out).events]).toEqual([0, 4]);
+    bodies.length = 0;
+  });
+
   it('sends what lies between --from and --to through the HTTP door', async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const files = [join(folder, 'pipeline.yaml'), join(folder, 'events.jsonl')];

@@ -12,7 +12,7 @@ import { replayOverHttp } from '../replay/replay-over-http.ts';
 import { progressLine, tellResult } from '../replay/replay-progress.ts';
 
 interface ReplayFlags {
-  readonly speed: number | undefined;
+  readonly speed?: number;
   readonly rate?: number;
   readonly from?: number;
   readonly to?: number;
@@ -28,7 +28,7 @@ export function register(program: Command, context: CliContext): void {
     .command('replay')
     .description('publishes a file of events to <p>.events, with watermarks')
     .argument('[words...]', '[PIPELINE] EVENTS: a pipeline file (default: ./pipeline.yaml), and a file of events')
-    .option('--speed <speed>', 'max, or a multiple of the time it took: 60x, 1x', speed, undefined)
+    .option('--speed <speed>', 'max, or a multiple of the time it took: 60x, 1x', speed)
     .option('--rate <events/s>', 'at most so many events per second', positive)
     .option('--from <time>', 'events from this event time on (RFC 3339 or epoch ms)', time)
     .option('--to <time>', 'events before this event time; it is the last watermark (default: the last event)', time)
@@ -74,7 +74,7 @@ function settings(
     events: readEvents(file, plan),
     clock,
     signal,
-    speed: times,
+    speed: times === Infinity ? undefined : times,
     rate,
     from,
     to,
@@ -99,8 +99,9 @@ async function send(
   }
 }
 
-function speed(text: string): number | undefined {
-  if (text === 'max') return undefined;
+/** ∞ for max: of what a parser leaves undefined, commander makes an empty text. */
+function speed(text: string): number {
+  if (text === 'max') return Infinity;
   const times = Number(/^(.+)x$/.exec(text)?.[1]);
   if (Number.isFinite(times) && times > 0) return times;
   throw new InvalidArgumentError('Allowed are max, or a multiple such as 60x or 0.5x.');
