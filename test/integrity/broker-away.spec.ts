@@ -8,6 +8,9 @@ import { Scene } from '../chaos/scene.ts';
 import { until } from '../chaos/until.ts';
 import type { WorkerProcess } from '../chaos/worker-process.ts';
 
+/** Takes longer than `npm run safeguards` allows the others. */
+const LONG_MS = 120_000;
+
 const SESSION_MS = 3000;
 /** Ten sessions. */
 const AWAY_MS = 30_000;
@@ -54,7 +57,7 @@ describe('a broker that goes away in the middle of transactions', () => {
     expect(await scene.count('broker restarted')).toMatchObject(NO_MISTAKES);
   });
 
-  it('by kill -9, for 30 s, is waited for by instances that then go on', async () => {
+  it('by kill -9, for 30 s, is waited for by instances that then go on', { timeout: LONG_MS }, async () => {
     await hurt(() => broker.kill());
     const failures = (): number => Math.min(...workers.map((worker) => worker.all('failed').length));
     const [before, since] = [failures(), performance.now()];

@@ -4,9 +4,12 @@ import { RestartableBroker } from '../../scripts/log/restartable-broker.mjs';
 import { NO_MISTAKES } from '../chaos/count-results.ts';
 import { Scene } from '../chaos/scene.ts';
 
+/** Takes longer than `npm run safeguards` allows the others. */
+const LONG_MS = 120_000;
+
 const MB = 1 << 20;
 
-describe('a broker whose disk is full', () => {
+describe('a broker whose disk is full', { timeout: LONG_MS }, () => {
   it('loses nothing of what it acknowledged: with room again, work goes on where it stood', async () => {
     const broker = await RestartableBroker.start();
     try {

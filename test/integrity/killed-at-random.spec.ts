@@ -5,7 +5,10 @@ import { Scene } from '../chaos/scene.ts';
 import { readTopic } from '../e2e/read-topic.ts';
 import { brokers } from './test-log.ts';
 
-describe('kill -9', () => {
+/** Takes longer than `npm run safeguards` allows the others. */
+const LONG_MS = 120_000;
+
+describe('kill -9', { timeout: LONG_MS }, () => {
   it('at any moment neither loses nor doubles a record, and leaves the state as it was, for other clients, too', async () => {
     await using scene = await Scene.open({ brokers: brokers() });
     await scene.feed.publish(6000);
