@@ -30,7 +30,11 @@ export function addFeatureMetrics(metrics: MetricRegistry, stage: FeatureStage):
   gauge('dedupe_reach_seconds', 'How far back a resend is recognised, in the partition where it is least', () =>
     leastReach(partitions()),
   );
-  tally('late_events', 'Events older than every window, since their partition came to this instance', 'lateEvents');
+  tally(
+    'late_events',
+    'Events to which a window was closed for their age, since their partition came to this instance',
+    'lateEvents',
+  );
   tally('late_requests', 'Requests answered from windows whose contents may be gone', 'lateRequests');
   tally('duplicate_requests', 'Requests dropped because their id was seen lately', 'duplicates');
 }

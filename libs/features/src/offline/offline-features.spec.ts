@@ -29,6 +29,7 @@ const PLAN = smallPlan({
       { from: 'sale', by: ['place'], over: 40, take, ...of },
       { from: 'sale', by: ['user', 'place'], over: 100, take, ...of, where: 'big' },
       { from: 'sale', by: ['user'], over: 7, take, ...of, default: -1 },
+      { from: 'sale', by: ['place'], over: 40, take, ...of, resolution: 15 },
     ];
   }).concat([{ from: 'ask', by: ['place'], over: 30, take: 'count' }]),
 });

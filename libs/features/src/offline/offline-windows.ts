@@ -3,24 +3,22 @@ import type { Plan } from '@millrace/pipeline';
 import type { StageEvent } from '@millrace/records';
 
 import type { Projection } from '../projection/projection.ts';
-import { OffsetSet } from '../stage/offset-set.ts';
 import { StageWindows } from '../window/stage-windows.ts';
 
 /** The windows of all stages in one process: the code of the service, without its topics. */
 export class OfflineWindows {
   readonly #plan: Plan;
   readonly #journal = new Journal();
-  readonly #offsets = new OffsetSet();
   readonly #stages: readonly StageWindows[];
 
   constructor(plan: Plan) {
     this.#plan = plan;
-    this.#stages = plan.stages.map((stage) => new StageWindows(stage, plan.events, this.#offsets, this.#journal));
+    this.#stages = plan.stages.map((stage) => new StageWindows(stage, plan.events, this.#journal));
   }
 
   /** @param position of the event in its file: the first of two with the same time and id wins */
   apply({ stage, key }: Projection, event: StageEvent, position: number): void {
-    this.#stages[stage]?.apply(key ?? '', event, position, -Infinity);
+    this.#stages[stage]?.apply(key ?? '', event, position, -Infinity, false);
     this.#journal.forget();
   }
 
@@ -34,9 +32,8 @@ export class OfflineWindows {
     return vector;
   }
 
-  /** Drops what no request at or after `horizon` sees. */
+  /** Drops what no request at or after `horizon` sees, and folds panes; no event before it may follow. */
   drop(horizon: number): void {
-    for (const stage of this.#stages) stage.drop(horizon);
-    this.#offsets.trim();
+    for (const stage of this.#stages) stage.compact(horizon);
   }
 }

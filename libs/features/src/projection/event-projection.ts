@@ -15,11 +15,16 @@ export function eventProjection(plan: Plan, type: EventPlan): readonly StageUpda
 }
 
 function stageUpdate(stage: StagePlan, { type, index }: EventPlan): StageUpdate {
-  const features = stage.features.filter(({ from }) => from === type).map(eventValue);
-  return ({ id, at, payload, origin, attempts }) => {
+  const features = stage.features
+    .filter(({ from }) => from === type)
+    .map((feature) => ({ value: eventValue(feature), paned: feature.resolutionMs !== null }));
+  return ({ id, at, payload, origin, attempts, overdue = false }) => {
     const key = stageKey(stage.by, payload);
     if (key === null) return null;
-    const values = features.map((value) => value(payload));
+    const values = features.map(({ value, paned }) => {
+      const found = value(payload); // what is a dead letter does not depend on the time
+      return paned && overdue ? null : found;
+    });
     if (values.every((value) => value === null)) return null;
     return {
       stage: stage.index,

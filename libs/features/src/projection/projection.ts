@@ -14,6 +14,8 @@ export interface KnownEvent {
   readonly promise: string | null;
   /** `millrace-attempts`; 0 when absent. */
   readonly attempts: number;
+  /** Older than its partition's clock less `events.retain_late`: its panes may be folded, so they are closed to it. Absent: no. */
+  readonly overdue?: boolean;
 }
 
 /** Where a projection goes: the topic of a keyed stage. */

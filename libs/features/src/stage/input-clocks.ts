@@ -10,6 +10,8 @@ export class InputClocks {
   readonly #journal: Journal;
   /** What each one's latest clock said: under a promise that may be less than a tick before it. */
   readonly #at = new Map<number, number>();
+  /** Of those, what the stretch of the log that a restore has read says of them. */
+  readonly #replayed = new Map<number, number>();
   readonly #promises: PromiseBook;
   #first: number | null = null;
 
@@ -24,6 +26,24 @@ export class InputClocks {
     this.#promises.pass(input);
     putJournaled(this.#journal, this.#at, input, at);
     if (this.#first === null || first < this.#first) this.#setFirst(first);
+  }
+
+  /** Whether it is its partition's first clock here, or goes back, as where ingest has forgotten those before it. */
+  begins({ input, at }: ClockRecord): boolean {
+    return at < (this.#at.get(input) ?? Infinity);
+  }
+
+  /** A clock that a restore has met: the marker holds a later one. */
+  replay({ input, at }: ClockRecord): void {
+    this.#replayed.set(input, at);
+  }
+
+  /** The least of all inputs' clocks at the place that a restore has come to; −∞ while that of one is not known. */
+  replayedTo(): number {
+    return [...this.#at.keys()].reduce(
+      (least, input) => Math.min(least, this.#replayed.get(input) ?? -Infinity),
+      Infinity,
+    );
   }
 
   /** Up to which event time requests under the promise need not wait: ∞ where it has ended, and without one. */

@@ -1,10 +1,9 @@
-import type { Plan } from '@millrace/pipeline';
-import { decodeFeaturesRecord, type ClockRecord, type InboundRecord, type StageRequest } from '@millrace/records';
+import { decodeFeaturesRecord, type InboundRecord } from '@millrace/records';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { ScriptedIngest, step, type Step } from '../testing/scripted-ingest.ts';
 import { smallPlan } from '../testing/small-plan.ts';
-import { TopicScript } from '../testing/topic-script.ts';
 import type { Emission } from './emission.ts';
 import { KeyedPartition } from './keyed-partition.ts';
 
@@ -13,143 +12,17 @@ const PLAN = smallPlan({
     { from: 'sale', by: ['place'], over: 60, take: 'sum', of: 'amount' },
     { from: 'sale', by: ['place'], over: 20, take: 'last', of: 'amount' },
     { from: 'sale', by: ['user'], over: 40, take: 'mean', of: 'amount' },
+    { from: 'sale', by: ['place'], over: 110, take: 'sum', of: 'amount', resolution: 30 },
+    { from: 'sale', by: ['place'], over: 90, take: 'distinct', of: 'amount', resolution: 40 },
+    { from: 'sale', by: ['user'], over: 120, take: 'count', resolution: 30 },
   ],
   retainLateMs: 15,
   dedupe: { withinMs: 120, memoryBytes: 300 },
 });
 const [PLACE, USER] = [0, 1];
 
-const time = fc.integer({ min: 0, max: 200 });
-const key = fc.constantFrom('a', 'b');
-const input = fc.integer({ min: 0, max: 1 });
-/** What happens to a topic; a later step needs no earlier one to make sense. */
-const step = fc.oneof(
-  fc.record({
-    do: fc.constant('event' as const),
-    at: time,
-    key,
-    id: fc.constantFrom('x', 'y', 'z'),
-    amount: fc.integer({ min: 0, max: 9 }),
-  }),
-  fc.record({
-    do: fc.constant('request' as const),
-    at: time,
-    key,
-    input,
-    id: fc.integer({ min: 0, max: 6 }),
-    asks: fc.boolean(),
-  }),
-  fc.record({ do: fc.constant('clock' as const), input, by: fc.integer({ min: 0, max: 40 }) }),
-  fc.record({ do: fc.constant('promise' as const), input }),
-  fc.record({
-    do: fc.constant('part' as const),
-    which: fc.nat({ max: 5 }),
-    value: fc.integer({ min: 0, max: 9 }),
-    fails: fc.boolean(),
-  }),
-  fc.record({ do: fc.constant('broken' as const) }),
-  fc.record({ do: fc.constant('broker time' as const), by: fc.integer({ min: 0, max: 60 }) }),
-);
-type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
-
-/** Writes a topic as ingest would: a promise id is used once, and requests carry the one that their partition is under. */
-class Ingest {
-  readonly topic: TopicScript;
-  readonly #plan: Plan;
-  readonly #stage: number;
-  readonly #clocks = [0, 0];
-  /** Phase of each input: odd ones are under the promise of that number. */
-  readonly #phase = [0, 0];
-  readonly #asked: StageRequest[] = [];
-  #broker = 0;
-  #origin = 0;
-
-  constructor(plan: Plan, stage: number) {
-    this.#plan = plan;
-    this.#stage = stage;
-    this.topic = new TopicScript(plan.stages[stage]!.topic);
-  }
-
-  write(step: Step): void {
-    if (step.do === 'broker time') this.#broker += step.by;
-    else if (step.do === 'promise') this.#nextPhase(step.input);
-    else if (step.do === 'broken') this.topic.appendBytes(Buffer.of(99));
-    else if (step.do === 'clock') this.#advance(step.input, step.by);
-    else if (step.do === 'event') this.#event(step);
-    else if (step.do === 'request') this.#request(step);
-    else this.#part(step);
-  }
-
-  #event({ at, key, id, amount }: Extract<Step, { do: 'event' }>): void {
-    const values = this.#stage === PLACE ? [amount, amount % 2 ? amount : null] : [amount];
-    this.#append(key, { kind: 'event', type: 1, id, at, values, origin: this.#next(0), attempts: 0 });
-  }
-
-  #request({ at, key, input, id, asks }: Extract<Step, { do: 'request' }>): void {
-    const promise = this.#promise(input)?.id ?? null;
-    const asked = asks ? [PLACE] : [];
-    const assembly = this.#stage === USER ? { asked, values: new Float64Array(this.#plan.vector.length) } : null;
-    const request: StageRequest = {
-      kind: 'request',
-      id: `r${id}`,
-      at,
-      predictKey: key,
-      origin: this.#next(input),
-      promise,
-      attempts: 0,
-      assembly,
-    };
-    if (asks) this.#asked.push(request);
-    this.#append(key, request);
-  }
-
-  #part({ which, value, fails }: Extract<Step, { do: 'part' }>): void {
-    const [request] = this.#asked.splice(which % Math.max(1, this.#asked.length), 1);
-    if (this.#stage !== USER || !request) return;
-    const error = fails ? { code: 'FEATURE_FAILED', reason: 'so' } : null;
-    const values = fails ? null : Float64Array.of(value, value);
-    this.#append(request.predictKey, {
-      kind: 'part',
-      stage: PLACE,
-      origin: request.origin,
-      attempts: 0,
-      values,
-      late: false,
-      error,
-    });
-  }
-
-  /** A promise is told as it is opened, before any request under it; its end comes with the next clock. */
-  #nextPhase(input: number): void {
-    this.#phase[input]!++;
-    if (this.#promise(input)) this.#advance(input, 0);
-  }
-
-  #advance(input: number, by: number): void {
-    this.#clocks[input]! += by;
-    this.#append(null, this.#clock(input));
-  }
-
-  #clock(input: number): ClockRecord {
-    return { kind: 'clock', input, at: this.#clocks[input]!, first: 0, promise: this.#promise(input) };
-  }
-
-  #promise(input: number): ClockRecord['promise'] {
-    const phase = this.#phase[input]!;
-    return phase % 2 === 1 ? { id: `p${phase}`, partitions: [0, 1] } : null;
-  }
-
-  #append(key: string | null, record: Parameters<TopicScript['append']>[1]): void {
-    this.topic.append(key, record, this.#broker);
-  }
-
-  #next(partition: number) {
-    return { partition, offset: this.#origin++ };
-  }
-}
-
 function topicOf(steps: readonly Step[], stage: number): readonly InboundRecord[] {
-  const ingest = new Ingest(PLAN, stage);
+  const ingest = new ScriptedIngest(PLAN, stage);
   for (const step of steps) ingest.write(step);
   return ingest.topic.records;
 }
@@ -232,7 +105,8 @@ function restored(
   const state = fresh(stage);
   state.load(new Map(marker ? [['t/0', marker.body]] : []));
   const from = marker?.keepFrom ?? Infinity;
-  state.restore(records.slice(0, index).filter(({ offset }) => offset >= from));
+  const replayed = records.slice(0, index).filter(({ offset }) => offset >= from);
+  for (let n = 0; n < replayed.length; n += 5) state.restore(replayed.slice(n, n + 5));
   state.restored();
   return state;
 }

@@ -14,6 +14,7 @@ import { StageWindows } from '../window/stage-windows.ts';
 import type { AnswerDesk } from './answer-desk.ts';
 import { Assembler } from './assembler.ts';
 import type { Emission, Out } from './emission.ts';
+import { HorizonNotes } from './horizon-notes.ts';
 import { InputClocks } from './input-clocks.ts';
 import { readTime, writeTime } from './marker-body.ts';
 import { OffsetSet } from './offset-set.ts';
@@ -25,7 +26,7 @@ import { Progress } from './progress.ts';
 import { RecentIds } from './recent-ids.ts';
 import type { Tallies } from './tallies.ts';
 
-const MARKER_FORMAT = 1;
+const MARKER_FORMAT = 2;
 
 /**
  * The state of one partition of a keyed stage, and what each record does to it.
@@ -42,6 +43,7 @@ export class KeyedPartition extends JournaledState {
   readonly #offsets = new OffsetSet();
   readonly #windows: StageWindows;
   readonly #clocks = new InputClocks(this.journal);
+  readonly #notes = new HorizonNotes(this.journal);
   readonly #requests = new OpenRequests(this.#offsets, this.journal);
   readonly #recent: RecentIds;
   readonly #progress = new Progress(this.journal);
@@ -54,7 +56,7 @@ export class KeyedPartition extends JournaledState {
     this.#plan = plan;
     this.#stage = stage;
     this.#partition = partition;
-    this.#windows = new StageWindows(stage, plan.events, this.#offsets, this.journal);
+    this.#windows = new StageWindows(stage, plan.events, this.journal);
     this.#recent = new RecentIds(plan.dedupe, this.journal);
     this.#desk = stage.assembler
       ? this.#assembler()
@@ -63,7 +65,11 @@ export class KeyedPartition extends JournaledState {
 
   /** For metrics. */
   get gauges(): { readonly kept: number; readonly openRequests: number; readonly dedupeReachMs: number } {
-    return { kept: this.#offsets.size, openRequests: this.#requests.size, dedupeReachMs: this.#recent.reachMs };
+    return {
+      kept: this.#windows.size + this.#requests.size,
+      openRequests: this.#requests.size,
+      dedupeReachMs: this.#recent.reachMs,
+    };
   }
 
   /** @throws RangeError, AppError where the record fails; the caller then rolls back */
@@ -78,17 +84,21 @@ export class KeyedPartition extends JournaledState {
 
   override settle(): void {
     super.settle();
-    this.#windows.drop(this.#horizon);
+    this.#windows.compact(this.#horizon);
     this.#recent.prune(this.#requests.oldestTimestamp());
     this.#offsets.trim();
+    this.#notes.forget(this.#horizon - this.#windows.reachMs);
   }
 
   marker(): { readonly keepFrom: number | null; readonly body: Uint8Array } {
-    const kept = [this.#offsets.least(), this.#recent.least()].filter((offset) => offset !== null);
+    const kept = [this.#offsets.least(), this.#windows.keepFrom, this.#recent.least()].filter(
+      (offset) => offset !== null,
+    );
     const writer = new ByteWriter().byte(MARKER_FORMAT).varint(this.#recent.rememberFrom);
     writeTime(writer, this.#horizon);
     this.#progress.write(writer);
     this.#clocks.write(writer);
+    this.#notes.write(writer);
     return { keepFrom: kept.length === 0 ? null : Math.min(...kept), body: writer.finish() };
   }
 
@@ -101,6 +111,7 @@ export class KeyedPartition extends JournaledState {
     this.#horizon = readTime(reader);
     this.#progress.read(reader);
     this.#clocks.read(reader);
+    this.#notes.read(reader);
   }
 
   /** With the clocks of the commit, what was answered then is answered again, in silence. A record that fails is skipped, as it was then. */
@@ -114,6 +125,7 @@ export class KeyedPartition extends JournaledState {
       }
     }
     this.journal.forget();
+    this.#windows.compact(this.#replayedTo());
   }
 
   restored(): void {
@@ -126,11 +138,14 @@ export class KeyedPartition extends JournaledState {
     else if (decoded.kind === 'request') this.#request(decoded, record, out);
     else if (decoded.kind === 'part') this.#part(decoded, record, out);
     else if (out) this.#clock(decoded, record, out);
+    else this.#clocks.replay(decoded);
   }
 
   #event(event: StageEvent, record: InboundRecord): void {
     noteEvent(record, event);
-    const used = this.#windows.apply(keyOf(record) ?? '', event, record.offset, this.#horizon);
+    const { offset } = record;
+    const overdue = this.#notes.isBehind(event.at, offset);
+    const used = this.#windows.apply(keyOf(record) ?? '', event, offset, this.#horizon, overdue);
     if (!used) this.tallies.lateEvents++;
   }
 
@@ -159,11 +174,17 @@ export class KeyedPartition extends JournaledState {
 
   /** Clocks are not restored: the marker holds them as of the commit. */
   #clock(clock: ClockRecord, record: InboundRecord, out: Emission): void {
+    this.#noteHorizon(clock, record.offset);
     this.#clocks.apply(clock);
     this.#recent.observe(record.timestamp);
     for (const open of this.#requests.release((promise) => this.#clocks.reached(promise))) this.#desk.answer(open, out);
     this.#clocks.forgetEnded();
     this.#advanceHorizon();
+  }
+
+  #noteHorizon(clock: ClockRecord, from: number): void {
+    const isBehind = clock.at - this.#plan.limits.retainLateMs < this.#horizon;
+    if (isBehind && this.#clocks.begins(clock)) this.#notes.add({ horizon: this.#horizon, from });
   }
 
   /** Only windows make a request wait: where it has none here, there is nothing to wait for. */
@@ -179,6 +200,12 @@ export class KeyedPartition extends JournaledState {
     if (to <= before) return;
     this.journal.record(() => (this.#horizon = before));
     this.#horizon = to;
+  }
+
+  /** In a restore: no event that follows enters a pane that ends at or before. */
+  #replayedTo(): number {
+    const least = this.#clocks.replayedTo() - this.#plan.limits.retainLateMs;
+    return Math.min(least, this.#horizon, this.#notes.least);
   }
 
   #ownPart({ key, request }: OpenRequest): ReceivedPart {

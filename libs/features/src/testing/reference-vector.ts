@@ -34,7 +34,7 @@ function referenceValue(plan: Plan, feature: WindowFeature, request: FileEvent, 
     )
       continue;
     const at = timeOf(plan, event);
-    if (!(t - feature.overMs < at && at < t)) continue;
+    if (!(t - feature.overMs < lastOfPane(feature, at) && at < t)) continue;
     const id = String(event.payload['id']);
     if (seen.has(`${at} ${id}`)) continue;
     const value = valueOf(feature, event.payload);
@@ -43,6 +43,11 @@ function referenceValue(plan: Plan, feature: WindowFeature, request: FileEvent, 
   }
   window.sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1));
   return take(feature, window, t) ?? feature.default;
+}
+
+/** The last millisecond that is seen together with `at`. */
+function lastOfPane({ resolutionMs }: WindowFeature, at: number): number {
+  return resolutionMs === null ? at : at - (at % resolutionMs) + resolutionMs - 1;
 }
 
 function valueOf({ where, of }: WindowFeature, payload: EventPayload): Value {

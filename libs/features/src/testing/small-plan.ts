@@ -11,6 +11,8 @@ export interface SmallFeature {
   readonly of?: string;
   readonly where?: string;
   readonly default?: number;
+  /** Milliseconds; exact without it. */
+  readonly resolution?: number;
 }
 
 export interface SmallPlan {
@@ -90,7 +92,7 @@ function stagesOf(features: readonly SmallFeature[], vector: FeaturePlan[]): rea
 }
 
 function windowFeature(feature: SmallFeature, stage: number, slot: number, index: number): WindowFeature {
-  const { from, over: overMs, take, of, where, default: instead = Number.NaN } = feature;
+  const { from, over: overMs, take, of, where, default: instead = Number.NaN, resolution = null } = feature;
   const expressions = { of: of === undefined ? null : field(of), where: where === undefined ? null : field(where) };
   return {
     kind: 'window',
@@ -103,7 +105,7 @@ function windowFeature(feature: SmallFeature, stage: number, slot: number, index
     take,
     ...expressions,
     default: instead,
-    resolutionMs: null,
+    resolutionMs: resolution,
   };
 }
 

@@ -45,11 +45,16 @@ export class DistinctCursor {
 
   #count(entries: Iterable<Entry>, change: 1 | -1): void {
     for (const { values } of entries) {
-      const value = values[this.#slot] as Value;
+      const value = values[this.#slot] as Value | ReadonlySet<Value>;
       if (value === null) continue;
-      const count = (this.#counts.get(value) ?? 0) + change;
-      if (count === 0) this.#counts.delete(value);
-      else this.#counts.set(value, count);
+      if (value instanceof Set) for (const one of value) this.#countOne(one, change); // a pane
+      else this.#countOne(value as Value, change);
     }
+  }
+
+  #countOne(value: Value, change: 1 | -1): void {
+    const count = (this.#counts.get(value) ?? 0) + change;
+    if (count === 0) this.#counts.delete(value);
+    else this.#counts.set(value, count);
   }
 }

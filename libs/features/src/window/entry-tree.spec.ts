@@ -63,7 +63,7 @@ function nameOf({ at, id }: Entry): string {
 }
 
 function valueOf(tree: EntryTree, take: Take, { from, to }: Stretch): number | null {
-  if (take === 'distinct') return tree.distinct(TAKES.indexOf(take), from, to);
+  if (take === 'distinct') return tree.distinct(AGGREGATORS.distinct, TAKES.indexOf(take), from, to);
   return AGGREGATORS[take].value(tree.fold(AGGREGATORS[take], TAKES.indexOf(take), from, to), to);
 }
 

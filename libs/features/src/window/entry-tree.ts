@@ -1,7 +1,6 @@
 import type { Value } from '@millrace/core';
 
 import type { AnyAggregator } from '../aggregators/aggregator.ts';
-import { distinct } from '../aggregators/distinct.ts';
 import { Branch } from './branch.ts';
 import { DistinctCursor } from './distinct-cursor.ts';
 import type { Entry } from './entry.ts';
@@ -48,6 +47,11 @@ export class EntryTree {
     return dropped;
   }
 
+  /** In order: what is stamped from `from` (included) to `to` (excluded). */
+  between(from: number, to: number): Iterable<Entry> {
+    return this.#root.between(from, to);
+  }
+
   /** The state of what is stamped from `from` (included) to `to` (excluded), for the feature at `slot`. */
   fold(aggregator: AnyAggregator, slot: number, from: number, to: number): unknown {
     const state = aggregator.open();
@@ -55,9 +59,13 @@ export class EntryTree {
     return state;
   }
 
-  /** How many different values the feature at `slot` has in the stretch. */
-  distinct(slot: number, from: number, to: number): number {
-    if (this.#root instanceof Leaf) return (this.fold(distinct, slot, from, to) as Set<Value>).size;
+  /**
+   * How many different values the feature at `slot` has in the stretch.
+   *
+   * @param aggregator that of `distinct`
+   */
+  distinct(aggregator: AnyAggregator, slot: number, from: number, to: number): number {
+    if (this.#root instanceof Leaf) return (this.fold(aggregator, slot, from, to) as Set<Value>).size;
     this.#cursors ??= new Map();
     const cursor = this.#cursors.get(slot) ?? new DistinctCursor(slot);
     this.#cursors.set(slot, cursor);

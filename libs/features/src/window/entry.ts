@@ -1,5 +1,3 @@
-import type { Value } from '@millrace/core';
-
 /** An event in the windows of one key: what the features of its type take from it. */
 export interface Entry {
   /** Event time, epoch milliseconds. */
@@ -7,8 +5,8 @@ export interface Entry {
   readonly id: string;
   /** Offset in the stage's topic. */
   readonly offset: number;
-  /** One per feature that takes from this type; null leaves the event out of that feature. */
-  readonly values: readonly Value[];
+  /** One per feature that takes from this type: a `Value`; null leaves the event out of that feature. Of a pane: states. */
+  readonly values: readonly unknown[];
 }
 
 /** The order inside a key: by time, then by id, compared by UTF-16 code unit. */

@@ -2,83 +2,141 @@ import { AppError, type Journal } from '@millrace/core';
 import type { EventPlan, StagePlan, Take, WindowFeature } from '@millrace/pipeline';
 import type { StageEvent } from '@millrace/records';
 
+import type { AnyAggregator } from '../aggregators/aggregator.ts';
 import { AGGREGATORS, emptyValue } from '../aggregators/aggregators.ts';
-import type { OffsetSet } from '../stage/offset-set.ts';
 import { emptyPart } from './empty-part.ts';
 import type { EntryTree } from './entry-tree.ts';
+import { overPanes } from './over-panes.ts';
+import { paneStart } from './pane.ts';
 import { WindowStore } from './window-store.ts';
 
 /** A feature bound to the contents that it folds. */
 interface BoundFeature {
   readonly store: WindowStore;
   readonly overMs: number;
-  /** From `from` (included) to `to` (excluded), for a request at `to`; null where the window says nothing. */
-  readonly ask: (tree: EntryTree, from: number, to: number) => number | null;
+  /** From `from` (included) to `to` (excluded), for a request at `at`; null where the window says nothing. */
+  readonly ask: (tree: EntryTree, from: number, to: number, at: number) => number | null;
   readonly empty: number | null;
   readonly instead: number;
+}
+
+/** The windows over one event type. */
+interface TypeWindows {
+  /** One for the exact features, and one for each width of panes. */
+  readonly stores: readonly WindowStore[];
+  readonly slots: number;
 }
 
 /** All windows of one partition of a stage. */
 export class StageWindows {
   readonly #stage: StagePlan;
+  readonly #journal: Journal;
   /** By the index of the event type. */
-  readonly #stores = new Map<number, { store: WindowStore; slots: number }>();
-  /** In the order of the stage's part. */
-  readonly #features: readonly BoundFeature[];
+  readonly #types = new Map<number, TypeWindows>();
+  readonly #stores: WindowStore[] = [];
+  /** By position in the stage's part. */
+  readonly #features: BoundFeature[] = [];
 
-  constructor(stage: StagePlan, events: readonly EventPlan[], offsets: OffsetSet, journal: Journal) {
+  constructor(stage: StagePlan, events: readonly EventPlan[], journal: Journal) {
     this.#stage = stage;
-    const bound = new Map<WindowFeature, BoundFeature>();
-    for (const { type, index } of events) {
-      const features = stage.features.filter(({ from }) => from === type);
-      if (features.length === 0) continue;
-      const store = new WindowStore(Math.max(...features.map(({ overMs }) => overMs)), offsets, journal);
-      this.#stores.set(index, { store, slots: features.length });
-      features.forEach((feature, slot) => bound.set(feature, bind(feature, store, slot)));
-    }
-    this.#features = stage.features.map((feature) => bound.get(feature) as BoundFeature);
+    this.#journal = journal;
+    for (const { type, index } of events) this.#open(type, index);
+  }
+
+  /** The offset from which on the log has all that the windows hold; null where they are empty. */
+  get keepFrom(): number | null {
+    const kept = this.#stores.map(({ offsets }) => offsets.least()).filter((offset) => offset !== null);
+    return kept.length === 0 ? null : Math.min(...kept);
+  }
+
+  /** No window reaches further back. */
+  get reachMs(): number {
+    return Math.max(0, ...this.#stores.map(({ reachMs }) => reachMs));
+  }
+
+  /** Entries and panes. */
+  get size(): number {
+    return this.#stores.reduce((sum, { offsets }) => sum + offsets.size, 0);
   }
 
   /**
    * Enters an event into the windows that it still belongs to.
    *
-   * @returns false when it is older than every window at the horizon, and not used
+   * @param overdue it may be older than the horizon was when it came, so panes are closed to it
+   * @returns false when a window was closed to it that takes something from it
    * @throws AppError `POISON` for an event that this stage has no windows for
    */
-  apply(key: string, { type, at, id, values }: StageEvent, offset: number, horizon: number): boolean {
-    const found = this.#stores.get(type);
+  apply(key: string, { type, at, id, values }: StageEvent, offset: number, horizon: number, overdue: boolean): boolean {
+    const found = this.#types.get(type);
     if (found?.slots !== values.length)
       throw new AppError(
         'POISON',
         `an event of type ${type} with ${values.length} values fits no window of this stage.`,
       );
-    if (at <= horizon - found.store.overMs) return false;
-    found.store.insert(key, { at, id, offset, values });
-    return true;
+    const entry = { at, id, offset, values };
+    let entered = true;
+    for (const store of found.stores)
+      if (store.takesFrom(values)) entered = store.enter(key, entry, horizon, overdue) && entered;
+    return entered;
   }
 
-  /** The stage's part of the vector as of `at`: of `at` − `over` < x < `at`, and of what is not past the horizon. */
+  /**
+   * The stage's part of the vector as of `at`: of `at` − `over` < x < `at`, and of what is not past the horizon; of panes
+   * of which it sees something, all. Panes that ended at or before the horizon may be folded, so a request that is older
+   * sees them if they ended by then.
+   */
   part(key: string | null, at: number, horizon: number): Float64Array {
     if (key === null) return emptyPart(this.#stage);
     const asOf = Math.max(at, horizon);
     return Float64Array.from(this.#features, ({ store, overMs, ask, empty, instead }) => {
+      const { widthMs } = store;
       const tree = store.get(key);
-      return (tree ? ask(tree, asOf - overMs + 1, at) : empty) ?? instead;
+      const to = at < paneStart(horizon, widthMs) ? paneStart(at, widthMs) : at;
+      return (tree ? ask(tree, paneStart(asOf - overMs + 1, widthMs), to, at) : empty) ?? instead;
     });
   }
 
-  drop(horizon: number): void {
-    for (const { store } of this.#stores.values()) store.drop(horizon);
+  /** Lets go of what no request at or after `horizon` tells apart. */
+  compact(horizon: number): void {
+    for (const store of this.#stores) store.compact(horizon);
+  }
+
+  #open(type: string, index: number): void {
+    const features = this.#stage.features.filter(({ from }) => from === type);
+    if (features.length === 0) return;
+    const slotOf = new Map(features.map((feature, slot) => [feature, slot]));
+    const stores = [...Map.groupBy(features, ({ resolutionMs }) => resolutionMs)].map(([resolutionMs, alike]) =>
+      this.#store(resolutionMs, alike, slotOf),
+    );
+    this.#types.set(index, { stores, slots: features.length });
+    this.#stores.push(...stores);
+  }
+
+  #store(
+    resolutionMs: number | null,
+    features: readonly WindowFeature[],
+    slotOf: ReadonlyMap<WindowFeature, number>,
+  ): WindowStore {
+    const slot = (feature: WindowFeature): number => slotOf.get(feature) as number;
+    const store = new WindowStore({
+      overMs: Math.max(...features.map(({ overMs }) => overMs)),
+      resolutionMs,
+      aggregators: new Map(features.map((feature) => [slot(feature), AGGREGATORS[feature.take]])),
+      journal: this.#journal,
+    });
+    for (const feature of features) this.#features[feature.slot] = bind(feature, store, slot(feature));
+    return store;
   }
 }
 
-function bind({ overMs, take, default: instead }: WindowFeature, store: WindowStore, slot: number): BoundFeature {
-  return { store, overMs, ask: questionOf(take, slot), empty: emptyValue(take), instead };
+function bind(feature: WindowFeature, store: WindowStore, slot: number): BoundFeature {
+  const { overMs, take, default: instead, resolutionMs } = feature;
+  const aggregator = resolutionMs === null ? AGGREGATORS[take] : overPanes(AGGREGATORS[take]);
+  return { store, overMs, ask: questionOf(take, aggregator, slot), empty: emptyValue(take), instead };
 }
 
 /** @param slot the feature's position in the values of an entry */
-function questionOf(take: Take, slot: number): BoundFeature['ask'] {
-  if (take === 'distinct') return (tree, from, to) => tree.distinct(slot, from, to);
-  const aggregator = AGGREGATORS[take];
-  return (tree, from, to) => aggregator.value(tree.fold(aggregator, slot, from, to), to);
+function questionOf(take: Take, aggregator: AnyAggregator, slot: number): BoundFeature['ask'] {
+  if (take === 'distinct') return (tree, from, to) => tree.distinct(aggregator, slot, from, to);
+  return (tree, from, to, at) => aggregator.value(tree.fold(aggregator, slot, from, to), at);
 }
