@@ -8,6 +8,8 @@ export interface SilentPromise {
 export interface IngestObserver {
   /** A good event; late: earlier than its partition's promise. */
   event?(type: string, late: boolean): void;
+  /** A good event that came too late for the panes that take something from it. */
+  overdue?(): void;
   /** A dead letter. */
   refused?(code: string): void;
   /** One of the promise's partitions, this one, was idle for `events.watermark_timeout`. */

@@ -12,6 +12,7 @@ export class IngestMetrics implements IngestObserver {
   readonly #events = new Map<string, Counter>();
   readonly #refused = new Map<string, Counter>();
   readonly #late: Counter;
+  readonly #overdue: Counter;
   readonly #dropped: Counter;
   #silent: readonly SilentPromise[] = [];
   /** Of which the log has been told: `promise/partition`. */
@@ -23,6 +24,10 @@ export class IngestMetrics implements IngestObserver {
     this.#late = metrics.counter({
       name: 'millrace_ingest_late_events_total',
       description: "Events earlier than their partition's promise",
+    });
+    this.#overdue = metrics.counter({
+      name: 'millrace_ingest_overdue_events_total',
+      description: "Events that panes are closed to: older than their partition's clock less events.retain_late",
     });
     this.#dropped = metrics.counter({
       name: 'millrace_ingest_promises_dropped_total',
@@ -40,6 +45,10 @@ export class IngestMetrics implements IngestObserver {
   event(type: string, late: boolean): void {
     this.#counter(this.#events, 'millrace_ingest_events_total', 'Good events', { type }).add();
     if (late) this.#late.add();
+  }
+
+  overdue(): void {
+    this.#overdue.add();
   }
 
   refused(code: string): void {

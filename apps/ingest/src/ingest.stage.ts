@@ -12,6 +12,7 @@ import {
 import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeResult } from '@millrace/stream';
 
 import { ClockKeeper } from './clocks/clock-keeper.ts';
+import type { HeldPromise } from './clocks/clock-state.ts';
 import type { IngestTask } from './clocks/ingest-task.ts';
 import { SharedProgress } from './clocks/shared-progress.ts';
 import { EventDecoder, type Decoded, type DecodedEvent } from './decode/event-decoder.ts';
@@ -54,6 +55,8 @@ export class IngestStage implements Stage {
   readonly #progress: SharedProgress;
   readonly #clocks: ClockKeeper;
   #lookAgain: () => void = () => undefined;
+  /** Types with features in panes. */
+  readonly #paned: ReadonlySet<string>;
 
   constructor({ plan, clock, lag = () => 0, progress = new SharedProgress(), observer = {} }: IngestStageOptions) {
     this.inputs = [[plan.names.events]];
@@ -66,6 +69,8 @@ export class IngestStage implements Stage {
     this.#events = new EventOutputs(plan);
     this.#progress = progress;
     this.#clocks = new ClockKeeper({ plan, clock, progress, observer });
+    const windows = plan.stages.flatMap(({ features }) => features);
+    this.#paned = new Set(windows.filter(({ resolutionMs }) => resolutionMs !== null).map(({ from }) => from));
   }
 
   open(task: readonly TopicPartition[]): TaskState {
@@ -146,11 +151,12 @@ export class IngestStage implements Stage {
   #event(
     record: InboundRecord,
     { plan, id, at, payload }: DecodedEvent,
-    { clock }: IngestTask,
+    task: IngestTask,
     out: OutboundRecord[],
   ): Rejection | null {
     const { trace, partition, offset, headers } = record;
     if (trace) trace.eventId = id;
+    const { clock } = task;
     const { promise } = clock;
     const stampedMs = this.#stamp(record);
     const ahead = timeAhead(at, aheadOf(promise?.before ?? null, stampedMs), this.#plan.limits.maxAheadMs);
@@ -163,17 +169,27 @@ export class IngestStage implements Stage {
       origin: { partition, offset },
       promise: promise?.id ?? null,
       attempts: attemptsOf(headers),
+      overdue: clock.isPast(at, this.#plan.limits.retainLateMs),
     };
+    let outputs: readonly OutboundRecord[];
     try {
-      for (const outbound of this.#events.of(event, trace)) out.push(outbound);
+      outputs = this.#events.of(event, trace);
     } catch (error) {
       const refused = rejectionOf(error);
       if (refused) return refused;
       throw error;
     }
     clock.observe(at, stampedMs);
-    this.#observer.event?.(plan.type, promise !== null && at < promise.before);
+    // stages with panes must know beforehand whether what follows may be older than their horizon
+    if (task.schedule.isNew && this.#paned.size > 0) this.#clocks.speak(task, out);
+    for (const outbound of outputs) out.push(outbound);
+    this.#observe(event, promise);
     return null;
+  }
+
+  #observe({ type, at, overdue = false }: KnownEvent, promise: HeldPromise | null): void {
+    this.#observer.event?.(type, promise !== null && at < promise.before);
+    if (overdue && this.#paned.has(type)) this.#observer.overdue?.();
   }
 
   /** The record's timestamp, or the wall clock where that is earlier, or where there is none. */

@@ -5,12 +5,13 @@ import type { ClockState, HeldPromise } from './clock-state.ts';
 const FORMAT = 2;
 
 /** The clock as the body of its partition's marker: at most some 2 kB. */
-export function encodeClockMarker({ first, tick, promise, used }: ClockState): Buffer {
+export function encodeClockMarker({ first, tick, promise, reached, used }: ClockState): Buffer {
   const writer = new ByteWriter()
     .byte(FORMAT)
     .varint(first)
     .byte(tick === null ? 0 : 1)
-    .varint(tick ?? 0);
+    .varint(tick ?? 0)
+    .varint(reached ?? 0);
   writer.text(promise?.id ?? null);
   if (promise) {
     writer.varint(promise.before).varint(promise.partitions.length);
@@ -28,13 +29,19 @@ export function decodeClockMarker(body: Uint8Array): ClockState {
   if (format !== FORMAT) throw new RangeError(`a marker of format ${format}, this version reads ${FORMAT}`);
   const first = reader.varint();
   const hasTick = reader.byte() === 1;
-  const tick = reader.varint();
+  const [tick, reached] = [reader.varint(), reader.varint()];
   const promise = readPromise(reader);
   const used = Array.from({ length: reader.varint() }, () => ({
     fingerprint: reader.bytes().toString('hex'),
     dropped: reader.byte() === 1,
   }));
-  return { first, tick: hasTick ? tick : null, promise, used };
+  return {
+    first,
+    tick: hasTick ? tick : null,
+    promise,
+    reached: hasTick || promise !== null ? reached : null,
+    used,
+  };
 }
 
 function readPromise(reader: ByteReader): HeldPromise | null {

@@ -14,6 +14,11 @@ export class ClockSchedule {
     this.#journal = journal;
   }
 
+  /** Nothing has been written in this process. */
+  get isNew(): boolean {
+    return this.#written === null;
+  }
+
   /** At the end of a batch. */
   isDue(clock: ClockRecord, elapsedMs: number): boolean {
     const written = this.#written;

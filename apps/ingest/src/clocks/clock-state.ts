@@ -18,6 +18,8 @@ export interface ClockState {
   /** The clock without a promise, epoch milliseconds; null before there is anything to go by. */
   readonly tick: number | null;
   readonly promise: HeldPromise | null;
+  /** The highest that the clock ever stood at: no horizon is past it less `events.retain_late`. Null before the first. */
+  readonly reached: number | null;
   /** The promises met here, the latest last. */
   readonly used: readonly UsedPromise[];
 }
@@ -29,7 +31,7 @@ export interface UsedPromise {
   readonly dropped: boolean;
 }
 
-export const FRESH_CLOCK: ClockState = { first: NO_EVENT_YET, tick: null, promise: null, used: [] };
+export const FRESH_CLOCK: ClockState = { first: NO_EVENT_YET, tick: null, promise: null, reached: null, used: [] };
 
 const FINGERPRINT_BYTES = 8;
 /** As many promises as are remembered in a partition's marker. */

@@ -93,6 +93,12 @@ export class PartitionClock {
       this.#change({ first: Math.min(first, at), tick: Math.max(tick ?? reached, reached) });
   }
 
+  /** Whether `at` is older than what the clock ever stood at, by more than this. */
+  isPast(at: number, byMs: number): boolean {
+    const { reached } = this.#state;
+    return reached !== null && at < reached - byMs;
+  }
+
   /** Null when the watermark is in order. Its end is not applied yet: `endPromise`. */
   watermark(watermark: Watermark, elapsedMs: number): Rejection | null {
     const { promise } = this.#state;
@@ -181,7 +187,10 @@ export class PartitionClock {
       this.#state = before.state;
       this.#passing = before.passing;
     });
+    const { reached } = before.state;
     this.#state = { ...before.state, ...state };
+    const { at } = this;
+    if (at !== null && (reached === null || at > reached)) this.#state = { ...this.#state, reached: at };
     if (passing) this.#passing = { ...before.passing, ...passing };
   }
 }

@@ -29,6 +29,7 @@ export class OpenStage {
   readonly states = new Map<number, TaskState>();
   readonly late: string[] = [];
   readonly dropped: Dropped[] = [];
+  overdue = 0;
   lag = 0;
   readonly progress = new SharedProgress();
   silent: readonly SilentPromise[] = [];
@@ -45,6 +46,7 @@ export class OpenStage {
   private constructor(partitions: readonly number[], plan: Plan) {
     const observer = {
       event: (type: string, late: boolean) => late && this.late.push(type),
+      overdue: () => this.overdue++,
       promiseDropped: (dropped: Dropped) => this.dropped.push(dropped),
       promisesSilent: (silent: readonly SilentPromise[]) => (this.silent = silent),
     };
