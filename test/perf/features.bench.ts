@@ -132,6 +132,44 @@ function longWindow(take: 'count' | 'mean' | 'stddev' | 'max' | 'last' | 'distin
   };
 }
 
+/** A million events in windows of 30 days in panes of 5 minutes, evenly over the keys: what they take once they are folded. */
+function inPanes(take: 'count' | 'mean' | 'stddev' | 'distinct', keys: number): object {
+  const [over, resolution] = [30 * 86_400_000, 300_000];
+  const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over, take, of: 'of', resolution }] });
+  const windows = new OfflineWindows(plan);
+  const stage = plan.stages[0]?.index ?? 0;
+  const address = (n: number) => ({ stage, topic: '', key: `${n % keys}`, placedBy: '' });
+  const event = (n: number) => ({
+    kind: 'event' as const,
+    type: 1,
+    id: `${n}`,
+    at: Math.floor((n * over) / MILLION),
+    values: [(n % 1000) / 8],
+    origin: { partition: 0, offset: n },
+    attempts: 0,
+  });
+  collectGarbage();
+  const before = process.memoryUsage().heapUsed;
+  let startedAt = performance.now();
+  for (let n = 0; n < MILLION; n++) {
+    windows.apply({ ...address(n), record: event(n) }, event(n), n);
+    if (n % DROP_EVERY === 0) windows.drop(event(n).at);
+  }
+  windows.drop(over);
+  const updatingMs = performance.now() - startedAt;
+  collectGarbage();
+  const bytes = process.memoryUsage().heapUsed - before;
+  startedAt = performance.now();
+  for (let n = MILLION; n < MILLION + ASKED; n++)
+    windows.vector([{ ...address(n), record: null as never }], new Float64Array(2), event(n).at);
+  const askingMs = performance.now() - startedAt;
+  return {
+    'updates/s': Math.round((MILLION * 1000) / updatingMs),
+    'asked/s': Math.round((ASKED * 1000) / askingMs),
+    'MB per million events': Math.round(bytes / 1e6),
+  };
+}
+
 /** A million keys with an event each. */
 function manyKeys(): object {
   const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over: MILLION, take: 'mean', of: 'of' }] });
@@ -165,6 +203,11 @@ console.table({ windows: flightsTable(plan, steps) });
 console.log('one key with a million events in its window');
 const takes = ['count', 'mean', 'stddev', 'max', 'last', 'distinct'] as const;
 console.table(Object.fromEntries(takes.map((take) => [take, longWindow(take)])));
+console.log('panes of 5m over 30d, a million events under so many keys');
+const paned = (['count', 'mean', 'stddev', 'distinct'] as const).flatMap((take) =>
+  [1, 10, 100].map((keys) => [`${take}, ${keys}`, inPanes(take, keys)]),
+);
+console.table(Object.fromEntries(paned));
 console.log('a million keys with one event each');
 console.table({ windows: manyKeys() });
 console.log('offline, one thread, lines of JSON to rows');

@@ -4,6 +4,7 @@ import type { WindowDraft } from './feature-draft.ts';
 import type { FileScope } from './file-scope.ts';
 import type { Path } from './pipeline-document.ts';
 import type { FeatureEntry } from './pipeline-file.ts';
+import { formatDuration } from './quantity.ts';
 import { refuseKeys } from './refuse-keys.ts';
 
 const ONLY_VALUE = ['categories', 'other'] as const;
@@ -38,6 +39,7 @@ export function buildWindowFeature(
   const overMs = msOf(entry.over, null);
   if (overMs === 0) scope.problems.add([...path, 'over'], { found: String(entry.over), allowed: 'at least 1ms' });
   const resolutionMs = msOf(entry.resolution, null);
+  checkResolution(entry, overMs, resolutionMs, path, scope);
   if (from === undefined || take === undefined || overMs === null) return null;
   return {
     kind: 'window',
@@ -52,6 +54,23 @@ export function buildWindowFeature(
     default: entry.default ?? Number.NaN,
     resolutionMs,
   };
+}
+
+/** A sixtieth of the window is what a clock's hand shows of an hour. */
+function checkResolution(
+  { over, resolution }: FeatureEntry,
+  overMs: number | null,
+  resolutionMs: number | null,
+  path: Path,
+  scope: FileScope,
+): void {
+  if (overMs === null || resolutionMs === null || (0 < resolutionMs && resolutionMs < overMs)) return;
+  const fitting = overMs >= 60 ? { suggestion: formatDuration(Math.floor(overMs / 60)) } : {};
+  scope.problems.add([...path, 'resolution'], {
+    found: String(resolution),
+    allowed: `from 1ms to less than over, ${over}`,
+    ...fitting,
+  });
 }
 
 function checkOf(entry: FeatureEntry, of: CelExpression | null, path: Path, scope: FileScope): void {

@@ -6,10 +6,6 @@ export function checkLater(file: PipelineFile, problems: Problems): void {
   if (file.rollout !== undefined) problems.addLater(['rollout'], 'rollout', 'no rollout');
   if (file.retrain !== undefined) problems.addLater(['retrain'], 'retrain', 'no retrain');
   if (file.predict?.cache !== undefined) problems.addLater(['predict', 'cache'], 'a cache', 'no cache');
-  for (const [i, feature] of (file.features ?? []).entries()) {
-    if (feature?.resolution !== undefined)
-      problems.addLater(['features', i, 'resolution'], 'resolution', 'none: windows are exact');
-  }
   const { sinks, slices, block, seasonal, skew } = file.monitor ?? {};
   if (sinks !== undefined && !isEmpty(sinks))
     problems.addLater(['monitor', 'sinks'], 'alert sinks', 'none: alerts are in <p>.alerts');

@@ -75,5 +75,6 @@ function originOf(feature: FeaturePlan, plan: Plan): string {
   }
   const of = feature.of === null ? '' : ` of ${feature.of.source}`;
   const where = feature.where === null ? '' : ` where ${feature.where.source}`;
-  return `${feature.take}${of} over ${formatDuration(feature.overMs)} of ${feature.from} by ${plan.stages[feature.stage]?.by.join(', ')}${where}`;
+  const panes = feature.resolutionMs === null ? '' : ` in panes of ${formatDuration(feature.resolutionMs)}`;
+  return `${feature.take}${of} over ${formatDuration(feature.overMs)}${panes} of ${feature.from} by ${plan.stages[feature.stage]?.by.join(', ')}${where}`;
 }

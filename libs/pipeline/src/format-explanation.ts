@@ -1,4 +1,5 @@
 import type { PlanExplanation } from './explain-plan.ts';
+import type { StageEstimate } from './state-estimate.ts';
 
 /** The explanation as text for a terminal. */
 export function formatExplanation(explained: PlanExplanation): string {
@@ -20,7 +21,7 @@ export function formatExplanation(explained: PlanExplanation): string {
     ),
     section('Model', [[model.name, `version ${model.version}`], ...model.signature.map((line) => [`  ${line}`])]),
     section(`State at ${state.rate} events/s, evenly over the types`, [
-      ...state.stages.map((stage) => [`by ${stage.by.join(', ')}`, count(stage.records), bytes(stage.bytes)]),
+      ...state.stages.map(stateRow),
       ['together', count(state.records), bytes(state.bytes)],
       [`a restart reads for ${seconds(state.restoreSeconds)}`],
     ]),
@@ -33,6 +34,14 @@ export function formatExplanation(explained: PlanExplanation): string {
         ]
       : []),
   ].join('\n\n');
+}
+
+function stateRow({ by, records, bytes: size, panesPerKey, paneBytesPerKey }: StageEstimate): readonly string[] {
+  const panes =
+    panesPerKey === 0
+      ? ''
+      : `, and under each key at most ${panesPerKey.toLocaleString('en-US')} panes, ${bytes(paneBytesPerKey)}`;
+  return [`by ${by.join(', ')}`, count(records), `${bytes(size)}${panes}`];
 }
 
 function stageRow(stage: PlanExplanation['stages'][number]): readonly string[] {

@@ -6,6 +6,7 @@ import { buildOutcome } from './build-outcome.ts';
 import { checkLater } from './check-later.ts';
 import { checkStructure } from './check-structure.ts';
 import { deepFreeze } from './deep-freeze.ts';
+import type { FeatureDraft } from './feature-draft.ts';
 import { FileScope } from './file-scope.ts';
 import { PipelineDocument } from './pipeline-document.ts';
 import type { PipelineFile } from './pipeline-file.ts';
@@ -59,8 +60,16 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
     features,
     outcome,
     monitor,
-    retentionMs: retentionMs(file, longestMs, { outcome, monitor }, problems),
+    retentionMs: retentionMs(file, reachMs(features), { outcome, monitor }, problems),
   };
+}
+
+/** How far back the windows reach: to the beginning of a pane. */
+function reachMs(features: readonly FeatureDraft[]): number {
+  return Math.max(
+    0,
+    ...features.map((feature) => (feature.kind === 'window' ? feature.overMs + (feature.resolutionMs ?? 0) : 0)),
+  );
 }
 
 function checkPredict(file: PipelineFile, scope: FileScope): void {

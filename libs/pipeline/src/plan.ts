@@ -72,7 +72,7 @@ export interface WindowFeature {
   readonly of: Expression | null;
   readonly where: Expression | null;
   readonly default: number;
-  /** Width of a pane; null: exact. */
+  /** Width of the panes that the end of the window is rounded to; null: exact. */
   readonly resolutionMs: number | null;
 }
 

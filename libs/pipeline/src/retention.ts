@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 
 /**
- * How long the log has to keep records: state is a replay of the longest feature window, of the join's `within`, and of
+ * How long the log has to keep records: state is a replay of the longest feature window (with its pane), of the join's `within`, and of
  * the counts of a monitor's window that is still open; all lag behind the clocks by `retain_late`. The default leaves a
  * day beyond that.
  */

@@ -12,16 +12,19 @@ import { AGGREGATORS } from './aggregators.ts';
 
 const page = readFileSync(new URL('../../../../docs/features.md', import.meta.url), 'utf8');
 
-/** `| take | events | value |` */
-const examples = [...page.matchAll(/^\| `(\w+)` \|(.*)\| (\S+) \|$/gm)].map(([, take, events, value]) => ({
-  take: take as Take,
-  events: [...events!.matchAll(/`(\d+)(?:: ([^`]+))?`/g)].map(([, at, of]) => ({
-    at: Number(at),
-    of: JSON.parse(of ?? 'true') as Value,
-  })),
-  text: events!,
-  value: JSON.parse(value!) as number | null,
-}));
+/** `| take | events | value |`, with the resolution behind the take where there are panes. */
+const examples = [...page.matchAll(/^\| `(\w+)` \|(?: (\d+) \|)?(.*)\| (\S+) \|$/gm)].map(
+  ([, take, resolution, events, value]) => ({
+    take: take as Take,
+    panes: resolution === undefined ? {} : { resolution: Number(resolution) },
+    events: [...events!.matchAll(/`(\d+)(?:: ([^`]+))?`/g)].map(([, at, of]) => ({
+      at: Number(at),
+      of: JSON.parse(of ?? 'true') as Value,
+    })),
+    text: events!,
+    value: JSON.parse(value!) as number | null,
+  }),
+);
 
 async function* asFile(events: readonly { at: number; of: Value }[]): AsyncGenerator<FileEvent> {
   let id = 0;
@@ -37,9 +40,9 @@ describe('the documented examples', () => {
     expect(new Set(examples.map(({ take }) => take))).toEqual(new Set(Object.keys(AGGREGATORS)));
   });
 
-  it.each(examples)('hold for $take of $text', async ({ take, events, value }) => {
+  it.each(examples)('hold for $take of $text', async ({ take, panes, events, value }) => {
     const of = take === 'time_since_last' ? {} : { of: 'of' };
-    const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over: 100, take, ...of }] });
+    const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over: 100, take, ...of, ...panes }] });
     const [row] = await collect(offlineFeatures(plan, asFile(events)));
     expect(row!.vector[1]).toBe(value === null ? Number.NaN : Math.fround(value));
   });
