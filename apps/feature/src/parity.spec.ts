@@ -199,13 +199,13 @@ describe('a replay under a promise', () => {
   it('gives the offline features bit for bit, over any number of partitions at any speeds', async () => {
     const payload = fc.record({
       at: fc.integer({ min: 0, max: 300 }),
-      place: fc.constantFrom('x', 'y', null),
+      place: fc.constantFrom('x', 'x', 'x', 'y', null),
       user: fc.constantFrom('u', 'v', 'w', null),
       amount: fc.option(fc.double({ noNaN: true, min: -9, max: 9 })),
       n: fc.integer(),
     });
     const events = fc
-      .array(fc.tuple(fc.constantFrom('sale', 'sale', 'ask'), payload), { maxLength: 120 })
+      .array(fc.tuple(fc.constantFrom('sale', 'sale', 'ask'), payload), { minLength: 60, maxLength: 120 })
       .map((drawn) => drawn.map(([type, fields], i): FileEvent => ({ type, payload: { ...fields, id: `${i}` } })));
     await fc.assert(
       fc.asyncProperty(events, fc.integer({ min: 1, max: 3 }), fc.nat(), async (drawn, inputs, seed) => {
