@@ -23,6 +23,8 @@ features:
   - { name: user_sum,    from: sale, by: [user],  over: 12s, take: sum,  of: amount }
   - { name: user_last,   from: sale, by: [user],  over: 20s, take: last, of: amount }
   - { name: user_asks,   from: ask,  by: [user],  over: 10s, take: count }
+  - { name: place_paned, from: sale, by: [place], over: 16s, take: sum, of: amount, resolution: 3s }
+  - { name: user_paned,  from: sale, by: [user], over: 20s, take: distinct, of: amount, resolution: 2s }
   - { name: n, value: n }
 outcome: { from: sale, id: ask, label: "amount >= 50.0", within: 20s }
 monitor: { window: { every: 10s, min_rows: 3 }, warm_up: 1s }
