@@ -21,5 +21,5 @@ export class Pane implements Entry {
 
 /** The beginning of the pane that `time` lies in. Panes of a width are counted from 1970. */
 export function paneStart(time: number, widthMs: number): number {
-  return Math.floor(time / widthMs) * widthMs;
+  return widthMs === 1 ? time : Math.floor(time / widthMs) * widthMs; // exact windows need no division
 }

@@ -76,7 +76,8 @@ export class StageWindows {
     const entry = { at, id, offset, values };
     let entered = true;
     for (const store of found.stores)
-      if (store.takesFrom(values)) entered = store.enter(key, entry, horizon, overdue) && entered;
+      if (found.stores.length === 1 || store.takesFrom(values))
+        entered = store.enter(key, entry, horizon, overdue) && entered;
     return entered;
   }
 
