@@ -32,6 +32,7 @@ describe('services in processes of their own', () => {
     ({ file, requests } = await exampleSlice(pipeline, COUNT));
 
     await using _ingest = await up('ingest');
+    await using otherIngest = await up('ingest');
     await using feature = await up('feature');
     await using _other = await up('feature');
     await using scorer = await up('scorer');
@@ -39,9 +40,12 @@ describe('services in processes of their own', () => {
     const replay = runScript([MILLRACE, 'replay', pipeline.file, file, '--rate', RATE], {
       KAFKA_BROKERS: inject('brokers'),
     });
-    // in the middle: one instance of feature leaves in good order and another comes, the scorer is killed and replaced
+    // in the middle: one instance of feature leaves in good order and another comes, the scorer and one of ingest are
+    // killed and replaced
     expect(await feature.stop()).toBe(0);
     await scorer.kill();
+    await otherIngest.kill();
+    await using _ingestAgain = await up('ingest');
     await using _scorerAgain = await up('scorer');
     await using _featureAgain = await up('feature');
     const ended = await replay;

@@ -30,13 +30,15 @@ export class StateAudit {
   check(processes: readonly Process[]): readonly Violation[] {
     return SERVICES.filter((service) => REPLAYABLE.includes(service)).flatMap((service) => {
       const owners = processes.filter((process) => process.service === service);
-      return owners.flatMap((owner) =>
-        [...owner.stage.tasks.values()]
-          .filter(({ partitions }) =>
-            owners.every((other) => other === owner || !other.stage.tasks.has(taskKey(partitions))),
-          )
-          .flatMap((task) => this.#checkTask(owner, task)),
-      );
+      return owners
+        .filter(({ isRestored }) => isRestored)
+        .flatMap((owner) =>
+          [...owner.stage.tasks.values()]
+            .filter(({ partitions }) =>
+              owners.every((other) => other === owner || !other.stage.tasks.has(taskKey(partitions))),
+            )
+            .flatMap((task) => this.#checkTask(owner, task)),
+        );
     });
   }
 

@@ -61,6 +61,11 @@ export class Process {
     );
   }
 
+  /** All of its states are what they were: none is still read from the log. */
+  get isRestored(): boolean {
+    return this.#runner.status().restoring === 0;
+  }
+
   /** As SIGTERM does. */
   stop(): void {
     void this.#runner.stop();

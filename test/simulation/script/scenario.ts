@@ -28,19 +28,26 @@ const FAULTS_BEHIND_MS = 1500;
 const LAST_WATERMARKS_MS = 3800;
 const REPLAY_RECORDS = 500;
 
+/** Partitions of `<p>.events`; many of them are few of a service's events each. */
+const INPUTS = [1, 2, 2, 3, 4, 16];
+const INSTANCES = [1, 1, 2, 2, 3];
+
 /** @param plans by the number of their partitions */
 export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Scenario {
   const dice = new Dice(seed);
   const promise = dice.chance(0.5);
   const plan = plans.get(dice.int(2, 3)) as Plan;
   const setting = {
-    inputs: promise ? dice.int(2, 3) : 1,
+    inputs: promise ? dice.pick(INPUTS) : 1,
     promise,
     events: dice.skewed(20, 80),
     lastsMs: dice.skewed(2000, 8000),
     speed: promise && dice.chance(0.4) ? 20 : 1,
   };
-  const instances = Object.fromEntries(SERVICES.map((service) => [service, dice.int(1, 2)])) as Record<Service, number>;
+  const instances = Object.fromEntries(SERVICES.map((service) => [service, dice.pick(INSTANCES)])) as Record<
+    Service,
+    number
+  >;
   const named = dice.chance(0.5);
   const [batchRecords, trims] = [dice.pick([3, 10, 500]), dice.chance(0.4)];
   const traffic = drawTraffic(plan, dice.fork('traffic'), setting);
