@@ -100,6 +100,16 @@ describe('a transaction', () => {
     expect(asked).not.toContain('EndTxn');
   });
 
+  it.each([
+    ['that it was fenced', 47, 'PRODUCER_FENCED'],
+    ['that it has committed', 0, null],
+    ['still nothing', -1, 'LOG_UNAVAILABLE'],
+  ])('asks once more how it ended where the broker does not know, which then says %s', async (_, code, expected) => {
+    const { failure, asked } = await transact({ EndTxn: [-1, code] });
+    expect(failure).toBe(expected);
+    expect(asked.filter((api) => api === 'EndTxn')).toHaveLength(2);
+  });
+
   it('is left to whoever takes the id next while a request of it may still arrive', async () => {
     const { failure, asked } = await transact({ Produce: ['cut'] });
     expect(failure).toBe('LOG_UNAVAILABLE');

@@ -94,10 +94,22 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       if (over && failure.code !== 'PRODUCER_FENCED') await this.#abort(identity);
       throw failure;
     }
-    await this.#toCoordinator(endTransactionRequest(identity, 'commit')).catch((error: unknown) => {
+    await this.#end(identity).catch((error: unknown) => {
       throw this.#failed(error, 'committing the transaction of');
     });
     this.#identity = identity;
+  }
+
+  /**
+   * A coordinator that another producer interrupts by taking the id answers UNKNOWN_SERVER_ERROR (seen with 4.3.1). Asked
+   * once more it says what has become of the transaction: what has committed is committed, whoever asks again.
+   */
+  async #end(identity: TransactionIdentity): Promise<void> {
+    const request = endTransactionRequest(identity, 'commit');
+    await this.#toCoordinator(request).catch((error: unknown) => {
+      if (protocolErrorType(error) !== 'UNKNOWN_SERVER_ERROR') throw error;
+      return this.#toCoordinator(request);
+    });
   }
 
   async close(): Promise<void> {
