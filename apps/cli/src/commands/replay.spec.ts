@@ -65,6 +65,19 @@ describe('millrace replay', () => {
     bodies.length = 0;
   });
 
+  it('ends with 1 when it is stopped before the end of the file, and says what it has sent', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const files = [join(folder, 'pipeline.yaml'), join(folder, 'events.jsonl')];
+    const stop = new AbortController();
+    const context = { ...recordedContext({ KAFKA_BROKERS: '' }), signal: stop.signal };
+    const running = runProgram(['replay', ...files, '--via', 'http', '--url', url, '--speed', '1x', '--json'], context);
+    await expect.poll(() => bodies.length, { timeout: 10_000 }).toBe(1);
+    stop.abort();
+    expect([await running, JSON.parse(context.out()).events]).toEqual([1, 1]);
+    expect(context.err()).toContain('INTERRUPTED');
+    bodies.length = 0;
+  });
+
   it('sends what lies between --from and --to through the HTTP door', async () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const files = [join(folder, 'pipeline.yaml'), join(folder, 'events.jsonl')];

@@ -43,6 +43,7 @@ export function register(program: Command, context: CliContext): void {
     .action((words: readonly string[], flags: ReplayFlags) => replay(words, flags, context));
 }
 
+/** @throws AppError `INTERRUPTED` when it was stopped before the end of the file */
 async function replay(words: readonly string[], flags: ReplayFlags, context: CliContext): Promise<void> {
   const { pipeline, rest } = splitPipeline(words, ['EVENTS']);
   const [file, ...more] = rest as [string, ...string[]];
@@ -59,6 +60,8 @@ async function replay(words: readonly string[], flags: ReplayFlags, context: Cli
       context.clock.elapsed() - startedMs,
       flags.via === 'http' ? flags.url : plan.names.events,
     );
+  if (context.signal.aborted)
+    throw new AppError('INTERRUPTED', `${file} is not sent to its end; --from goes on from an event time.`);
 }
 
 function settings(
