@@ -29,8 +29,8 @@ describe('an aborted record', () => {
     return transaction;
   };
   const record = (value: string, key: string | Uint8Array | null = null) => ({ topic, partition: 0, key, value });
-  const read = async (): Promise<readonly string[]> =>
-    (await readCommitted(log, { topic, partition: 0 })).map(({ value }) => String(value));
+  const read = async (from = 0): Promise<readonly string[]> =>
+    (await readCommitted(log, { topic, partition: 0 }, from)).map(({ value }) => String(value));
 
   it('is never read, however transactions overlap: one that began later ends first', async () => {
     const [a, b, c] = [await begin(), await begin(), await begin()];
@@ -43,7 +43,7 @@ describe('an aborted record', () => {
     await a.end('abort');
     await c.end('commit');
     await b.end('commit');
-    await expect.poll(read).toEqual(['c committed', 'b committed']);
+    await expect.poll(() => read()).toEqual(['c committed', 'b committed']);
   });
 
   it('is never read when its transaction was aborted and the next one of its producer was committed', async () => {
@@ -54,7 +54,7 @@ describe('an aborted record', () => {
       await a.send([record(`committed ${round}`)]);
       await a.end('commit');
     }
-    await expect.poll(read).toEqual(['committed 1', 'committed 2', 'committed 3']);
+    await expect.poll(() => read()).toEqual(['committed 1', 'committed 2', 'committed 3']);
   });
 
   it('is never read from the middle of its transaction on', async () => {
@@ -67,16 +67,8 @@ describe('an aborted record', () => {
     await b.end('abort');
     const publisher = log.publisher();
     await publisher.publish([record('plain')]);
-    await expect.poll(read).toEqual(['plain']);
-    const source = log.source();
-    for (let offset = 0; offset < 6; offset++) {
-      const chunks = await source.fetch([{ topic, partition: 0, offset }], {
-        maxWaitMs: 500,
-        maxBytes: 1 << 20,
-        maxBytesPerPartition: 1 << 20,
-      });
-      expect(chunks.flatMap(({ records }) => records.map(({ value }) => String(value)))).toEqual(['plain']);
-    }
+    await expect.poll(() => read()).toEqual(['plain']);
+    for (let offset = 0; offset < 6; offset++) expect(await read(offset)).toEqual(['plain']);
   });
 
   it('does not pass for an abort marker when its key looks like one', async () => {
@@ -86,7 +78,7 @@ describe('an aborted record', () => {
     await a.end('abort');
     await a.send([record('committed', Buffer.from([0, 0, 0, 0]))]);
     await a.end('commit');
-    await expect.poll(read).toEqual(['committed']);
+    await expect.poll(() => read()).toEqual(['committed']);
   });
 
   it('stays unread while nobody knows how its transaction ends', async () => {
@@ -96,6 +88,6 @@ describe('an aborted record', () => {
     await publisher.publish([record('behind it')]);
     expect(await read()).toEqual([]);
     await a.end('abort');
-    await expect.poll(read).toEqual(['behind it']);
+    await expect.poll(() => read()).toEqual(['behind it']);
   });
 });

@@ -11,12 +11,12 @@ export function testLog(): KafkaLog {
   return new KafkaLog({ brokers: brokers(), clientId: 'test', clock: new SystemClock() });
 }
 
-/** What a reader of committed records gets from a partition, up to its last stable offset. */
-export async function readCommitted(log: Log, at: TopicPartition): Promise<readonly InboundRecord[]> {
+/** What a reader of committed records gets from a partition, from an offset up to its last stable one. */
+export async function readCommitted(log: Log, at: TopicPartition, from = 0): Promise<readonly InboundRecord[]> {
   const source = log.source();
   const end = (await source.bounds([at])).get(partitionKey(at))?.lastStable ?? 0;
   const records: InboundRecord[] = [];
-  for (let offset = 0; offset < end;) {
+  for (let offset = from; offset < end;) {
     const chunks = await source.fetch([{ ...at, offset }], {
       maxWaitMs: 200,
       maxBytes: 8 << 20,
