@@ -3,11 +3,10 @@ import type { Plan, StagePlan } from '@millrace/pipeline';
 import {
   decodeStageRecord,
   partitionKey,
+  type ClockRecord,
   type DeadLetter,
   type InboundRecord,
   type PartError,
-  type StageEvent,
-  type StagePart,
   type StageRecord,
   type StageRequest,
   type TopicPartition,
@@ -83,7 +82,7 @@ export class FeatureStage implements Stage {
     return { ...known, topic: this.#plan.names.events, ...origin, attempts, type: this.#typeOf(decoded) };
   }
 
-  #typeOf(decoded: StageEvent | StageRequest | StagePart): string | undefined {
+  #typeOf(decoded: Exclude<StageRecord, ClockRecord>): string | undefined {
     return decoded.kind === 'event' ? this.#plan.events[decoded.type]?.type : this.#plan.predict.on;
   }
 }

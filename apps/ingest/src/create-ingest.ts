@@ -1,17 +1,12 @@
-import {
-  checkExposure,
-  createService,
-  LagWatch,
-  notePlan,
-  type Service,
-  type ServiceOptions,
-} from '@millrace/platform';
+import { checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
 
-import { ProgressFollower } from './clocks/progress-follower.ts';
 import { SharedProgress } from './clocks/shared-progress.ts';
+import { ControlFollower } from './control-follower.ts';
 import { ApiKeys } from './door/api-keys.ts';
 import { EventDoor } from './door/event-door.ts';
 import { EventsTopic } from './door/events-topic.ts';
+import { SetNotes } from './handover/set-notes.ts';
+import { TakeOver } from './handover/take-over.ts';
 import { IngestMetrics } from './ingest.metrics.ts';
 import { IngestModule } from './ingest.module.ts';
 import { IngestStage } from './ingest.stage.ts';
@@ -24,8 +19,7 @@ import { laterStages } from './later-stages.ts';
  */
 export async function createIngest(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
-  await notePlan(options.plan, options.log, options.from);
-  return createService('ingest', options, ({ plan, clock, log, config, metrics, logger }) => {
+  return createService('ingest', options, async ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
     metrics.gauge(
@@ -36,15 +30,33 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
       () => watch.lag,
     );
     const progress = new SharedProgress();
+    const notes = new SetNotes();
     const observer = new IngestMetrics(metrics, logger);
-    const stage = new IngestStage({ plan, clock, lag: () => watch.lag, progress, observer });
-    const follower = new ProgressFollower({ plan, log, clock, progress, onNews: () => stage.progressed() });
-    follower.start();
+    const onWait = (what: string): void => logger.warn(what);
+    const takeOver = new TakeOver({ plan, log, clock, notes, from: options.from, onWait });
+    const startAt = (partition: number): number | null => takeOver.startAt(partition);
+    const stage = new IngestStage({ plan, clock, lag: () => watch.lag, progress, notes, startAt, observer });
+    const follower = new ControlFollower({
+      plan,
+      log,
+      clock,
+      notes,
+      progress,
+      onNews: () => {
+        takeOver.news();
+        stage.progressed();
+      },
+      onFailed: (message) => logger.warn(`${plan.names.control} cannot be followed: ${message}`),
+    });
+    await follower.start();
+    await takeOver.announce();
     const topic = new EventsTopic(plan.names.events, log, clock);
     const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock });
     const close = async (): Promise<void> =>
       void (await Promise.allSettled([watch.close(), topic.close(), follower.close()]));
     const promises = { name: 'promises', problem: () => null, remark: () => observer.silence() };
-    return { stage, module: IngestModule.of(stage, door), checks: [promises], close };
+    const waits = { name: 'feature set', problem: () => takeOver.waitsFor() };
+    const prepare = (signal: AbortSignal): Promise<void> => takeOver.prepare(signal);
+    return { stage, module: IngestModule.of(stage, door), checks: [promises, waits], prepare, close };
   });
 }

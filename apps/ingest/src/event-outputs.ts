@@ -18,10 +18,19 @@ import {
   type Header,
   type OutboundRecord,
   type RecordTrace,
+  type SeenRequest,
+  type StageEvent,
   type StageRecord,
+  type StageRequest,
 } from '@millrace/records';
 
-/** Everything that a good event leads to: updates and requests for the keyed stages, and an outcome. */
+/**
+ * What an event leads to. `all`: updates and requests for the keyed stages, and an outcome. `updates`: those alone. `refill`: updates,
+ * and of a request its id. The other kinds are for an event that another feature set answers (`handover/plan-switch.ts`).
+ */
+export type EventUse = 'all' | 'updates' | 'refill';
+
+/** Everything that a good event leads to. */
 export class EventOutputs {
   readonly #plan: Plan;
   readonly #projector: Projector;
@@ -34,20 +43,22 @@ export class EventOutputs {
   }
 
   /** @throws AppError `KEY_TOO_LARGE`, `EXPRESSION_FAILED` */
-  of(event: KnownEvent, trace: RecordTrace | undefined): readonly OutboundRecord[] {
+  of(event: KnownEvent, trace: RecordTrace | undefined, use: EventUse = 'all'): readonly OutboundRecord[] {
     const traced = traceHeaders(trace);
-    const known = this.#projections(event, traced);
+    const known = this.#projections(event, traced, use);
     const outcome = this.#outcomeOf(event);
-    return outcome === null ? known : [...known, ...this.#outcome(outcome, event, traced)];
+    return outcome === null || use !== 'all' ? known : [...known, ...this.#outcome(outcome, event, traced)];
   }
 
-  #projections(event: KnownEvent, headers: readonly Header[]): OutboundRecord[] {
+  #projections(event: KnownEvent, headers: readonly Header[], use: EventUse): OutboundRecord[] {
     const { partitions } = this.#plan.topics;
     // the same request goes to several stages
     let encoded: { readonly record: StageRecord; readonly value: Buffer } | null = null;
-    return this.#projector.project(event).map(({ topic, key, placedBy, record }) => {
-      if (encoded?.record !== record) encoded = { record, value: encodeStageRecord(record) };
-      return { topic, partition: partitionOf(placedBy, partitions), key, value: encoded.value, headers };
+    return this.#projector.project(event).flatMap(({ topic, key, placedBy, record }) => {
+      const wanted = use === 'all' ? record : heldBack(record, use);
+      if (wanted === null) return [];
+      if (encoded?.record !== wanted) encoded = { record: wanted, value: encodeStageRecord(wanted) };
+      return [{ topic, partition: partitionOf(placedBy, partitions), key, value: encoded.value, headers }];
     });
   }
 
@@ -80,4 +91,11 @@ export class EventOutputs {
       },
     ];
   }
+}
+
+function heldBack(record: StageEvent | StageRequest, use: EventUse): StageEvent | SeenRequest | null {
+  if (record.kind === 'event') return record;
+  if (use !== 'refill' || record.assembly === null) return null;
+  const { id, origin, attempts } = record;
+  return { kind: 'seen', id, origin, attempts };
 }

@@ -1,24 +1,22 @@
 import { isAppError, messageOf, type Clock } from '@millrace/core';
 import type { KnownEvent } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
-import {
-  headerText,
-  type DeadLetter,
-  type Headers,
-  type InboundRecord,
-  type OutboundRecord,
-  type TopicPartition,
-} from '@millrace/records';
+import { type DeadLetter, type InboundRecord, type OutboundRecord, type TopicPartition } from '@millrace/records';
 import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeResult } from '@millrace/stream';
 
 import { ClockKeeper } from './clocks/clock-keeper.ts';
+import { ClockOutputs } from './clocks/clock-outputs.ts';
 import type { HeldPromise } from './clocks/clock-state.ts';
 import type { IngestTask } from './clocks/ingest-task.ts';
 import { SharedProgress } from './clocks/shared-progress.ts';
 import { EventDecoder, type Decoded, type DecodedEvent } from './decode/event-decoder.ts';
+import { attemptsOf, knownEvent } from './decode/known-event.ts';
 import { isRejection, reject, type Rejection } from './decode/rejection.ts';
 import { aheadOf, timeAhead } from './decode/time-ahead.ts';
 import { EventOutputs } from './event-outputs.ts';
+import { PlanSwitch } from './handover/plan-switch.ts';
+import { Refill } from './handover/refill.ts';
+import { SetNotes } from './handover/set-notes.ts';
 import type { IngestObserver } from './ingest-observer.ts';
 import { takeInEventOrder } from './take-in-event-order.ts';
 
@@ -29,6 +27,10 @@ export interface IngestStageOptions {
   readonly lag?: () => number;
   /** What the other instances have noted, kept up to date by whoever runs the stage. */
   readonly progress?: SharedProgress;
+  /** What is noted of feature sets that take over from one another, kept up to date likewise. */
+  readonly notes?: SetNotes;
+  /** Where a partition without a committed offset begins; null: where the runner's options say. */
+  readonly startAt?: (partition: number) => number | null;
   readonly observer?: IngestObserver;
 }
 
@@ -47,30 +49,37 @@ export class IngestStage implements Stage {
   readonly growing: readonly string[];
   readonly wakeEveryMs = 1000;
   readonly #plan: Plan;
-  readonly #clock: Clock;
   readonly #lag: () => number;
   readonly #observer: IngestObserver;
   readonly #decoder: EventDecoder;
   readonly #events: EventOutputs;
   readonly #progress: SharedProgress;
   readonly #clocks: ClockKeeper;
+  readonly #refill: Refill;
+  readonly #startAt: (partition: number) => number | null;
   #lookAgain: () => void = () => undefined;
-  /** Types with features in panes. */
-  readonly #paned: ReadonlySet<string>;
-
-  constructor({ plan, clock, lag = () => 0, progress = new SharedProgress(), observer = {} }: IngestStageOptions) {
+  constructor(options: IngestStageOptions) {
+    const { plan, clock, lag = () => 0, progress = new SharedProgress(), notes = new SetNotes() } = options;
+    const { observer = {}, startAt = () => null } = options;
     this.inputs = [[plan.names.events]];
     this.growing = [plan.names.events];
     this.#plan = plan;
-    this.#clock = clock;
     this.#lag = lag;
     this.#observer = observer;
+    this.#startAt = startAt;
     this.#decoder = new EventDecoder(plan);
     this.#events = new EventOutputs(plan);
     this.#progress = progress;
-    this.#clocks = new ClockKeeper({ plan, clock, progress, observer });
-    const windows = plan.stages.flatMap(({ features }) => features);
-    this.#paned = new Set(windows.filter(({ resolutionMs }) => resolutionMs !== null).map(({ from }) => from));
+    const elapsed = (): number => clock.elapsed();
+    const outputs = new ClockOutputs(plan);
+    const planSwitch = new PlanSwitch({ plan, notes, outputs, elapsed });
+    this.#clocks = new ClockKeeper({ plan, clock, progress, observer, outputs, planSwitch });
+    const parts = { plan, decoder: this.#decoder, events: this.#events, clocks: this.#clocks, planSwitch, elapsed };
+    this.#refill = new Refill(parts);
+  }
+
+  startAt({ partition }: TopicPartition): number | null {
+    return this.#startAt(partition);
   }
 
   open(task: readonly TopicPartition[]): TaskState {
@@ -93,6 +102,12 @@ export class IngestStage implements Stage {
   /** In event-time order; nothing while a later stage is more than `flow.max_lag` behind. */
   readonly take: TakePolicy = (inputs, limits) => {
     if (this.#lag() > this.#plan.flow.maxLag) return [];
+    const refilling = inputs.filter(({ partition }) => this.#clocks.task(partition).phase === 'refilling');
+    return refilling.length > 0 ? this.#refill.take(refilling, limits) : this.#takeEvents(inputs, limits);
+  };
+
+  readonly #takeEvents: TakePolicy = (all, limits) => {
+    const inputs = all.filter(({ partition }) => this.#clocks.task(partition).isRead);
     for (const { partition, queued } of inputs)
       this.#clocks.task(partition).fetched(queued, (record) => timeOf(this.#decoder.decode(record)));
     return takeInEventOrder(inputs, limits, {
@@ -111,8 +126,9 @@ export class IngestStage implements Stage {
     for (const record of records) {
       const task = this.#clocks.task(record.partition);
       tasks.add(task);
+      task.stamp(this.#clocks.stamp(record));
       const refused = this.#handle(record, task, output.records);
-      if (refused) output.deadLetters.push(this.#deadLetter(record, refused));
+      if (refused && task.phase === 'live') output.deadLetters.push(this.#deadLetter(record, refused));
     }
     for (const task of tasks) this.#clocks.speak(task, output.records);
     return { ...output, records: this.#assemblerFirst(output.records) };
@@ -130,6 +146,7 @@ export class IngestStage implements Stage {
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {
+    if (this.#clocks.task(record.partition).phase !== 'live') return { records: [], deadLetters: [] };
     return {
       records: [],
       deadLetters: [this.#deadLetter(record, rejectionOf(error) ?? reject('POISON', messageOf(error)))],
@@ -141,6 +158,10 @@ export class IngestStage implements Stage {
   }
 
   #handle(record: InboundRecord, task: IngestTask, out: OutboundRecord[]): Rejection | null {
+    if (task.isRefilling) {
+      this.#refill.apply(record, task, out);
+      return null;
+    }
     const decoded = this.#decoder.decode(record);
     if (isRejection(decoded)) return decoded;
     return decoded.kind === 'event'
@@ -148,54 +169,34 @@ export class IngestStage implements Stage {
       : this.#clocks.watermark(decoded, task, out);
   }
 
-  #event(
-    record: InboundRecord,
-    { plan, id, at, payload }: DecodedEvent,
-    task: IngestTask,
-    out: OutboundRecord[],
-  ): Rejection | null {
-    const { trace, partition, offset, headers } = record;
-    if (trace) trace.eventId = id;
+  #event(record: InboundRecord, decoded: DecodedEvent, task: IngestTask, out: OutboundRecord[]): Rejection | null {
+    const { trace } = record;
+    if (trace) trace.eventId = decoded.id;
     const { clock } = task;
     const { promise } = clock;
-    const stampedMs = this.#stamp(record);
-    const ahead = timeAhead(at, aheadOf(promise?.before ?? null, stampedMs), this.#plan.limits.maxAheadMs);
+    const { maxAheadMs, retainLateMs } = this.#plan.limits;
+    const stampedMs = this.#clocks.stamp(record);
+    const ahead = timeAhead(decoded.at, aheadOf(promise?.before ?? null, stampedMs), maxAheadMs);
     if (ahead) return ahead;
-    const event: KnownEvent = {
-      type: plan.type,
-      id,
-      at,
-      payload,
-      origin: { partition, offset },
-      promise: promise?.id ?? null,
-      attempts: attemptsOf(headers),
-      overdue: clock.isPast(at, this.#plan.limits.retainLateMs),
-    };
+    const event = knownEvent(decoded, record, clock, retainLateMs);
     let outputs: readonly OutboundRecord[];
     try {
-      outputs = this.#events.of(event, trace);
+      outputs = this.#events.of(event, trace, task.phase === 'live' ? 'all' : 'updates');
     } catch (error) {
       const refused = rejectionOf(error);
       if (refused) return refused;
       throw error;
     }
-    clock.observe(at, stampedMs);
-    // stages with panes must know beforehand whether what follows may be older than their horizon
-    if (task.schedule.isNew && this.#paned.size > 0) this.#clocks.speak(task, out);
+    clock.observe(decoded.at, stampedMs);
+    this.#clocks.speakFirst(task, out);
     for (const outbound of outputs) out.push(outbound);
-    this.#observe(event, promise);
+    if (task.phase === 'live') this.#observe(event, promise);
     return null;
   }
 
   #observe({ type, at, overdue = false }: KnownEvent, promise: HeldPromise | null): void {
     this.#observer.event?.(type, promise !== null && at < promise.before);
-    if (overdue && this.#paned.has(type)) this.#observer.overdue?.();
-  }
-
-  /** The record's timestamp, or the wall clock where that is earlier, or where there is none. */
-  #stamp({ timestamp }: InboundRecord): number {
-    const now = this.#clock.now();
-    return timestamp < 0 ? now : Math.min(timestamp, now);
+    if (overdue && this.#clocks.paned.has(type)) this.#observer.overdue?.();
   }
 
   #deadLetter(
@@ -227,11 +228,4 @@ function timeOf(decoded: Decoded): number | null {
 /** Null where the error is not the record's own fault. */
 function rejectionOf(error: unknown): Rejection | null {
   return isAppError(error) && error.class === 'poison' ? reject(error.code, error.detail) : null;
-}
-
-/** How often this event has been a dead letter already. */
-function attemptsOf(headers: Headers): number {
-  if (headers.length === 0) return 0;
-  const attempts = Number(headerText(headers, 'millrace-attempts') ?? 0);
-  return Number.isSafeInteger(attempts) && attempts >= 0 ? attempts : 0;
 }

@@ -3,7 +3,7 @@ import { readLatest } from '@millrace/stream';
 
 import { MonitorMetrics } from './monitor.metrics.ts';
 import { MonitorModule } from './monitor.module.ts';
-import type { MonitorStage } from './monitor.stage.ts';
+import type { MonitorStage, ReadNewest } from './monitor.stage.ts';
 import { openMonitor } from './open-monitor.ts';
 
 /**
@@ -14,8 +14,8 @@ import { openMonitor } from './open-monitor.ts';
 export function createMonitor(options: ServiceOptions): Promise<Service> {
   return createService('monitor', options, async ({ plan, clock, log, metrics, logger }) => {
     const source = log.source();
-    const readLedger = (key: string): Promise<Uint8Array | null> => readLatest(source, plan.names.ledger, key);
-    const stage = await openMonitor({ plan, clock, readLedger, observer: new MonitorMetrics(metrics, logger) });
+    const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
+    const stage = await openMonitor({ plan, clock, readNewest, observer: new MonitorMetrics(metrics, logger) });
     addJoinGauges(metrics, stage);
     return { stage, module: MonitorModule.of(stage), close: () => source.close() };
   });

@@ -4,6 +4,7 @@ import {
   rfc3339,
   type OutboundRecord,
   type PredictionNames,
+  type PredictionValue,
   type TopicPartition,
 } from '@millrace/records';
 
@@ -18,7 +19,9 @@ export function exampleRecord(
 ): OutboundRecord {
   const { row, traceparent } = match.traced;
   const { label, at: labelledAt } = match.outcome;
-  const value = { ...predictionValue(row, names), label, label_time: rfc3339(labelledAt) };
+  const prediction =
+    row.kind === 'carried' ? (JSON.parse(row.prediction) as PredictionValue) : predictionValue(row, names);
+  const value = { ...prediction, label, label_time: rfc3339(labelledAt) };
   const headers = cloudEventHeaders({
     type: 'millrace.example',
     source: `/millrace/${pipeline}`,

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { openRegistry } from '@millrace/inference';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import { encodeCountsRecord, type CountsRecord, type InboundRecord } from '@millrace/records';
+import type { StageOutput } from '@millrace/stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { MonitorStage } from './monitor.stage.ts';
@@ -44,7 +45,7 @@ describe('the weeks of the flights example', () => {
       plan,
       outputs: ['probability'],
       profiles: new Map([['1', profile]]),
-      readLedger: async () => null,
+      readNewest: async () => null,
     });
     stage.open([{ topic: plan.names.counts, partition: 0 }]);
     for (const week of weeks) alerts.set(week.end, told(stage, plan, week));
@@ -134,6 +135,7 @@ function told(stage: MonitorStage, plan: Plan, { start, end, rows, counts }: Wee
       headers: [],
     };
   });
-  const sent = stage.process(records).records.filter(({ topic }) => topic === plan.names.alerts);
+  const { records: written } = stage.process(records) as StageOutput;
+  const sent = written.filter(({ topic }) => topic === plan.names.alerts);
   return sent.map(({ value }) => JSON.parse(String(value)) as Alert);
 }

@@ -2,6 +2,7 @@ import { JournaledState } from '@millrace/core';
 import {
   decodeOutcomesRecord,
   decodeScoredRecord,
+  NOTHING_FOLLOWS,
   partitionKey,
   type InboundRecord,
   type OutcomesRecord,
@@ -30,6 +31,12 @@ export class JoinState extends JournaledState implements TaskState {
     super();
     this.#topics = topics;
     this.table = new JoinTable(withinMs, this.journal);
+  }
+
+  /** Nothing follows in its topics: another feature set has taken over. */
+  get isOver(): boolean {
+    const clocks = this.#topics.outcomes === null ? [this.scored] : [this.scored, this.outcomes];
+    return clocks.every(({ at }) => at === NOTHING_FOLLOWS);
   }
 
   advance(clock: TopicClock, speaker: number, tidings: Tidings): void {
@@ -75,7 +82,7 @@ export class JoinState extends JournaledState implements TaskState {
 
   #restoreRow(record: InboundRecord): void {
     const row = readable<ScoredRecord>(record, decodeScoredRecord);
-    if (row?.kind === 'scored') this.addRow(record.offset, { row, traceparent: undefined });
+    if (row !== null && row.kind !== 'progress') this.addRow(record.offset, { row, traceparent: undefined });
   }
 
   #restoreOutcome(record: InboundRecord): void {

@@ -1,5 +1,5 @@
 import type { Journal } from '@millrace/core';
-import type { OutcomeRow, ScoredRow } from '@millrace/records';
+import type { CarriedRow, OutcomeRow, ScoredRow } from '@millrace/records';
 
 /** One side of a pair that waits for the other, or, once they met, its id and time alone. */
 interface Held<T> {
@@ -13,7 +13,7 @@ interface Held<T> {
 
 /** A scored row with the trace that it came with, if it is sampled. */
 export interface TracedRow {
-  readonly row: ScoredRow;
+  readonly row: ScoredRow | CarriedRow;
   readonly traceparent: string | undefined;
 }
 
@@ -68,6 +68,11 @@ export class JoinTable {
     return this.#meet(row, held, row);
   }
 
+  /** What still waits for the other side. */
+  waiting(): { readonly rows: readonly TracedRow[]; readonly outcomes: readonly OutcomeRow[] } {
+    return { rows: waitingIn(this.#rows), outcomes: waitingIn(this.#outcomes) };
+  }
+
   /** The least offsets of what is kept; null where nothing is. */
   keptFrom(): { readonly rows: number | null; readonly outcomes: number | null } {
     return { rows: firstOffset(this.#rows), outcomes: firstOffset(this.#outcomes) };
@@ -112,6 +117,10 @@ export class JoinTable {
     });
     return isInTime ? match : null;
   }
+}
+
+function waitingIn<T>(side: ReadonlyMap<string, Held<T>>): readonly T[] {
+  return [...side.values()].flatMap(({ waiting }) => (waiting === null ? [] : [waiting]));
 }
 
 function firstOffset(side: ReadonlyMap<string, Held<unknown>>): number | null {

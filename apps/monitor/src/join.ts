@@ -4,6 +4,7 @@ import {
   decodeOutcomesRecord,
   decodeScoredRecord,
   encodeCountsRecord,
+  NOTHING_FOLLOWS,
   type InboundRecord,
   type OutboundRecord,
   type PredictionNames,
@@ -25,17 +26,25 @@ export interface JoinContext {
   readonly observer: MonitorObserver;
 }
 
+/** What a batch leads to. */
+export interface Joined {
+  readonly records: readonly OutboundRecord[];
+  /** The partitions in which nothing follows any more. */
+  readonly over: ReadonlyMap<number, JoinState>;
+}
+
 /** One batch of the join: predictions meet outcomes, and are counted by the window of their own time. */
 export class Join {
   readonly #context: JoinContext;
-  readonly #names: PredictionNames;
+  /** What this feature set calls its outputs and features. */
+  readonly names: PredictionNames;
   readonly #grid: WindowGrid | null;
 
   constructor(context: JoinContext) {
     const { plan, outputs } = context;
     const features = plan.predict.includeFeatures ? plan.vector.map(({ name }) => name) : null;
     this.#context = context;
-    this.#names = { model: plan.predict.model, featureSet: plan.featureSet, outputs, features };
+    this.names = { model: plan.predict.model, featureSet: plan.featureSet, outputs, features };
     const { everyMs, starts, zone } = plan.monitor.window;
     this.#grid = everyMs === null ? null : windowGrid({ everyMs, starts, zone });
   }
@@ -46,18 +55,27 @@ export class Join {
     return new JoinState({ scored: names.scored, outcomes: outcome && names.joinOutcomes }, outcome?.withinMs ?? 0);
   }
 
-  process(records: readonly InboundRecord[], stateOf: (record: InboundRecord) => JoinState): readonly OutboundRecord[] {
+  process(records: readonly InboundRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
     const counter = new RowCounter(this.#grid);
-    const clocks = new Map<number, { readonly state: JoinState; readonly before: number | null }>();
+    const touched = new Map<
+      number,
+      { readonly state: JoinState; readonly before: number | null; readonly was: boolean }
+    >();
     const examples: OutboundRecord[] = [];
     for (const record of records) {
       const state = stateOf(record);
-      if (!clocks.has(record.partition)) clocks.set(record.partition, { state, before: state.scored.at });
+      if (!touched.has(record.partition))
+        touched.set(record.partition, { state, before: state.scored.at, was: state.isOver });
       const match = this.#apply(record, state, counter);
       if (match) examples.push(this.#example(match, record));
     }
-    const progress = [...clocks].flatMap(([partition, { state, before }]) => this.#progress(partition, state, before));
-    return [...examples, ...counter.deltas().map((delta) => this.#toCounts(encodeCountsRecord(delta))), ...progress];
+    const progress = [...touched].flatMap(([partition, { state, before }]) => this.#progress(partition, state, before));
+    const deltas = counter.deltas().map((delta) => this.#toCounts(encodeCountsRecord(delta)));
+    const over = [...touched].filter(([, { state, was }]) => state.isOver && !was);
+    return {
+      records: [...examples, ...deltas, ...progress],
+      over: new Map(over.map(([partition, { state }]) => [partition, state])),
+    };
   }
 
   #apply(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
@@ -73,7 +91,7 @@ export class Join {
     }
     if (record.trace) record.trace.eventId = scored.id;
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
-    if (added) this.#count(scored, state.scored.first, counter);
+    if (added && scored.kind === 'scored') this.#count(scored, state.scored.first, counter);
     return added && added.match;
   }
 
@@ -101,13 +119,14 @@ export class Join {
 
   #example(match: Match, { partition }: InboundRecord): OutboundRecord {
     const { names, name } = this.#context.plan;
-    return exampleRecord(match, { topic: names.examples, partition }, this.#names, name);
+    return exampleRecord(match, { topic: names.examples, partition }, this.names, name);
   }
 
   /** Behind the deltas: whoever reads it has what it speaks of. */
   #progress(source: number, { scored }: JoinState, before: number | null): readonly OutboundRecord[] {
     const { at, first } = scored;
     if (at === null || first === null || at === before) return [];
+    if (at === NOTHING_FOLLOWS) return []; // what is left of a window is no window
     return [this.#toCounts(encodeCountsRecord({ kind: 'progress', source, at, first }))];
   }
 

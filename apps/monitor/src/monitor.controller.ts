@@ -13,17 +13,17 @@ export class MonitorController {
   }
 
   @Consumes('scored')
-  joinScored({ records }: RecordBatch): StageOutput {
+  joinScored({ records }: RecordBatch): StageOutput | Promise<StageOutput> {
     return this.#stage.process(records);
   }
 
   @Consumes('outcomes')
-  joinOutcomes({ records }: RecordBatch): StageOutput {
+  joinOutcomes({ records }: RecordBatch): StageOutput | Promise<StageOutput> {
     return this.#stage.process(records);
   }
 
   @Consumes('counts')
-  merge({ records }: RecordBatch): StageOutput {
+  merge({ records }: RecordBatch): StageOutput | Promise<StageOutput> {
     return this.#stage.process(records);
   }
 }

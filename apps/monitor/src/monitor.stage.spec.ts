@@ -6,6 +6,7 @@ import {
   type InboundRecord,
   type OutboundRecord,
 } from '@millrace/records';
+import type { StageOutput } from '@millrace/stream';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 
@@ -176,7 +177,7 @@ describe('the monitor', () => {
         bench.of(names.joinOutcomes)[0] as InboundRecord,
       ];
       row.trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
-      const { records } = bench.stage.process([row, outcome]);
+      const { records } = bench.stage.process([row, outcome]) as StageOutput;
       expect(row.trace.eventId).toBe('a');
       expect(headerText(records[0]?.headers ?? [], 'traceparent')).toBe(row.trace.traceparent);
     });

@@ -1,16 +1,20 @@
 import { messageOf, AppError } from '@millrace/core';
 import type { ReferenceProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import { partitionKey, type InboundRecord, type TopicPartition } from '@millrace/records';
+import { partitionKey, PLAN_NOTE, type InboundRecord, type PlanOffer, type TopicPartition } from '@millrace/records';
 import type { Stage, StageOutput, TaskState } from '@millrace/stream';
 
 import { eventOf } from './event-of.ts';
-import { JoinState } from './join-state.ts';
+import { handOn } from './hand-on.ts';
+import type { JoinState } from './join-state.ts';
 import { Join } from './join.ts';
-import { MergeState, type ReadLedger } from './merge-state.ts';
+import type { MergeState } from './merge-state.ts';
 import { Merge } from './merge.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import { monitoredModel } from './monitored-model.ts';
+
+/** Reads the newest committed record of a key from a compacted topic of one partition; null where there is none. */
+export type ReadNewest = (topic: string, key: string) => Promise<Uint8Array | null>;
 
 export interface MonitorStageOptions {
   readonly plan: Plan;
@@ -18,7 +22,7 @@ export interface MonitorStageOptions {
   readonly outputs: readonly string[];
   /** By model version. Rows of a version that is not here are joined, but not counted. */
   readonly profiles: ReadonlyMap<string, ReferenceProfile>;
-  readonly readLedger: ReadLedger;
+  readonly readNewest: ReadNewest;
   readonly observer?: MonitorObserver;
 }
 
@@ -40,16 +44,19 @@ export class MonitorStage implements Stage {
   readonly #join: Join;
   readonly #merge: Merge;
   readonly #joins = new Map<string, JoinState>();
+  readonly #readNewest: ReadNewest;
   #merging: MergeState | null = null;
 
   /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
-  constructor({ plan, outputs, profiles, readLedger, observer = {} }: MonitorStageOptions) {
+  constructor({ plan, outputs, profiles, readNewest, observer = {} }: MonitorStageOptions) {
     const { scored, joinOutcomes, counts } = plan.names;
     const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan.monitor)]));
     this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
     this.#plan = plan;
     this.#countsTopic = counts;
+    this.#readNewest = readNewest;
     this.#join = new Join({ plan, outputs, models, observer });
+    const readLedger = (key: string): Promise<Uint8Array | null> => readNewest(plan.names.ledger, key);
     this.#merge = new Merge({ plan, models, readLedger, observer });
   }
 
@@ -65,12 +72,13 @@ export class MonitorStage implements Stage {
     for (const at of task) this.#joins.delete(partitionKey(at));
   }
 
-  process(records: readonly InboundRecord[]): StageOutput {
+  process(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {
     const counts = records.filter(({ topic }) => topic === this.#countsTopic);
     const joined = counts.length === 0 ? records : records.filter(({ topic }) => topic !== this.#countsTopic);
     const fromJoin = this.#join.process(joined, (record) => this.#stateOf(record));
     const fromMerge = counts.length === 0 ? [] : this.#merge.process(counts, this.#merging as MergeState);
-    return { records: [...fromJoin, ...fromMerge], deadLetters: [] };
+    const output = { records: [...fromJoin.records, ...fromMerge], deadLetters: [] };
+    return fromJoin.over.size === 0 ? output : this.#handOn(fromJoin.over, output);
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {
@@ -89,6 +97,16 @@ export class MonitorStage implements Stage {
   gauges(): JoinGauges {
     const tables = [...new Set(this.#joins.values())].map(({ table }) => table);
     return { rows: sum(tables.map(({ rows }) => rows)), outcomes: sum(tables.map(({ outcomes }) => outcomes)) };
+  }
+
+  async #handOn(over: ReadonlyMap<number, JoinState>, output: StageOutput): Promise<StageOutput> {
+    const { names, featureSet } = this.#plan;
+    const noted = await this.#readNewest(names.control, PLAN_NOTE.offer(featureSet));
+    const offer = noted && (JSON.parse(Buffer.from(noted).toString('utf8')) as PlanOffer);
+    const handedOn = [...over].flatMap(([partition, { table }]) =>
+      handOn(this.#plan, this.#join.names, partition, table, offer),
+    );
+    return { ...output, records: [...output.records, ...handedOn] };
   }
 
   #stateOf(record: InboundRecord): JoinState {

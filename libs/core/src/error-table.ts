@@ -60,7 +60,7 @@ export const ERROR_TABLE = {
   INSTANCE_FENCED: { class: 'fatal', status: 503, title: 'Another process runs with the same instance id' },
   OFFSET_OUT_OF_RANGE: { class: 'fatal', status: 503, title: 'The log no longer has the committed offset' },
   STATE_GAP: { class: 'fatal', status: 503, title: 'The log no longer has what the state is made of' },
-  PLAN_CHANGED: { class: 'fatal', status: 503, title: 'Another feature set ran before' },
+  PLAN_CHANGED: { class: 'fatal', status: 503, title: 'Another feature set takes events' },
   OFFSETS_LOST: { class: 'fatal', status: 503, title: 'The group has run before and has no committed offset' },
   PARTITIONS_CHANGED: { class: 'fatal', status: 503, title: 'A topic has another partition count than before' },
   SKIPPED_TOO_MANY: { class: 'fatal', status: 503, title: 'More records were given up than a marker can name' },

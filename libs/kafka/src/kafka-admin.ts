@@ -2,11 +2,13 @@ import { AppError, type Clock } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
 
+import { isCoordinatorSettling } from './cluster/coordinator-settling.ts';
 import type { KafkaCluster } from './cluster/kafka-cluster.ts';
 import { logError } from './cluster/log-error.ts';
 import { committedPositions } from './group/committed-positions.ts';
+import { deleteGroupRequest } from './requests/group.ts';
 import type { TopicMetadata } from './requests/metadata.ts';
-import { ProtocolError } from './requests/protocol-error.ts';
+import { ProtocolError, protocolErrorType } from './requests/protocol-error.ts';
 import {
   createTopicsRequest,
   deleteTopicsRequest,
@@ -74,6 +76,23 @@ export class KafkaAdmin implements LogAdmin {
   ): Promise<ReadonlyMap<string, CommittedPosition | null>> {
     const query = { cluster: this.#cluster, clock: this.#clock, groupId, partitions, goOn: () => undefined };
     return this.#doing(`reading the committed positions of group ${groupId}`, () => committedPositions(query));
+  }
+
+  deleteGroup(groupId: string): Promise<boolean> {
+    return this.#doing(`deleting the group ${groupId}`, async () => {
+      const deadlineMs = this.#clock.elapsed() + LIMIT_MS;
+      for (;;) {
+        try {
+          await this.#cluster.sendToCoordinator('group', groupId, 'admin', deleteGroupRequest(groupId));
+          return true;
+        } catch (error) {
+          if (protocolErrorType(error) === 'GROUP_ID_NOT_FOUND') return true;
+          if (protocolErrorType(error) === 'NON_EMPTY_GROUP') return false;
+          if (!isCoordinatorSettling(error) || this.#clock.elapsed() > deadlineMs) throw error;
+        }
+        await this.#clock.sleep(POLL_MS);
+      }
+    });
   }
 
   async close(): Promise<void> {

@@ -23,3 +23,4 @@ export type {
   ValueFeature,
   WindowFeature,
 } from './plan.ts';
+export { topicNames } from './topic-names.ts';

@@ -21,6 +21,5 @@ export { MetricRegistry, type MetricInfo } from './metrics/metric-registry.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
 export { prepareTopics } from './topics/prepare-topics.ts';
 export { pruneTopics } from './topics/prune-topics.ts';
-export { notePlan } from './topics/running-plan.ts';
 export { Consumes, STREAM, type BatchHandler } from './transport/consumes.ts';
 export type { RecordBatch } from './transport/record-batch.ts';

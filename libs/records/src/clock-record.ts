@@ -4,6 +4,9 @@
  */
 export const NO_EVENT_YET = 2 ** 51;
 
+/** `at` of the last clock of a feature set that has given over: nothing follows in its topics. */
+export const NOTHING_FOLLOWS = 2 ** 51;
+
 /** The promise that an input partition stands under: its id and all partitions that it names. */
 export interface OpenPromise {
   readonly id: string;

@@ -17,6 +17,8 @@ export const KIND = {
   scored: 7,
   outcome: 8,
   delta: 9,
+  seen: 10,
+  carried: 11,
 } as const;
 
 export type Kind = keyof typeof KIND;

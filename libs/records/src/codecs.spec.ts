@@ -73,6 +73,8 @@ const failure = fc.record({
   values: fc.constant(null),
   error,
 });
+const seen = fc.record({ kind: kind('seen'), id: text, origin, attempts });
+const carried = fc.record({ kind: kind('carried'), id: text, at: time, key, prediction: text });
 const promise = fc.record({ id: text, partitions: fc.array(fc.nat({ max: 500 })) });
 const first = fc.oneof(time, fc.constant(NO_EVENT_YET));
 const clock = fc.record({
@@ -148,7 +150,7 @@ function promises<T>({ name, records, encode, decode }: Codec<T>): void {
 
 promises<StageRecord>({
   name: 'a stage topic',
-  records: fc.oneof(event, request, answer, failure, clock),
+  records: fc.oneof(event, request, answer, failure, seen, clock),
   encode: encodeStageRecord,
   decode: decodeStageRecord,
 });
@@ -160,7 +162,7 @@ promises<FeaturesRecord>({
 });
 promises<ScoredRecord>({
   name: 'scored',
-  records: fc.oneof(scored, progress),
+  records: fc.oneof(scored, carried, progress),
   encode: encodeScoredRecord,
   decode: decodeScoredRecord,
 });

@@ -1,11 +1,18 @@
 /** Ring 1: what a record is, and how the internal ones are written down. */
-export { NO_EVENT_YET, type ClockRecord, type OpenPromise, type ProgressRecord } from './clock-record.ts';
+export {
+  NO_EVENT_YET,
+  NOTHING_FOLLOWS,
+  type ClockRecord,
+  type OpenPromise,
+  type ProgressRecord,
+} from './clock-record.ts';
 export { cloudEventHeaders, rfc3339, type CloudEventContext } from './cloud-events.ts';
 export type { CountsDelta, CountsRecord } from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';
 export { eventKeyPartition } from './event-key-partition.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
+export { PLAN_NOTE, type PlanOffer, type RunningPlan } from './plan-notes.ts';
 export {
   predictionHeaders,
   predictionValue,
@@ -24,9 +31,25 @@ export {
   type RecordTrace,
   type TopicPartition,
 } from './record.ts';
-export type { FeaturesRecord, OutcomeRow, OutcomesRecord, ScoredRecord, ScoredRow, VectorRow } from './row-record.ts';
+export type {
+  CarriedRow,
+  FeaturesRecord,
+  OutcomeRow,
+  OutcomesRecord,
+  ScoredRecord,
+  ScoredRow,
+  VectorRow,
+} from './row-record.ts';
 export { shortestFloat32 } from './shortest-float32.ts';
-export type { Assembly, PartError, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';
+export type {
+  Assembly,
+  PartError,
+  SeenRequest,
+  StageEvent,
+  StagePart,
+  StageRecord,
+  StageRequest,
+} from './stage-record.ts';
 export { decodeCountsRecord, encodeCountsRecord } from './count-codec.ts';
 export { deadLetterRecord } from './dead-letter-record.ts';
 export {

@@ -15,7 +15,15 @@ import {
   writeFloat64s,
   writeOrigin,
 } from './codec-format.ts';
-import type { FeaturesRecord, OutcomeRow, OutcomesRecord, ScoredRecord, ScoredRow, VectorRow } from './row-record.ts';
+import type {
+  CarriedRow,
+  FeaturesRecord,
+  OutcomeRow,
+  OutcomesRecord,
+  ScoredRecord,
+  ScoredRow,
+  VectorRow,
+} from './row-record.ts';
 
 export function encodeFeaturesRecord(record: FeaturesRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
@@ -36,6 +44,7 @@ export function decodeFeaturesRecord(value: Uint8Array): FeaturesRecord {
 
 export function encodeScoredRecord(record: ScoredRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
+  if (record.kind === 'carried') return encodeCarried(record);
   const writer = startRecord('scored').text(record.id).varint(record.at).text(record.key);
   writeOrigin(writer, record.origin).varint(record.attempts);
   writer.text(record.version).text(record.variant).varint(record.scoredAt);
@@ -46,6 +55,7 @@ export function encodeScoredRecord(record: ScoredRecord): Buffer {
 export function decodeScoredRecord(value: Uint8Array): ScoredRecord {
   const { kind, reader } = openRecord(value);
   if (kind === 'scored') return readScored(reader);
+  if (kind === 'carried') return readCarried(reader);
   if (kind === 'progress') return readProgress(reader);
   throw unexpected(kind, 'scored');
 }
@@ -87,6 +97,15 @@ function readScored(reader: ByteReader): ScoredRow {
     vector: readFloat32s(reader),
     outputs: readFloat64s(reader),
   };
+}
+
+function encodeCarried({ id, at, key, prediction }: CarriedRow): Buffer {
+  return startRecord('carried').text(id).varint(at).text(key).text(prediction).finish();
+}
+
+function readCarried(reader: ByteReader): CarriedRow {
+  const [id, at, key] = [reader.text() ?? '', reader.varint(), reader.text()];
+  return { kind: 'carried', id, at, key, prediction: reader.text() ?? '' };
 }
 
 function readOutcome(reader: ByteReader): OutcomeRow {

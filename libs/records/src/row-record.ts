@@ -37,8 +37,21 @@ export interface ScoredRow {
   readonly scoredAt: number;
 }
 
+/**
+ * A prediction of another feature set that still waits for its outcome. That set has counted it; how its vector was named
+ * is known there alone, so it brings the prediction as users read it.
+ */
+export interface CarriedRow {
+  readonly kind: 'carried';
+  readonly id: string;
+  readonly at: number;
+  readonly key: string | null;
+  /** `PredictionValue` as JSON. */
+  readonly prediction: string;
+}
+
 /** What `<p>.<fs>.scored` holds. */
-export type ScoredRecord = ScoredRow | ProgressRecord;
+export type ScoredRecord = ScoredRow | CarriedRow | ProgressRecord;
 
 /** An outcome for the monitor's join: the label, and when it came. */
 export interface OutcomeRow {

@@ -14,12 +14,13 @@ import {
   writeOrigin,
   writeValue,
 } from './codec-format.ts';
-import type { Assembly, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';
+import type { Assembly, SeenRequest, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';
 
 export function encodeStageRecord(record: StageRecord): Buffer {
   if (record.kind === 'event') return encodeEvent(record);
   if (record.kind === 'request') return encodeRequest(record);
   if (record.kind === 'part') return encodePart(record);
+  if (record.kind === 'seen') return encodeSeen(record);
   return encodeClock(record);
 }
 
@@ -29,6 +30,7 @@ export function decodeStageRecord(value: Uint8Array): StageRecord {
   if (kind === 'event') return readEvent(reader);
   if (kind === 'request') return readRequest(reader);
   if (kind === 'part') return readPart(reader);
+  if (kind === 'seen') return readSeen(reader);
   if (kind === 'clock') return readClock(reader);
   throw unexpected(kind, 'a stage topic');
 }
@@ -82,4 +84,12 @@ function readPart(reader: ByteReader): StagePart {
   if (reader.byte() === 0) return { ...known, values: readFloat64s(reader), error: null };
   const error = { code: reader.text() ?? '', reason: reader.text() ?? '' };
   return { ...known, values: null, error };
+}
+
+function encodeSeen({ id, origin, attempts }: SeenRequest): Buffer {
+  return writeOrigin(startRecord('seen').text(id), origin).varint(attempts).finish();
+}
+
+function readSeen(reader: ByteReader): SeenRequest {
+  return { kind: 'seen', id: reader.text() ?? '', origin: readOrigin(reader), attempts: reader.varint() };
 }

@@ -63,5 +63,14 @@ export interface PartError {
   readonly reason: string;
 }
 
+/** A request that another feature set has answered: the assembler remembers its id, lest a resend is answered again. */
+export interface SeenRequest {
+  readonly kind: 'seen';
+  readonly id: string;
+  readonly origin: Origin;
+  /** As in `StageRequest`. */
+  readonly attempts: number;
+}
+
 /** What the topics `<p>.<fs>.by.<fields>` hold. */
-export type StageRecord = StageEvent | StageRequest | StagePart | ClockRecord;
+export type StageRecord = StageEvent | StageRequest | StagePart | SeenRequest | ClockRecord;

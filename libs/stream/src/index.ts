@@ -38,4 +38,5 @@ export { StageRunner } from './runner/stage-runner.ts';
 export { Heartbeat, type FailedBeat } from './heartbeat.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
 export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';
-export { readLatest } from './read-latest.ts';
+export { latestByKey, readLatest } from './read-latest.ts';
+export { Wakeup } from './runner/wakeup.ts';

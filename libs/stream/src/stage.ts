@@ -69,6 +69,8 @@ export interface Stage {
   readonly inputs: readonly (readonly string[])[];
   /** Topics of these that may get more partitions, since their keys are not ours. */
   readonly growing?: readonly string[];
+  /** Where a partition begins that the group has never committed; null: where the runner's options say. */
+  startAt?(partition: TopicPartition): number | null;
   /** A fresh, empty state for a task that this instance takes over. */
   open(task: readonly TopicPartition[]): TaskState;
   /** The task went to another instance, or is rebuilt. */

@@ -3,10 +3,11 @@ import type { Plan } from '@millrace/pipeline';
 import { readLatest, type Log, type Stage } from '@millrace/stream';
 
 import { FeatureStage } from '../../../apps/feature/src/feature.stage.ts';
-import { ProgressFollower } from '../../../apps/ingest/src/clocks/progress-follower.ts';
 import { SharedProgress } from '../../../apps/ingest/src/clocks/shared-progress.ts';
+import { ControlFollower } from '../../../apps/ingest/src/control-follower.ts';
+import { SetNotes } from '../../../apps/ingest/src/handover/set-notes.ts';
 import { IngestStage } from '../../../apps/ingest/src/ingest.stage.ts';
-import { MonitorStage } from '../../../apps/monitor/src/monitor.stage.ts';
+import { MonitorStage, type ReadNewest } from '../../../apps/monitor/src/monitor.stage.ts';
 import { ScorerStage } from '../../../apps/scorer/src/scorer.stage.ts';
 import type { Host } from '../world/host.ts';
 import { PoisonedStage } from './poisoned-stage.ts';
@@ -45,8 +46,8 @@ export function createStage(service: Service, { plan, profile, host, log, model 
       return new ScorerStage({ plan, model: model.port(), clock: host });
     case 'monitor': {
       const source = log.source();
-      const readLedger = (key: string): Promise<Uint8Array | null> => readLatest(source, plan.names.ledger, key);
-      return new MonitorStage({ plan, outputs: ['p'], profiles: new Map([['1', profile]]), readLedger });
+      const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
+      return new MonitorStage({ plan, outputs: ['p'], profiles: new Map([['1', profile]]), readNewest });
     }
   }
 }
@@ -55,13 +56,15 @@ export function createStage(service: Service, { plan, profile, host, log, model 
 export function createReplayStage(service: Service, plan: Plan): Stage {
   if (service === 'feature') return new PoisonedStage(new FeatureStage(plan));
   if (service !== 'monitor') throw new Error(`${service} is not replayed`);
-  return new MonitorStage({ plan, outputs: ['p'], profiles: new Map(), readLedger: async () => null });
+  return new MonitorStage({ plan, outputs: ['p'], profiles: new Map(), readNewest: async () => null });
 }
 
 function createIngest(plan: Plan, host: Host, log: Log): Stage {
   const progress = new SharedProgress();
-  const stage = new IngestStage({ plan, clock: host, progress });
+  const notes = new SetNotes();
+  const stage = new IngestStage({ plan, clock: host, progress, notes });
+  const onNews = (): void => stage.progressed();
   // it ends with its host
-  new ProgressFollower({ plan, log, clock: host, progress, onNews: () => stage.progressed() }).start();
+  void new ControlFollower({ plan, log, clock: host, notes, progress, onNews, onFailed: () => undefined }).start();
   return stage;
 }

@@ -1,13 +1,14 @@
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import type { OutboundRecord, TopicPartition } from '@millrace/records';
+import type { InboundRecord, OutboundRecord } from '@millrace/records';
 import type { InputPartition, WakeResult } from '@millrace/stream';
 
 import type { Rejection } from '../decode/rejection.ts';
 import type { Watermark } from '../decode/watermark.ts';
+import type { PlanSwitch } from '../handover/plan-switch.ts';
 import type { IngestObserver } from '../ingest-observer.ts';
 import { AwakeTime } from './awake-time.ts';
-import { ClockOutputs } from './clock-outputs.ts';
+import type { ClockOutputs } from './clock-outputs.ts';
 import { IngestTask } from './ingest-task.ts';
 import { progressRecord } from './progress-note.ts';
 import { promiseSilences, type IdleSince, type PromiseSilence } from './promise-watch.ts';
@@ -18,6 +19,8 @@ export interface ClockKeeperOptions {
   readonly clock: Clock;
   readonly progress: SharedProgress;
   readonly observer: IngestObserver;
+  readonly outputs: ClockOutputs;
+  readonly planSwitch: PlanSwitch;
 }
 
 /** The clocks of the input partitions that this instance owns: moved by watermarks and silence, written when due. */
@@ -27,23 +30,30 @@ export class ClockKeeper {
   readonly #progress: SharedProgress;
   readonly #observer: IngestObserver;
   readonly #outputs: ClockOutputs;
+  readonly #switch: PlanSwitch;
   readonly #awake: AwakeTime;
+  /** Types with features in panes. */
+  readonly paned: ReadonlySet<string>;
   /** By partition of `<p>.events`. */
   readonly #tasks = new Map<number, IngestTask>();
 
-  constructor({ plan, clock, progress, observer }: ClockKeeperOptions) {
+  constructor({ plan, clock, progress, observer, outputs, planSwitch }: ClockKeeperOptions) {
     this.#plan = plan;
     this.#clock = clock;
     this.#progress = progress;
     this.#observer = observer;
-    this.#outputs = new ClockOutputs(plan);
+    this.#outputs = outputs;
+    this.#switch = planSwitch;
     this.#awake = new AwakeTime(clock.elapsed());
+    const windows = plan.stages.flatMap(({ features }) => features);
+    this.paned = new Set(windows.filter(({ resolutionMs }) => resolutionMs !== null).map(({ from }) => from));
   }
 
   open(input: number): IngestTask {
     const task = new IngestTask({
       input,
       latenessMs: this.#plan.limits.latenessMs,
+      phase: this.#switch.begin(),
       elapsed: () => this.#clock.elapsed(),
     });
     this.#tasks.set(input, task);
@@ -58,6 +68,17 @@ export class ClockKeeper {
     const task = this.#tasks.get(input);
     if (!task) throw new Error(`the partition ${input} is not open`);
     return task;
+  }
+
+  /** The record's timestamp, or the wall clock where that is earlier, or where there is none. */
+  stamp({ timestamp }: InboundRecord): number {
+    const now = this.#clock.now();
+    return timestamp < 0 ? now : Math.min(timestamp, now);
+  }
+
+  /** Before a partition's first event: stages with panes must know beforehand whether what follows may be older than their horizon. */
+  speakFirst(task: IngestTask, out: OutboundRecord[]): void {
+    if (task.schedule.isNew && this.paned.size > 0) this.speak(task, out);
   }
 
   /**
@@ -77,7 +98,7 @@ export class ClockKeeper {
   /** Writes the partition's clock if it is due, and what other instances must know of its promise if that is new. */
   speak(task: IngestTask, out: OutboundRecord[]): boolean {
     const before = out.length;
-    const record = task.clock.record();
+    const record = task.record();
     if (record !== null && task.schedule.isDue(record, this.#clock.elapsed())) this.#write(task, out);
     const note = task.news();
     if (note !== null) out.push(progressRecord(this.#plan, task.clock.input, note));
@@ -85,7 +106,8 @@ export class ClockKeeper {
   }
 
   /**
-   * About once a second: drops promises that fell silent, brings idle clocks up to now, writes what is due.
+   * About once a second: drops promises that fell silent, takes the next step towards another feature set, brings idle
+   * clocks up to now, writes what is due.
    */
   wake(inputs: readonly InputPartition[]): WakeResult | null {
     const elapsedMs = this.#clock.elapsed();
@@ -93,13 +115,15 @@ export class ClockKeeper {
     const out: OutboundRecord[] = [];
     const idle = new Map(inputs.map(({ partition, idleSinceMs }) => [partition, this.#silentSince(idleSinceMs)]));
     this.#dropSilent((partition) => idle.get(partition) ?? null, out, elapsedMs);
-    const partitions: TopicPartition[] = [];
-    for (const [partition, task] of this.#tasks) {
+    const changed = inputs.filter(({ partition, position }) => {
+      const task = this.#tasks.get(partition);
+      if (task === undefined) return false;
+      const stepped = this.#switch.step({ task, position }, out);
       const since = idle.get(partition) ?? null;
       if (since !== null && task.schedule.isOld(elapsedMs)) task.clock.advanceIdle(since, elapsedMs);
-      if (this.speak(task, out)) partitions.push({ topic: this.#plan.names.events, partition });
-    }
-    return partitions.length === 0 ? null : { output: { records: out, deadLetters: [] }, partitions };
+      return this.speak(task, out) || stepped;
+    });
+    return changed.length === 0 ? null : { output: { records: out, deadLetters: [] }, partitions: changed };
   }
 
   #silentSince(idleSinceMs: number | null): number | null {
@@ -107,7 +131,8 @@ export class ClockKeeper {
   }
 
   #dropSilent(idleSince: IdleSince, out: OutboundRecord[], elapsedMs: number): void {
-    const owned = new Map([...this.#tasks].map(([partition, { clock }]) => [partition, clock]));
+    const heard = [...this.#tasks].filter(([, { isRead }]) => isRead);
+    const owned = new Map(heard.map(([partition, { clock }]) => [partition, clock]));
     const silences = promiseSilences({ owned, shared: this.#progress, idleSince, elapsedMs });
     const isOver = ({ silentMs }: PromiseSilence): boolean => silentMs >= this.#plan.limits.watermarkTimeoutMs;
     for (const silence of silences.filter(isOver)) this.#drop(silence, out, elapsedMs);
@@ -134,10 +159,10 @@ export class ClockKeeper {
     task.clock.endPromise(this.#clock.elapsed());
   }
 
-  #write({ clock, schedule }: IngestTask, out: OutboundRecord[]): void {
-    const record = clock.record();
+  #write(task: IngestTask, out: OutboundRecord[]): void {
+    const record = task.record();
     if (record === null) return;
-    schedule.note(record, this.#clock.elapsed());
+    task.schedule.note(record, this.#clock.elapsed());
     for (const outbound of this.#outputs.of(record)) out.push(outbound);
   }
 }

@@ -77,6 +77,11 @@ export class PartitionClock {
     this.#passing = { promisedSinceMs: elapsedMs, idleCountedMs: elapsedMs };
   }
 
+  /** Goes on where another set's clock of this partition stood. */
+  goOnFrom(state: ClockState, elapsedMs: number): void {
+    this.#change(state, { promisedSinceMs: elapsedMs, idleCountedMs: elapsedMs });
+  }
+
   hasMet(promise: string): boolean {
     return findUsed(this.#state, promise) !== null;
   }
@@ -91,6 +96,12 @@ export class PartitionClock {
     const reached = Math.min(at, timestamp) - this.#latenessMs;
     if (at < first || tick === null || reached > tick)
       this.#change({ first: Math.min(first, at), tick: Math.max(tick ?? reached, reached) });
+  }
+
+  /** No event taken so far is later than this, epoch milliseconds; null before the first. */
+  latestMs(maxAheadMs: number): number | null {
+    const { tick, promise } = this.#state;
+    return tick === null ? null : Math.max(tick + this.#latenessMs, promise?.before ?? tick) + maxAheadMs;
   }
 
   /** Whether `at` is older than what the clock ever stood at, by more than this. */

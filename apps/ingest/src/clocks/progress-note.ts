@@ -23,10 +23,9 @@ export function progressRecord(plan: Plan, partition: number, note: ProgressNote
 /** Null where the record of `<p>.control` is something else. */
 export function readProgress(
   plan: Plan,
-  key: Buffer | null,
+  name: string,
   value: Buffer | null,
 ): { readonly partition: number; readonly note: ProgressNote } | null {
-  const name = key?.toString('utf8') ?? '';
   if (!name.startsWith(prefixOf(plan)) || value === null) return null;
   return {
     partition: Number(name.slice(prefixOf(plan).length)),

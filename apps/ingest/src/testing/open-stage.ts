@@ -12,6 +12,7 @@ import type { InputPartition, StageOutput, TaskState } from '@millrace/stream';
 
 import { readProgress } from '../clocks/progress-note.ts';
 import { SharedProgress } from '../clocks/shared-progress.ts';
+import { SetNotes } from '../handover/set-notes.ts';
 import type { SilentPromise } from '../ingest-observer.ts';
 import { IngestStage } from '../ingest.stage.ts';
 import { NEW_YEAR, rideRecord, ridesPlan, type RideRecord } from './rides.ts';
@@ -32,11 +33,13 @@ export class OpenStage {
   overdue = 0;
   lag = 0;
   readonly progress = new SharedProgress();
+  readonly notes = new SetNotes();
   silent: readonly SilentPromise[] = [];
   readonly stage: IngestStage;
   readonly #plan: Plan;
   /** All that was written to `<p>.control`. */
-  readonly #notes: OutboundRecord[] = [];
+  readonly #written: OutboundRecord[] = [];
+  readonly #positions = new Map<number, number>();
   #offset = 0;
 
   static async with(partitions: readonly number[], more: Partial<Plan> = {}): Promise<OpenStage> {
@@ -50,14 +53,15 @@ export class OpenStage {
       promiseDropped: (dropped: Dropped) => this.dropped.push(dropped),
       promisesSilent: (silent: readonly SilentPromise[]) => (this.silent = silent),
     };
-    const { clock, progress } = this;
+    const { clock, progress, notes } = this;
     this.#plan = plan;
-    this.stage = new IngestStage({ plan, clock, lag: () => this.lag, progress, observer });
+    this.stage = new IngestStage({ plan, clock, lag: () => this.lag, progress, notes, observer });
     for (const partition of partitions) this.open(partition);
   }
 
-  open(partition: number, marker?: Uint8Array): void {
+  open(partition: number, marker?: Uint8Array, position = 0): void {
     const state = this.stage.open([{ topic: TOPIC, partition }]);
+    this.#positions.set(partition, position);
     void state.load(marker ? new Map([[`${TOPIC}/${partition}`, marker]]) : new Map());
     this.states.set(partition, state);
   }
@@ -75,6 +79,7 @@ export class OpenStage {
 
   processInbound(records: readonly InboundRecord[]): StageOutput {
     const output = this.stage.process(records);
+    for (const { partition, offset } of records) this.#positions.set(partition, offset + 1);
     this.#note(output.records);
     for (const state of this.states.values()) state.settle();
     return output;
@@ -82,24 +87,30 @@ export class OpenStage {
 
   /** All partitions are read to their ends, since `idleSinceMs` where it is given. */
   wake(idleSinceMs: number | null = null): readonly ClockRecord[] {
+    return clocksIn(this.wakeAll(idleSinceMs));
+  }
+
+  /** All that it writes then. */
+  wakeAll(idleSinceMs: number | null = null): readonly OutboundRecord[] {
     const inputs = [...this.states.keys()].map((partition): InputPartition => ({
       topic: TOPIC,
       partition,
       queued: [],
-      position: 0,
+      position: this.#positions.get(partition) ?? 0,
       lastStable: 0,
       idleSinceMs,
     }));
     const result = this.stage.wake(inputs);
     this.#note(result?.output.records ?? []);
     for (const state of this.states.values()) state.settle();
-    return result ? clocksIn(result.output.records) : [];
+    return result?.output.records ?? [];
   }
 
   /** What another instance has noted becomes known here. */
   hear(other: OpenStage): void {
-    for (const { key, value } of other.#notes) {
-      const read = readProgress(this.#plan, Buffer.from(key as string), Buffer.from(value as string));
+    for (const { key, value } of other.#written) {
+      this.notes.apply(key as string, Buffer.from(value as string));
+      const read = readProgress(this.#plan, key as string, Buffer.from(value as string));
       if (read) this.progress.apply(read.partition, read.note, this.clock.elapsed());
     }
   }
@@ -115,7 +126,7 @@ export class OpenStage {
   }
 
   #note(records: readonly OutboundRecord[]): void {
-    this.#notes.push(...records.filter(isTo('.control')));
+    this.#written.push(...records.filter(isTo('.control')));
   }
 }
 

@@ -36,8 +36,8 @@ const SCHEMAS: Readonly<Record<string, unknown>> = {
 };
 
 /** A pipeline with two keyed stages, an outcome, and a type whose id and time are in CloudEvents headers. */
-export function ridesPlan(label = 'fare >= 20.0'): Promise<Plan> {
-  return parsePipeline(PIPELINE.replace('fare >= 20.0', label), {
+export function ridesPlan(label = 'fare >= 20.0', over = '1h'): Promise<Plan> {
+  return parsePipeline(PIPELINE.replace('fare >= 20.0', label).replaceAll('over: 1h', `over: ${over}`), {
     file: 'rides.yaml',
     folder: '/nowhere',
     read: async (path) => JSON.stringify(SCHEMAS[path]),

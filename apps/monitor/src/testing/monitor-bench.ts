@@ -6,7 +6,7 @@ import {
   type OutboundRecord,
   type TopicPartition,
 } from '@millrace/records';
-import type { StateMarker, TaskState } from '@millrace/stream';
+import type { StageOutput, StateMarker, TaskState } from '@millrace/stream';
 
 import { MonitorStage, type MonitorStageOptions } from '../monitor.stage.ts';
 
@@ -52,17 +52,17 @@ interface Task {
 /** Drives a monitor's stage as the runner would, on topics that are arrays: commits, aborts and restarts when told to. */
 export class MonitorBench {
   readonly topics = new Map<string, InboundRecord[]>();
-  readonly #options: Omit<MonitorStageOptions, 'readLedger'>;
+  readonly #options: Omit<MonitorStageOptions, 'readNewest'>;
   readonly #committed = new Map<string, Committed>();
   #stage: MonitorStage;
   #tasks: Task[] = [];
 
-  private constructor(options: Omit<MonitorStageOptions, 'readLedger'>) {
+  private constructor(options: Omit<MonitorStageOptions, 'readNewest'>) {
     this.#options = options;
     this.#stage = this.#freshStage();
   }
 
-  static async start(options: Omit<MonitorStageOptions, 'readLedger'>): Promise<MonitorBench> {
+  static async start(options: Omit<MonitorStageOptions, 'readNewest'>): Promise<MonitorBench> {
     const bench = new MonitorBench(options);
     await bench.restart();
     return bench;
@@ -104,7 +104,7 @@ export class MonitorBench {
       .slice(0, most);
     const last = batch.at(-1);
     if (!last) return;
-    const { records } = this.#stage.process(batch);
+    const { records } = this.#stage.process(batch) as StageOutput;
     if (abort) return task.state.rollback(0);
     for (const record of records) this.append(record);
     for (const one of task.partitions) {
@@ -149,10 +149,9 @@ export class MonitorBench {
   }
 
   #freshStage(): MonitorStage {
-    const { ledger } = this.#options.plan.names;
-    const readLedger = async (key: string): Promise<Uint8Array | null> =>
-      this.of(ledger).findLast((record) => String(record.key) === key)?.value ?? null;
-    return new MonitorStage({ ...this.#options, readLedger });
+    const readNewest = async (topic: string, key: string): Promise<Uint8Array | null> =>
+      this.of(topic).findLast((record) => String(record.key) === key)?.value ?? null;
+    return new MonitorStage({ ...this.#options, readNewest });
   }
 
   #records(at: TopicPartition): InboundRecord[] {

@@ -79,6 +79,21 @@ describe('the assembler', () => {
     for (const late of [request, part(request, 7), part(next, 8)]) expect(user.take('ann', late)).toEqual([]);
   });
 
+  it('does not answer what another feature set has answered, also after a restore', () => {
+    const seen = { kind: 'seen', id: 'r50', origin: { partition: 0, offset: 3 }, attempts: 0 } as const;
+    const user = new ScriptedPartition(PLAN, USER);
+    user.take('ann', seen);
+    const { body, keepFrom } = user.state.marker();
+    expect(keepFrom).toBe(0);
+    const again = new ScriptedPartition(PLAN, USER);
+    again.state.load(new Map([['', body]]));
+    again.state.restore([again.topic.append('ann', seen)]);
+    for (const at of [user, again]) {
+      expect(at.take('ann', ask(50, { assembly: assembly(1, []) }))).toEqual([]);
+      expect(at.take('ann', ask(50, { attempts: 1, assembly: assembly(2, []) }))).toMatchObject([{ id: 'r50' }]);
+    }
+  });
+
   it('waits for its own part as long as the promise asks', () => {
     const user = new ScriptedPartition(PLAN, USER);
     const promise = { id: 'p', partitions: [0] };

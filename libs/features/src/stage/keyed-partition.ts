@@ -4,6 +4,7 @@ import {
   decodeStageRecord,
   type ClockRecord,
   type InboundRecord,
+  type SeenRequest,
   type StageEvent,
   type StagePart,
   type StageRecord,
@@ -14,6 +15,7 @@ import { StageWindows } from '../window/stage-windows.ts';
 import type { AnswerDesk } from './answer-desk.ts';
 import { Assembler } from './assembler.ts';
 import type { Emission, Out } from './emission.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import { HorizonNotes } from './horizon-notes.ts';
 import { InputClocks } from './input-clocks.ts';
 import { readTime, writeTime } from './marker-body.ts';
@@ -137,6 +139,7 @@ export class KeyedPartition extends JournaledState {
     if (decoded.kind === 'event') this.#event(decoded, record);
     else if (decoded.kind === 'request') this.#request(decoded, record, out);
     else if (decoded.kind === 'part') this.#part(decoded, record, out);
+    else if (decoded.kind === 'seen') this.#seen(decoded, record);
     else if (out) this.#clock(decoded, record, out);
     else this.#clocks.replay(decoded);
   }
@@ -170,6 +173,10 @@ export class KeyedPartition extends JournaledState {
   #part(part: StagePart, record: InboundRecord, out: Out): void {
     const open = this.#desk.join(part, out);
     if (open) noteEvent(record, open.request);
+  }
+
+  #seen({ id, attempts }: SeenRequest, { timestamp, offset }: InboundRecord): void {
+    this.#recent.remember(fingerprintOf(this.#plan.predict.on, id, attempts), timestamp, offset);
   }
 
   /** Clocks are not restored: the marker holds them as of the commit. */

@@ -94,6 +94,25 @@ export function heartbeatRequest(identity: GroupIdentity): Request<void> {
   };
 }
 
+/** To the group's coordinator. */
+export function deleteGroupRequest(groupId: string): Request<void> {
+  return {
+    api: 'DeleteGroups',
+    version: 1,
+    encode: () => {
+      const writer = new WireWriter();
+      return writer.array([groupId], (id) => writer.string(id)).buffer;
+    },
+    decode: (reader) => {
+      reader.throttleTime();
+      reader.array(() => {
+        reader.string(); // group
+        assertNoError(reader.int16());
+      });
+    },
+  };
+}
+
 export function leaveGroupRequest({ groupId, memberId, instanceId }: Omit<GroupIdentity, 'generation'>): Request<void> {
   return {
     api: 'LeaveGroup',

@@ -39,4 +39,5 @@ export const API_KEYS = {
   TxnOffsetCommit: 28,
   DescribeConfigs: 32,
   CreatePartitions: 37,
+  DeleteGroups: 42,
 } as const;

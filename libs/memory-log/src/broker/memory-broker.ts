@@ -50,6 +50,13 @@ export class MemoryBroker {
     return group;
   }
 
+  /** @returns false where it has members */
+  deleteGroup(groupId: string): boolean {
+    if (this.#groups.get(groupId)?.isEmpty === false) return false;
+    this.#groups.delete(groupId);
+    return true;
+  }
+
   addPartitions(producer: ProducerIdentity, partitions: readonly TopicPartition[]): void {
     const participants = partitions.map((at): Participant => {
       const partition = this.topics.partition(at);

@@ -36,6 +36,10 @@ export class MemoryGroup {
     this.#options = options;
   }
 
+  get isEmpty(): boolean {
+    return this.#members.size === 0;
+  }
+
   /** For a member without an instance id, before it joins. */
   issueMemberId(): string {
     const id = `${this.#options.groupId}-${++this.#nextId}`;

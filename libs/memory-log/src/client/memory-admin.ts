@@ -42,5 +42,9 @@ export class MemoryAdmin implements LogAdmin {
     return stablePositions(this.#client, groupId, partitions, () => undefined);
   }
 
+  deleteGroup(groupId: string): Promise<boolean> {
+    return this.#client.carry('admin', () => this.#client.broker.deleteGroup(groupId));
+  }
+
   async close(): Promise<void> {}
 }

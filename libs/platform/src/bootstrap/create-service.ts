@@ -81,7 +81,7 @@ function traces(name: ServiceName, options: ServiceOptions, tracing: Tracing | n
 function createTransport(
   name: ServiceName,
   options: ServiceOptions,
-  { stage }: ServiceDefinition,
+  { stage, prepare }: ServiceDefinition,
   observer: RunnerObserver,
   onFailed: (error: unknown) => void,
 ): StreamTransport {
@@ -91,7 +91,7 @@ function createTransport(
     clock,
     observer,
     groupId: groupIdOf(name, options),
-    transactionalId: `${plan.name}.${name}.${instanceId ?? randomUUID()}`,
+    transactionalId: `${groupIdOf(name, options)}.${instanceId ?? randomUUID()}`,
     delivery: plan.delivery,
     control: plan.names.control,
     dlq: { topic: plan.names.dlq, partitions: plan.topics.partitions },
@@ -100,7 +100,7 @@ function createTransport(
     ...(from !== undefined && { from }),
     ...(leave !== undefined && { leave }),
   };
-  return new StreamTransport({ stage, roles: topicRoles(plan), runner, onFailed });
+  return new StreamTransport({ stage, roles: topicRoles(plan), runner, onFailed, ...(prepare && { prepare }) });
 }
 
 async function createApp(

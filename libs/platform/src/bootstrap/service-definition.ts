@@ -25,6 +25,8 @@ export interface ServiceDefinition {
   readonly module: DynamicModule;
   /** What it must be to be ready, beside its runner. */
   readonly checks?: readonly HealthCheck[];
+  /** What must be so before it takes part: its stage begins when this resolves. Ends early when the signal is given. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** Called after the stage has stopped. */
   readonly close?: () => Promise<void>;
 }

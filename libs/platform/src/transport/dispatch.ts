@@ -15,6 +15,7 @@ export function dispatched(stage: Stage, roleOf: (topic: string) => string, disp
     process: (records) => processByRole(records, roleOf, dispatch),
     poison: (record, error) => stage.poison(record, error),
     ...(stage.growing && { growing: stage.growing }),
+    ...(stage.startAt && { startAt: stage.startAt.bind(stage) }),
     ...(stage.take && { take: stage.take.bind(stage) }),
     ...(stage.started && { started: stage.started.bind(stage) }),
     ...(stage.wake && { wake: stage.wake.bind(stage) }),

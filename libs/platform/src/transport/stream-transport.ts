@@ -13,6 +13,8 @@ export interface StreamTransportOptions {
   readonly roles: TopicRoles;
   /** Everything that the runner needs but the stage. */
   readonly runner: Omit<StageRunnerOptions, 'stage'>;
+  /** Before the runner begins. */
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
   /** The runner ended with this error; it does not come back. */
   readonly onFailed: (error: unknown) => void;
 }
@@ -27,6 +29,8 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
   override readonly propagatesEventHandlerErrors = true;
   readonly #options: StreamTransportOptions;
   readonly runner: StageRunner;
+  readonly #stopping = new AbortController();
+  #running: Promise<void> | null = null;
 
   constructor(options: StreamTransportOptions) {
     super();
@@ -57,13 +61,15 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
   /** Starts the runner. Called by Nest's `startAllMicroservices`. */
   listen(started: () => void): void {
     this.check();
-    this.runner.run().catch((error: unknown) => this.#options.onFailed(error));
+    this.#running = this.#run().catch((error: unknown) => this.#options.onFailed(error));
     started();
   }
 
   /** Lets the running transaction end, leaves the group, closes. Called by Nest when the app closes. */
-  close(): Promise<void> {
-    return this.runner.stop();
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    await this.runner.stop();
+    await this.#running;
   }
 
   /** There are no events to listen to. */
@@ -71,6 +77,19 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
 
   unwrap<T>(): T {
     return this.runner as T;
+  }
+
+  /** A runner that has been stopped meanwhile ends at once, and closes what it holds. */
+  async #run(): Promise<void> {
+    try {
+      await this.#options.prepare?.(this.#stopping.signal);
+    } catch (error) {
+      await this.runner.stop();
+      throw error;
+    } finally {
+      if (this.#stopping.signal.aborted) await this.runner.stop();
+    }
+    await this.runner.run();
   }
 
   #role(topic: string): string {

@@ -31,5 +31,11 @@ export interface LogAdmin {
     groupId: string,
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<string, CommittedPosition | null>>;
+  /**
+   * Forgets a group with all that it has committed. Nothing happens where there is none.
+   *
+   * @returns false where somebody is in it: then it stays
+   */
+  deleteGroup(groupId: string): Promise<boolean>;
   close(): Promise<void>;
 }

@@ -92,7 +92,7 @@ interface StartOffset {
 
 async function startOffsets(
   partitions: readonly TopicPartition[],
-  { source, from }: OpenTaskContext,
+  { stage, source, from }: OpenTaskContext,
 ): Promise<ReadonlyMap<string, StartOffset>> {
   const bounds = await source.bounds(partitions);
   const timed = typeof from === 'number' ? await source.offsetsAt(partitions, from) : null;
@@ -100,7 +100,7 @@ async function startOffsets(
     partitions.map((partition) => {
       const name = partitionKey(partition);
       const { first, lastStable } = bounds.get(name) ?? { first: 0, lastStable: 0 };
-      const start = timed?.get(name) ?? (from === 'latest' ? lastStable : first);
+      const start = stage.startAt?.(partition) ?? timed?.get(name) ?? (from === 'latest' ? lastStable : first);
       return [name, { start, lastStable }];
     }),
   );

@@ -123,6 +123,23 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       await producer.close();
     });
 
+    it('forgets a group that nobody is in, and what it has committed', async () => {
+      const [input, group] = [await topics.create(1), topics.group()];
+      const at = { topic: input, partition: 0 };
+      const { member, assignment } = await join(group, [[input]]);
+      const producer = log.transactionalProducer({ transactionalId: topics.group(), timeoutMs: 10_000 });
+      await producer.init();
+      await producer.commit([], [{ ...at, offset: 10, metadata: metadata(1) }], assignment.identity);
+      await producer.close();
+      const admin = log.admin();
+      expect(await admin.deleteGroup(group)).toBe(false);
+      expect((await admin.committed(group, [at])).get(`${input}/0`)?.offset).toBe(10);
+      await member.leave();
+      await expect.poll(() => admin.deleteGroup(group)).toBe(true);
+      expect((await admin.committed(group, [at])).get(`${input}/0`)).toBeNull();
+      expect(await admin.deleteGroup(group)).toBe(true);
+    });
+
     it('commits positions alone', async () => {
       const input = await topics.create(1);
       const { member, assignment } = await join(topics.group(), [[input]]);

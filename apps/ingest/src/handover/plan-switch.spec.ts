@@ -1,0 +1,204 @@
+import { NOTHING_FOLLOWS, PLAN_NOTE, type OutboundRecord, type PlanOffer } from '@millrace/records';
+import type { InputPartition, StageOutput } from '@millrace/stream';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { clocksIn, isTo, OpenStage, stageRecords, TOPIC } from '../testing/open-stage.ts';
+import { asked, ended, NEW_YEAR, rideRecord, ridesPlan, watermark, type RideRecord } from '../testing/rides.ts';
+
+const LIMITS = { records: 100, bytes: 1 << 20 };
+const MINUTE = 60_000;
+const [BEFORE, AFTER] = [await ridesPlan(), await ridesPlan('fare >= 20.0', '2h')];
+const END = { type: 'millrace.watermark', promise: 'p1', idle: true };
+/** Of the set before: one instance for each of two input partitions. */
+let [left, right] = [] as unknown as [OpenStage, OpenStage];
+
+const note = (at: OpenStage, key: string, value: object): void =>
+  at.notes.apply(key, Buffer.from(JSON.stringify(value)));
+
+const kinds = (records: readonly OutboundRecord[]): readonly string[] =>
+  stageRecords(records)
+    .map(({ kind }) => kind)
+    .filter((kind) => kind !== 'clock');
+
+const isOver = (records: readonly OutboundRecord[]): boolean =>
+  clocksIn(records).some(({ at }) => at === NOTHING_FOLLOWS);
+
+function talk(...stages: readonly OpenStage[]): void {
+  for (const stage of stages) for (const other of stages) stage.hear(other);
+}
+
+beforeEach(async () => {
+  [left, right] = [await OpenStage.with([0], BEFORE), await OpenStage.with([1], BEFORE)];
+  for (const stage of [left, right]) {
+    stage.notes.inputPartitions = 2;
+    note(stage, PLAN_NOTE.running, { feature_set: BEFORE.featureSet });
+  }
+});
+
+function offer(): void {
+  const made: PlanOffer = { to: AFTER.featureSet, key: 'rider', outcome: true };
+  for (const stage of [left, right]) note(stage, PLAN_NOTE.offer(BEFORE.featureSet), made);
+}
+
+describe('the set that gives over', () => {
+  it('sends events alone from there on, and refuses nothing', () => {
+    offer();
+    expect(kinds(left.process({ value: ended(NEW_YEAR) }).records)).toEqual(['event', 'event']);
+    left.wakeAll();
+    const after = left.process(
+      { value: asked(NEW_YEAR + 1) },
+      { value: ended(NEW_YEAR + 2) },
+      { value: { type: 'nonsense' } },
+    );
+    expect(kinds(after.records)).toEqual(['event', 'event']);
+    expect(after.records.filter(isTo('rides.outcomes'))).toEqual([]);
+    expect(after.deadLetters).toEqual([]);
+  });
+
+  it('notes where it stands, and ends when all partitions are given over', () => {
+    left.process({ value: asked(NEW_YEAR) }, { value: asked(NEW_YEAR + 1) });
+    offer();
+    expect(isOver(left.wakeAll())).toBe(false);
+    talk(left, right);
+    expect(left.notes.givenOver(BEFORE.featureSet, 0)).toMatchObject({ to: AFTER.featureSet, offset: 2 });
+    expect(isOver(left.wakeAll())).toBe(false);
+    right.wakeAll();
+    talk(left, right);
+    expect([isOver(left.wakeAll()), isOver(right.wakeAll())]).toEqual([true, true]);
+    expect(left.wakeAll()).toEqual([]);
+    expect(left.stage.take([waiting(0, 0, [asked(NEW_YEAR + 2)])], LIMITS)).toEqual([]);
+  });
+
+  it('goes on with events while requests under a promise wait for them', () => {
+    left.process({ value: watermark(NEW_YEAR) }, { value: asked(NEW_YEAR + MINUTE) });
+    right.process({ value: watermark(NEW_YEAR), partition: 1 });
+    offer();
+    left.wakeAll();
+    right.wakeAll();
+    talk(left, right);
+    expect([isOver(left.wakeAll()), isOver(right.wakeAll())]).toEqual([false, false]);
+    // the latest request's time may be as much as max_ahead past what the clock tells
+    right.process({ value: watermark(NEW_YEAR + MINUTE + BEFORE.limits.maxAheadMs), partition: 1 });
+    expect(isOver(right.wakeAll())).toBe(true);
+    expect(isOver(left.wakeAll())).toBe(false);
+    left.process({ value: END });
+    expect(isOver(left.wakeAll())).toBe(true);
+  });
+
+  it('goes on giving over after a restart', async () => {
+    left.process({ value: ended(NEW_YEAR) });
+    offer();
+    left.wakeAll();
+    const again = await OpenStage.with([], BEFORE);
+    again.open(0, left.marker(0), 1);
+    expect(kinds(again.process({ value: asked(NEW_YEAR + 1) }).records)).toEqual([]);
+  });
+});
+
+describe('the set that takes over', () => {
+  let next: OpenStage;
+  /** What the set before has taken: the new one reads it again. */
+  let history: readonly RideRecord[];
+
+  beforeEach(async () => {
+    history = [ended(NEW_YEAR), asked(NEW_YEAR + 1), { type: 'nonsense' }].map((value, offset) => ({ value, offset }));
+    left.process(...history);
+    right.process({ value: ended(NEW_YEAR + 5 * MINUTE), partition: 1 });
+    offer();
+    left.wakeAll();
+    right.wakeAll();
+    talk(left, right);
+    next = await OpenStage.with([], AFTER);
+    next.notes.inputPartitions = 2;
+    note(next, PLAN_NOTE.running, { feature_set: BEFORE.featureSet });
+    note(next, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    next.hear(left);
+    next.hear(right);
+    for (const partition of [0, 1]) next.open(partition);
+  });
+
+  const refill = (): StageOutput => next.process(...history);
+
+  function drained(partition: number): void {
+    note(next, PLAN_NOTE.drained(BEFORE.featureSet, partition), { to: AFTER.featureSet });
+  }
+
+  it('reads up to the place and no further, while nobody waits', () => {
+    const values = [...history.map(({ value }) => value), asked(NEW_YEAR + 3)];
+    const offsets = next.stage.take([waiting(0, 0, values)], LIMITS).map(({ offset }) => offset);
+    expect(offsets.toSorted((a, b) => a - b)).toEqual([0, 1, 2]);
+  });
+
+  it('fills its windows, knows what was answered, and says nothing else', () => {
+    const { records, deadLetters } = refill();
+    expect(kinds(records)).toEqual(['event', 'event', 'seen']);
+    expect(records.filter(isTo('outcomes')).filter(({ key }) => key !== null)).toEqual([]);
+    expect(deadLetters).toEqual([]);
+  });
+
+  it('remembers no id that is older than dedupe.within', () => {
+    const oldest = NEW_YEAR - AFTER.dedupe.withinMs;
+    const seen = (at: number): readonly string[] =>
+      kinds(next.process({ value: asked(at), offset: 0, timestamp: at }).records);
+    expect([seen(oldest - 1), seen(oldest)]).toEqual([[], ['seen']]);
+  });
+
+  it('answers when all partitions are filled and the set before is drained, with its clocks', () => {
+    refill();
+    next.wakeAll();
+    next.hear(next);
+    expect(next.stage.take([waiting(0, 3, [asked(NEW_YEAR + 3)])], LIMITS)).toEqual([]);
+    drained(0);
+    drained(1);
+    next.wakeAll();
+    expect(next.stage.take([waiting(0, 3, [asked(NEW_YEAR + 3)])], LIMITS)).toEqual([]);
+    next.process({ value: ended(NEW_YEAR + 5 * MINUTE), partition: 1, offset: 0 });
+    next.wakeAll();
+    next.hear(next);
+    next.wakeAll();
+    expect(next.wakeFor(11, null).map(({ input, at }) => [input, at])).toEqual([
+      [0, NEW_YEAR - BEFORE.limits.latenessMs],
+      [1, NEW_YEAR - BEFORE.limits.latenessMs],
+    ]);
+    expect(next.stage.take([waiting(0, 3, [asked(NEW_YEAR + 3)])], LIMITS)).toHaveLength(1);
+    expect(kinds(next.process({ value: asked(NEW_YEAR + 3), offset: 3 }).records)).toEqual(['request', 'request']);
+    next.hear(next);
+    expect(next.notes.running).toBe(AFTER.featureSet);
+  });
+
+  it('goes on under the promise that the set before stood under', async () => {
+    const promised = await OpenStage.with([], BEFORE);
+    promised.notes.inputPartitions = 1;
+    promised.open(0);
+    promised.process({ value: watermark(NEW_YEAR, { partitions: [0] }) });
+    note(promised, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    promised.wakeAll();
+    next = await OpenStage.with([], AFTER);
+    next.notes.inputPartitions = 1;
+    note(next, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    next.hear(promised);
+    next.open(0, undefined, 1);
+    next.wakeAll();
+    next.hear(next);
+    drained(0);
+    next.wakeAll();
+    expect(next.stage.take([waiting(0, 1, [asked(NEW_YEAR + 1)])], LIMITS)).toEqual([]);
+    drained(1);
+    next.wakeAll();
+    const [request] = stageRecords(next.process({ value: asked(NEW_YEAR + 1), offset: 1 }).records);
+    expect(request).toMatchObject({ kind: 'request', promise: 'p1' });
+  });
+
+  it('goes on refilling after a restart', async () => {
+    refill();
+    const marker = next.marker(0);
+    const again = await OpenStage.with([], AFTER);
+    again.open(0, marker, 3);
+    expect(kinds(again.process({ value: asked(NEW_YEAR + 3) }).records)).not.toContain('request');
+  });
+});
+
+function waiting(partition: number, position: number, values: readonly unknown[]): InputPartition {
+  const queued = values.map((value, i) => rideRecord({ value, partition, offset: position + i }));
+  return { topic: TOPIC, partition, queued, position, lastStable: 99, idleSinceMs: null };
+}

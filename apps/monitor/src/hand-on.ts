@@ -1,0 +1,51 @@
+import { topicNames, type Plan } from '@millrace/pipeline';
+import {
+  encodeOutcomesRecord,
+  encodeScoredRecord,
+  PLAN_NOTE,
+  predictionValue,
+  type CarriedRow,
+  type OutboundRecord,
+  type PlanOffer,
+  type PredictionNames,
+} from '@millrace/records';
+
+import type { JoinTable, TracedRow } from './join-table.ts';
+
+/**
+ * The last that a feature set does in a partition: what still waits for its other half goes to the join of the set that took
+ * over, if that one places it alike, and the partition is noted as drained.
+ */
+export function handOn(
+  plan: Plan,
+  names: PredictionNames,
+  partition: number,
+  table: JoinTable,
+  offer: PlanOffer | null,
+): readonly OutboundRecord[] {
+  const key = PLAN_NOTE.drained(plan.featureSet, partition);
+  const note = { topic: plan.names.control, partition: 0, key, value: JSON.stringify({ to: offer?.to ?? null }) };
+  if (!offer?.outcome || offer.key !== plan.predict.key) return [note];
+  const { scored, joinOutcomes } = topicNames(plan.name, offer.to);
+  const { rows, outcomes } = table.waiting();
+  return [
+    ...rows.map((traced) => toScored(carried(traced, names), scored, partition)),
+    ...outcomes.map((outcome) => ({
+      topic: joinOutcomes,
+      partition,
+      key: outcome.key,
+      value: encodeOutcomesRecord(outcome),
+    })),
+    note,
+  ];
+}
+
+function carried({ row }: TracedRow, names: PredictionNames): CarriedRow {
+  if (row.kind === 'carried') return row;
+  const { id, at, key } = row;
+  return { kind: 'carried', id, at, key, prediction: JSON.stringify(predictionValue(row, names)) };
+}
+
+function toScored(row: CarriedRow, topic: string, partition: number): OutboundRecord {
+  return { topic, partition, key: row.key, value: encodeScoredRecord(row) };
+}
