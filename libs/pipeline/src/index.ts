@@ -4,7 +4,7 @@ export { parseEventTime } from './event-time.ts';
 export { formatExplanation } from './format-explanation.ts';
 export { loadPlan } from './load-plan.ts';
 export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';
-export { topicSpecs, type PlannedTopic } from './topic-specs.ts';
+export { MOST_INPUT_PARTITIONS, topicSpecs, type PlannedTopic } from './topic-specs.ts';
 export { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';
 export { textCondition, type TextCondition } from './text-condition.ts';
 export { ZonedTime, zonedTime } from './zoned-time.ts';

@@ -9,6 +9,12 @@ export interface PlannedTopic {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/**
+ * Partitions of `<p>.events`: every partition of a keyed stage keeps a clock of each in its marker, which is the metadata of a
+ * committed offset and as small as that (`libs/features/src/stage/marker-size.spec.ts`).
+ */
+export const MOST_INPUT_PARTITIONS = 160;
+
 const KB = 1024;
 const LEAST_INPUT_BYTES = 4 * KB * KB;
 /** Room for headers beside the largest event. */

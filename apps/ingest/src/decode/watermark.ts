@@ -1,4 +1,4 @@
-import { parseEventTime } from '@millrace/pipeline';
+import { MOST_INPUT_PARTITIONS, parseEventTime } from '@millrace/pipeline';
 
 import type { JsonObject } from './json-object.ts';
 import { reject, type Rejection } from './rejection.ts';
@@ -18,9 +18,8 @@ export interface Watermark {
   readonly idle: boolean;
 }
 
-/** Both go into markers, which are small. */
+/** It goes into markers, which are small. */
 const MOST_ID_BYTES = 128;
-const MOST_PARTITIONS = 512;
 
 export function parseWatermark({ promise, before, partitions, idle }: JsonObject): Watermark | Rejection {
   if (typeof promise !== 'string' || promise === '' || Buffer.byteLength(promise) > MOST_ID_BYTES)
@@ -32,13 +31,13 @@ export function parseWatermark({ promise, before, partitions, idle }: JsonObject
   if (time === null && !silent) return bad('before must be a time: RFC 3339, or epoch milliseconds');
   const named = ends && partitions === undefined ? null : partitionList(partitions);
   if (named?.length === 0)
-    return bad(`partitions must be a list of 1 to ${MOST_PARTITIONS} different partition numbers`);
+    return bad(`partitions must be a list of 1 to ${MOST_INPUT_PARTITIONS} different partition numbers`);
   return { kind: 'watermark', promise, before: time, partitions: named, idle: ends };
 }
 
 /** Ascending; empty where the value is no such list. */
 function partitionList(value: unknown): readonly number[] {
-  if (!Array.isArray(value) || value.length > MOST_PARTITIONS) return [];
+  if (!Array.isArray(value) || value.length > MOST_INPUT_PARTITIONS) return [];
   const numbers = value.filter((n): n is number => Number.isSafeInteger(n) && (n as number) >= 0);
   return new Set(numbers).size === value.length ? numbers.toSorted((a, b) => a - b) : [];
 }

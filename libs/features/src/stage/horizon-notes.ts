@@ -7,8 +7,8 @@ interface HorizonNote {
   readonly from: number;
 }
 
-/** Each takes some five bytes of the marker. */
-const MOST_NOTES = 256;
+/** Each takes up to eight bytes of the marker. */
+const MOST_NOTES = 64;
 
 /**
  * Where the horizon stood whenever an input partition's clock came, or went back, behind it. No other partition sends anything

@@ -13,7 +13,7 @@ const spec = (topic: string, partitions: number, config: Record<string, string> 
   config,
 });
 const admin = () => new MemoryLog({ clock: new ManualClock() }).admin();
-const STRICT = { anyPartitions: [] };
+const STRICT = { anyPartitions: new Map<string, number>() };
 
 describe('ensureTopics', () => {
   it('creates what is missing and leaves what fits', async () => {
@@ -52,9 +52,15 @@ describe('ensureTopics', () => {
     expect(code).toBe(fits ? null : 'TOPIC_MISMATCH');
   });
 
-  it('leaves the number of input partitions to the users', async () => {
+  it('leaves the number of input partitions to the users, as far as markers have room for their clocks', async () => {
     const log = admin();
     await log.create([spec('p.events', 7)]);
-    await expect(ensureTopics(log, [spec('p.events', 4)], { anyPartitions: ['p.events'] })).resolves.toBeUndefined();
+    const upTo = (most: number) =>
+      ensureTopics(log, [spec('p.events', 4)], { anyPartitions: new Map([['p.events', most]]) });
+    await expect(upTo(7)).resolves.toBeUndefined();
+    await expect(upTo(6)).rejects.toMatchObject({
+      code: 'TOPIC_MISMATCH',
+      detail: expect.stringContaining('p.events has 7 partitions, 6 at most can be read'),
+    });
   });
 });

@@ -13,8 +13,8 @@ const CHECKED: Readonly<Record<string, 'equal' | 'least'>> = {
 };
 
 export interface EnsureTopicsOptions {
-  /** Topics whose number of partitions is the users' business (`<p>.events`). */
-  readonly anyPartitions: readonly string[];
+  /** Topics whose number of partitions is the users' business (`<p>.events`), and how many that may be. */
+  readonly anyPartitions: ReadonlyMap<string, number>;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function ensureTopics(
   const existing = await admin.describe(specs.map(({ topic }) => topic));
   const mismatches = specs.flatMap((spec) => {
     const found = existing.get(spec.topic);
-    return found ? mismatchesOf(spec, found, anyPartitions.includes(spec.topic)) : [];
+    return found ? mismatchesOf(spec, found, anyPartitions.get(spec.topic) ?? null) : [];
   });
   if (mismatches.length > 0) {
     throw new AppError(
@@ -41,7 +41,7 @@ export async function ensureTopics(
   await admin.create(specs.filter(({ topic }) => !existing.has(topic)));
 }
 
-function mismatchesOf(spec: PlannedTopic, found: TopicDescription, anyPartitions: boolean): readonly string[] {
+function mismatchesOf(spec: PlannedTopic, found: TopicDescription, most: number | null): readonly string[] {
   const settings = Object.entries(CHECKED).flatMap(([name, rule]) => {
     const needed = spec.config[name];
     const has = found.config[name];
@@ -49,7 +49,9 @@ function mismatchesOf(spec: PlannedTopic, found: TopicDescription, anyPartitions
       ? []
       : [`${spec.topic} has ${name}=${has}, needed is ${rule === 'least' ? 'at least ' : ''}${needed}`];
   });
-  if (anyPartitions || found.partitions === spec.partitions) return settings;
+  if (most !== null && found.partitions > most)
+    return [`${spec.topic} has ${found.partitions} partitions, ${most} at most can be read`, ...settings];
+  if (most !== null || found.partitions === spec.partitions) return settings;
   return [`${spec.topic} has ${found.partitions} partitions, needed are ${spec.partitions}`, ...settings];
 }
 

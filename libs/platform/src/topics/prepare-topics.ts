@@ -1,4 +1,4 @@
-import { topicSpecs, type Plan } from '@millrace/pipeline';
+import { MOST_INPUT_PARTITIONS, topicSpecs, type Plan } from '@millrace/pipeline';
 import type { Log } from '@millrace/stream';
 
 import { ensureTopics } from './ensure-topics.ts';
@@ -11,7 +11,9 @@ import { ensureTopics } from './ensure-topics.ts';
 export async function prepareTopics(plan: Plan, log: Log): Promise<void> {
   const admin = log.admin();
   try {
-    await ensureTopics(admin, topicSpecs(plan), { anyPartitions: [plan.names.events] });
+    await ensureTopics(admin, topicSpecs(plan), {
+      anyPartitions: new Map([[plan.names.events, MOST_INPUT_PARTITIONS]]),
+    });
   } finally {
     await admin.close();
   }
