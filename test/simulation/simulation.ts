@@ -52,7 +52,7 @@ export class Simulation {
   readonly #isCompared: boolean;
 
   constructor(scenario: Scenario, { expected, disguise = {}, traceLines = 0 }: SimulationOptions = {}) {
-    const { plan, seed } = scenario;
+    const { plan, next, seed } = scenario;
     const dice = new Dice(seed).fork('world');
     this.#scenario = scenario;
     this.#isCompared = expected !== undefined;
@@ -62,7 +62,8 @@ export class Simulation {
     this.#broker = simulatedBroker(scenario, this.#world, this.#markers, (groupId, positions) =>
       this.#auditor.note(this.#auditor.offsets.note(groupId, positions)),
     );
-    this.#auditor = new Auditor(this.#world, plan, this.#broker, expected ?? null);
+    const plans = next === null ? [plan] : [plan, next.plan];
+    this.#auditor = new Auditor(this.#world, plans, scenario.poisons, this.#broker, expected ?? null);
     this.#fleet = new Fleet({
       scenario,
       world: this.#world,
@@ -81,8 +82,10 @@ export class Simulation {
   async run(): Promise<Verdict> {
     const world = this.#world;
     this.#planTraffic();
-    world.at(this.#scenario.startsMs, () => this.#fleet.startAll());
-    const overMs = Math.max(trafficEndsMs(this.#scenario), ...this.#planFaults());
+    const { startsMs, next } = this.#scenario;
+    world.at(startsMs, () => this.#fleet.startAll());
+    if (next) world.at(next.startsMs, () => this.#startNext());
+    const overMs = Math.max(trafficEndsMs(this.#scenario), next?.startsMs ?? 0, ...this.#planFaults());
     world.at(overMs, () => this.#look(overMs + LIVENESS_MS, null));
     await world.run();
     this.#broker.close();
@@ -90,6 +93,12 @@ export class Simulation {
     this.#auditor.compare(outputs);
     const { happened, nowMs: virtualMs, trace } = world;
     return { violations: this.#auditor.violations, outputs, hash: trace.hash, happened, virtualMs, tail: trace.tail };
+  }
+
+  /** Once the other one takes events: it would be that one that takes over. */
+  #startNext(): void {
+    if (this.#auditor.running === null) this.#world.after(LOOK_MS, () => this.#startNext());
+    else this.#fleet.startNext();
   }
 
   #planTraffic(): void {

@@ -92,10 +92,10 @@ export class ControlFollower {
   async #countInputs(): Promise<void> {
     const { plan, clock, notes, progress } = this.#options;
     if (this.#countedAtMs !== null && clock.elapsed() - this.#countedAtMs < COUNT_EVERY_MS) return;
-    this.#countedAtMs = clock.elapsed();
     const { events } = plan.names;
     const count = (await this.#admin.describe([events])).get(events)?.partitions ?? Infinity;
     notes.inputPartitions = count;
     progress.inputPartitions = count;
+    this.#countedAtMs = clock.elapsed();
   }
 }

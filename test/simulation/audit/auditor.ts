@@ -1,6 +1,6 @@
 import type { MemoryBroker } from '@millrace/memory-log';
 import type { Plan } from '@millrace/pipeline';
-import type { InboundRecord, TopicPartition } from '@millrace/records';
+import { PLAN_NOTE, type InboundRecord, type RunningPlan, type TopicPartition } from '@millrace/records';
 import type { CommitPosition, FetchedChunk, FetchPosition } from '@millrace/stream';
 
 import { groupIdOf, type Process } from '../pipeline/process.ts';
@@ -22,27 +22,36 @@ export class Auditor {
   readonly offsets = new OffsetAudit();
   readonly #world: World;
   readonly #plan: Plan;
+  /** One takes over from the other. */
+  readonly #plans: readonly Plan[];
+  readonly #poisons: boolean;
   readonly #broker: MemoryBroker;
   readonly #expected: Outputs | null;
   readonly #archive: Archive;
   readonly #lag: LagWatch;
   readonly #counts = { predictions: 0, examples: 0, outcomes: 0, deadLetters: 0 };
   readonly #seen = new Set<string>();
+  /** By which set events are taken, as it was noted last. */
+  #running: string | null = null;
 
   /** @param expected of the undisturbed run; null: this is it */
-  constructor(world: World, plan: Plan, broker: MemoryBroker, expected: Outputs | null) {
+  constructor(world: World, plans: readonly Plan[], poisons: boolean, broker: MemoryBroker, expected: Outputs | null) {
     this.#world = world;
+    const plan = plans[0] as Plan;
     this.#plan = plan;
+    this.#plans = plans;
+    this.#poisons = poisons;
     this.#broker = broker;
     this.#expected = expected;
     const kinds = new Map(OUTPUT_KINDS.map((kind) => [outputTopics(plan)[kind], kind]));
     const partitions = allPartitions(broker);
     this.#archive = new Archive(broker, partitions, (record) => {
       this.#hash(record);
+      if (record.topic === plan.names.control) this.#noteRunning(record);
       const kind = kinds.get(record.topic);
       if (kind) this.#count(kind, outputIdentity(kind, record));
     });
-    this.#lag = new LagWatch(plan, partitions, this.#archive, this.offsets);
+    this.#lag = new LagWatch(plans, partitions, this.#archive, this.offsets);
   }
 
   note(violation: Violation | null): void {
@@ -57,19 +66,30 @@ export class Auditor {
     this.note(checkFetch(this.#archive, positions, chunks));
   }
 
+  /** By which feature set events are taken; null before anybody has said so. */
+  get running(): string | null {
+    return this.#running;
+  }
+
   /** What the groups that read a partition have committed. */
   committed(at: TopicPartition): readonly CommitPosition[] {
-    return SERVICES.flatMap((service) => this.offsets.committed(groupIdOf(this.#plan, service), at) ?? []);
+    return this.#plans.flatMap((plan) =>
+      SERVICES.flatMap((service) => this.offsets.committed(groupIdOf(plan, service), at) ?? []),
+    );
   }
 
   checkStates(processes: readonly Process[]): void {
-    const audit = new StateAudit(this.#plan, this.#broker, this.#archive);
-    for (const violation of audit.check(processes)) this.note(violation);
+    for (const plan of this.#plans) {
+      const audit = new StateAudit(plan, this.#poisons, this.#broker, this.#archive);
+      for (const violation of audit.check(processes)) this.note(violation);
+    }
   }
 
   /** What is not there yet: outputs of the undisturbed run, and commits of what was there when this was asked before. */
   missing(): readonly string[] {
-    return [...this.#missingOutputs(), ...this.#lag.look()];
+    const answers = this.#plans.at(-1)?.featureSet;
+    const switched = this.#running === answers ? [] : [`the switch from ${this.#running} to ${answers}`];
+    return [...switched, ...this.#missingOutputs(), ...this.#lag.look()];
   }
 
   outputs(): Outputs {
@@ -78,6 +98,10 @@ export class Auditor {
 
   compare(outputs: Outputs): void {
     if (this.#expected) for (const violation of compareOutputs(outputs, this.#expected)) this.note(violation);
+  }
+
+  #noteRunning({ key, value }: InboundRecord): void {
+    if (String(key) === PLAN_NOTE.running) this.#running = (JSON.parse(String(value)) as RunningPlan).feature_set;
   }
 
   #missingOutputs(): readonly string[] {

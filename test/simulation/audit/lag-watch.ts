@@ -20,14 +20,17 @@ export class LagWatch {
   readonly #archive: Archive;
   readonly #offsets: OffsetAudit;
 
-  constructor(plan: Plan, partitions: readonly TopicPartition[], archive: Archive, offsets: OffsetAudit) {
+  /** @param plans the last one takes events; of those before, what lies in their own topics counts */
+  constructor(plans: readonly Plan[], partitions: readonly TopicPartition[], archive: Archive, offsets: OffsetAudit) {
     this.#archive = archive;
     this.#offsets = offsets;
-    this.#inputs = SERVICES.flatMap((service) => {
-      const topics = inputTopics(service, plan);
-      const ats = partitions.filter(({ topic }) => topics.includes(topic));
-      return ats.map((at) => ({ service, groupId: groupIdOf(plan, service), at, end: Infinity }));
-    });
+    this.#inputs = plans.flatMap((plan) =>
+      SERVICES.filter((service) => service !== 'ingest' || plan === plans.at(-1)).flatMap((service) => {
+        const topics = inputTopics(service, plan);
+        const ats = partitions.filter(({ topic }) => topics.includes(topic));
+        return ats.map((at) => ({ service, groupId: groupIdOf(plan, service), at, end: Infinity }));
+      }),
+    );
   }
 
   /** What has not committed a record that was there at the look before; at the first look, any. */

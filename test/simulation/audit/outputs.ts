@@ -23,7 +23,7 @@ export function outputTopics({ names }: Plan): Readonly<Record<OutputKind, strin
   };
 }
 
-/** An output without what may differ: when it was scored. Begins with its key, so that order can be told by key. */
+/** An output without what may differ: when it was scored, and by which of two feature sets that are alike. Begins with its key, so that order can be told by key. */
 export function outputText(kind: OutputKind, record: InboundRecord): string {
   const key = record.key?.toString('utf8') ?? '';
   return `${key} ${kind === 'deadLetters' ? letterText(record) : valueText(record)} in ${record.partition}`;
@@ -36,7 +36,7 @@ export function outputIdentity(kind: OutputKind, record: InboundRecord): string 
 }
 
 function valueText({ value }: InboundRecord): string {
-  const { scored_at: _, ...rest } = JSON.parse(String(value)) as Record<string, unknown>;
+  const { scored_at: _, feature_set: __, ...rest } = JSON.parse(String(value)) as Record<string, unknown>;
   return JSON.stringify(rest);
 }
 

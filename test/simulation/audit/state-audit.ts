@@ -18,18 +18,20 @@ const REPLAYABLE: readonly Service[] = ['feature', 'monitor'];
 /** Compares states that have lived through a run with what a restart, and a replay from zero, would make of the log. */
 export class StateAudit {
   readonly #plan: Plan;
+  readonly #poisons: boolean;
   readonly #broker: MemoryBroker;
   readonly #archive: Archive;
 
-  constructor(plan: Plan, broker: MemoryBroker, archive: Archive) {
+  constructor(plan: Plan, poisons: boolean, broker: MemoryBroker, archive: Archive) {
     this.#plan = plan;
+    this.#poisons = poisons;
     this.#broker = broker;
     this.#archive = archive;
   }
 
   check(processes: readonly Process[]): readonly Violation[] {
     return SERVICES.filter((service) => REPLAYABLE.includes(service)).flatMap((service) => {
-      const owners = processes.filter((process) => process.service === service);
+      const owners = processes.filter((process) => process.service === service && process.plan === this.#plan);
       return owners
         .filter(({ isRestored }) => isRestored)
         .flatMap((owner) =>
@@ -63,7 +65,7 @@ export class StateAudit {
   }
 
   #restored(service: Service, partitions: readonly TopicPartition[], committed: Committed): Look {
-    const stage = createReplayStage(service, this.#plan);
+    const stage = createReplayStage(service, this.#plan, this.#poisons);
     const state = stage.open(partitions);
     const positions = partitions.flatMap((at) => {
       const position = committed.get(partitionKey(at));
@@ -78,7 +80,7 @@ export class StateAudit {
   }
 
   #replayed(service: Service, partitions: readonly TopicPartition[], committed: Committed): Look {
-    const stage = createReplayStage(service, this.#plan);
+    const stage = createReplayStage(service, this.#plan, this.#poisons);
     const state = stage.open(partitions);
     for (const at of partitions)
       for (const record of this.#archive.between(at, 0, committed.get(partitionKey(at))?.offset ?? 0))

@@ -57,6 +57,12 @@ export class Fleet {
       for (let i = 0; i < this.#options.scenario.instances[service]; i++) this.start(`${service}-${i}`);
   }
 
+  /** Another feature set takes over. */
+  startNext(): void {
+    for (const service of SERVICES)
+      for (let i = 0; i < this.#options.scenario.instances[service]; i++) this.start(`${service}-next${i}`);
+  }
+
   start(role: string): Process {
     const { scenario, world, network, broker, profile, dice, disguise, offsets, onFetch } = this.#options;
     const name = `${role}#${++this.#started}`;
@@ -65,7 +71,7 @@ export class Fleet {
     const lasting = scenario.named || this.#contested.has(role);
     world.say(() => `${name} starts`);
     const process: Process = new Process({
-      plan: scenario.plan,
+      plan: role.includes('-next') && scenario.next ? scenario.next.plan : scenario.plan,
       profile,
       service: serviceOf(role),
       host,
@@ -73,6 +79,7 @@ export class Fleet {
       instanceId: scenario.named ? role : null,
       transactionalId: lasting ? `${scenario.plan.name}.${role}` : `${scenario.plan.name}.${name}`,
       batchRecords: scenario.batchRecords,
+      poisons: scenario.poisons,
       ...(disguise.stage && { disguise: disguise.stage }),
       onEnd: (error) => this.#ended(role, process, error),
     });
@@ -127,6 +134,8 @@ export class Fleet {
 
   #isForeseen(role: string, error: unknown): boolean {
     if (isAppError(error, 'INSTANCE_FENCED')) return this.#contested.has(role) || this.#hasLateJoins();
+    // a set that has given over is not to come back
+    if (isAppError(error, 'PLAN_CHANGED')) return this.#options.scenario.next !== null && !role.includes('-next');
     return this.#options.isForeseen(error);
   }
 
@@ -141,7 +150,9 @@ export class Fleet {
   #isStanding(role: string): boolean {
     const { instances } = this.#options.scenario;
     return SERVICES.some(
-      (service) => role.startsWith(`${service}-`) && Number(role.slice(service.length + 1)) < instances[service],
+      (service) =>
+        role.startsWith(`${service}-`) &&
+        Number(role.slice(service.length + 1).replace('next', '')) < instances[service],
     );
   }
 

@@ -21,6 +21,7 @@ export interface ProcessOptions {
   readonly instanceId: string | null;
   readonly transactionalId: string;
   readonly batchRecords: number;
+  readonly poisons: boolean;
   /** Another stage than the real one: to plant a bug. */
   readonly disguise?: (stage: Stage) => Stage;
   /** It ended by itself: asked to (null), or with an error. */
@@ -29,18 +30,21 @@ export interface ProcessOptions {
 
 /** One process of a service: the real stage under the real engine, on a host. */
 export class Process {
+  readonly plan: Plan;
   readonly service: Service;
   readonly host: Host;
   readonly stage: WatchedStage;
   readonly model: SimulatedModel;
   readonly #runner: StageRunner;
+  readonly #stop = new AbortController();
 
   constructor(options: ProcessOptions) {
-    const { plan, profile, service, host, log, instanceId, transactionalId, batchRecords, disguise } = options;
+    const { plan, profile, service, host, log, instanceId, transactionalId, batchRecords, poisons, disguise } = options;
+    this.plan = plan;
     this.service = service;
     this.host = host;
     this.model = new SimulatedModel(host);
-    const real = createStage(service, { plan, profile, host, log, model: this.model });
+    const { stage: real, prepare } = createStage(service, { plan, profile, host, log, poisons, model: this.model });
     this.stage = new WatchedStage(disguise ? disguise(real) : real);
     this.#runner = new StageRunner({
       stage: this.stage,
@@ -55,7 +59,7 @@ export class Process {
       limits: { batchRecords, fetchWaitMs: 500 },
       ...(instanceId !== null && { instanceId }),
     });
-    this.#runner.run().then(
+    this.#run(prepare).then(
       () => options.onEnd(null),
       (error: unknown) => options.onEnd(error),
     );
@@ -66,8 +70,15 @@ export class Process {
     return this.#runner.status().restoring === 0;
   }
 
+  async #run(prepare: ((signal: AbortSignal) => Promise<void>) | undefined): Promise<void> {
+    if (prepare && !this.#stop.signal.aborted) await prepare(this.#stop.signal);
+    if (this.#stop.signal.aborted) await this.#runner.stop();
+    await this.#runner.run();
+  }
+
   /** As SIGTERM does. */
   stop(): void {
+    this.#stop.abort();
     void this.#runner.stop();
   }
 }

@@ -12,21 +12,23 @@ import type { World } from '../world/world.ts';
 /** A prediction with a long id does not fit: the log refuses it, and its vector becomes a dead letter. */
 const MOST_PREDICTION_BYTES = '700';
 
-/** A broker with the plan's topics. */
+/** A broker with the plans' topics. */
 export function simulatedBroker(
-  { plan, setting, trims }: Scenario,
+  { plan, next, setting, trims }: Scenario,
   world: World,
   markers: MarkerDelays,
   onCommitted: (groupId: string, positions: readonly CommitPosition[]) => void,
 ): MemoryBroker {
+  const plans = next === null ? [plan] : [plan, next.plan];
   const broker = new MemoryBroker({
     clock: new WorldClock(world),
     tellEnd: markers.tellEnd,
-    trims: (topic) => trims && isInternal(plan, topic),
+    trims: (topic) => trims && plans.some((one) => isInternal(one, topic)),
     onCommitted,
   });
-  for (const spec of topicSpecs(plan)) {
+  for (const spec of plans.flatMap(topicSpecs)) {
     const { topic, partitions, config } = spec;
+    if (broker.topics.spec(topic)) continue;
     broker.topics.create({
       ...spec,
       partitions: topic === plan.names.events ? setting.inputs : partitions,

@@ -1,4 +1,4 @@
-import type { Plan } from '@millrace/pipeline';
+import { topicNames, type Plan } from '@millrace/pipeline';
 import { objectSchema, testPlan } from '@millrace/pipeline/testing';
 
 /**
@@ -30,6 +30,8 @@ outcome: { from: sale, id: ask, label: "amount >= 50.0", within: 20s }
 monitor: { window: { every: 10s, min_rows: 3 }, warm_up: 1s }
 `;
 
+const SIBLING = 'bbbbbbbb';
+
 const SCHEMAS = {
   'ask.json': objectSchema({ id: 'string', at: 'integer', user: ['string', 'null'], place: 'string', n: 'number' }),
   'sale.json': objectSchema({
@@ -41,6 +43,13 @@ const SCHEMAS = {
     ask: ['string', 'null'],
   }),
 };
+
+/** The same under another feature set: what it answers must be the same, whoever answers. */
+export function siblingOf(plan: Plan): Plan {
+  const names = topicNames(plan.name, SIBLING);
+  const stages = plan.stages.map((stage) => ({ ...stage, topic: stage.topic.replace(plan.featureSet, SIBLING) }));
+  return { ...plan, featureSet: SIBLING, names, stages };
+}
 
 export function simulatedPlan(partitions: number): Promise<Plan> {
   return testPlan(PIPELINE.replace('PARTITIONS', String(partitions)), SCHEMAS);

@@ -1,3 +1,4 @@
+import { isAppError } from '@millrace/core';
 import type { ReferenceProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import { readLatest, type Log, type Stage } from '@millrace/stream';
@@ -6,12 +7,15 @@ import { FeatureStage } from '../../../apps/feature/src/feature.stage.ts';
 import { SharedProgress } from '../../../apps/ingest/src/clocks/shared-progress.ts';
 import { ControlFollower } from '../../../apps/ingest/src/control-follower.ts';
 import { SetNotes } from '../../../apps/ingest/src/handover/set-notes.ts';
+import { TakeOver } from '../../../apps/ingest/src/handover/take-over.ts';
 import { IngestStage } from '../../../apps/ingest/src/ingest.stage.ts';
 import { MonitorStage, type ReadNewest } from '../../../apps/monitor/src/monitor.stage.ts';
 import { ScorerStage } from '../../../apps/scorer/src/scorer.stage.ts';
 import type { Host } from '../world/host.ts';
 import { PoisonedStage } from './poisoned-stage.ts';
 import type { SimulatedModel } from './simulated-model.ts';
+
+const AGAIN_MS = 500;
 
 export const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'] as const;
 export type Service = (typeof SERVICES)[number];
@@ -33,38 +37,74 @@ export interface StageContext {
   readonly host: Host;
   readonly log: Log;
   readonly model: SimulatedModel;
+  readonly poisons: boolean;
+}
+
+/** A stage, and what must be so before it begins. */
+export interface CreatedStage {
+  readonly stage: Stage;
+  readonly prepare?: (signal: AbortSignal) => Promise<void>;
 }
 
 /** The real stage of a service, as its `create-*.ts` makes it. */
-export function createStage(service: Service, { plan, profile, host, log, model }: StageContext): Stage {
+export function createStage(service: Service, context: StageContext): CreatedStage {
+  const { plan, profile, host, log, model, poisons } = context;
   switch (service) {
     case 'ingest':
       return createIngest(plan, host, log);
     case 'feature':
-      return new PoisonedStage(new FeatureStage(plan));
+      return { stage: createFeature(plan, poisons) };
     case 'scorer':
-      return new ScorerStage({ plan, model: model.port(), clock: host });
+      return { stage: new ScorerStage({ plan, model: model.port(), clock: host }) };
     case 'monitor': {
       const source = log.source();
       const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
-      return new MonitorStage({ plan, outputs: ['p'], profiles: new Map([['1', profile]]), readNewest });
+      const profiles = new Map([['1', profile]]);
+      return { stage: new MonitorStage({ plan, outputs: ['p'], profiles, readNewest }) };
     }
   }
 }
 
 /** A stage to replay records with: without a log, a host or a model. */
-export function createReplayStage(service: Service, plan: Plan): Stage {
-  if (service === 'feature') return new PoisonedStage(new FeatureStage(plan));
+export function createReplayStage(service: Service, plan: Plan, poisons: boolean): Stage {
+  if (service === 'feature') return createFeature(plan, poisons);
   if (service !== 'monitor') throw new Error(`${service} is not replayed`);
   return new MonitorStage({ plan, outputs: ['p'], profiles: new Map(), readNewest: async () => null });
 }
 
-function createIngest(plan: Plan, host: Host, log: Log): Stage {
+function createFeature(plan: Plan, poisons: boolean): Stage {
+  const stage = new FeatureStage(plan);
+  return poisons ? new PoisonedStage(stage) : stage;
+}
+
+function createIngest(plan: Plan, host: Host, log: Log): CreatedStage {
   const progress = new SharedProgress();
   const notes = new SetNotes();
-  const stage = new IngestStage({ plan, clock: host, progress, notes });
-  const onNews = (): void => stage.progressed();
+  const takeOver = new TakeOver({ plan, log, clock: host, notes, from: undefined, onWait: () => undefined });
+  const startAt = (partition: number): number | null => takeOver.startAt(partition);
+  const stage = new IngestStage({ plan, clock: host, progress, notes, startAt });
+  const onNews = (): void => {
+    takeOver.news();
+    stage.progressed();
+  };
   // it ends with its host
-  void new ControlFollower({ plan, log, clock: host, notes, progress, onNews, onFailed: () => undefined }).start();
-  return stage;
+  const follower = new ControlFollower({ plan, log, clock: host, notes, progress, onNews, onFailed: () => undefined });
+  const prepare = async (signal: AbortSignal): Promise<void> => {
+    await follower.start();
+    await untilAnswered(host, () => takeOver.announce());
+    await untilAnswered(host, () => takeOver.prepare(signal));
+  };
+  return { stage, prepare };
+}
+
+/** A process that finds no log at its start ends, and is started again; here it waits. */
+async function untilAnswered(host: Host, ask: () => Promise<void>): Promise<void> {
+  for (;;) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!isAppError(error) || error.class !== 'retry') throw error;
+      await host.sleep(AGAIN_MS);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 import type { Plan } from '@millrace/pipeline';
 
+import { siblingOf } from '../pipeline/simulated-plan.ts';
 import { SERVICES, type Service } from '../pipeline/stages.ts';
 import { Dice } from '../world/dice.ts';
 import { drawFaults } from './draw-faults.ts';
@@ -20,6 +21,10 @@ export interface Scenario {
   readonly startsMs: number;
   /** The log forgets at every commit what no marker needs any more, as the embedded log of `npm start` does. */
   readonly trims: boolean;
+  /** Another feature set takes over: its instances start then, virtual milliseconds. Null: none does. */
+  readonly next: { readonly plan: Plan; readonly startsMs: number } | null;
+  /** Some records make a stage fail. What fails while windows are filled again has two dead letters, so not with `next`. */
+  readonly poisons: boolean;
 }
 
 const ONE_EACH = { ingest: 1, feature: 1, scorer: 1, monitor: 1 };
@@ -52,8 +57,18 @@ export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Sc
   const [batchRecords, trims] = [dice.pick([3, 10, 500]), dice.chance(0.4)];
   const traffic = drawTraffic(plan, dice.fork('traffic'), setting);
   const faultsEndMs = Math.round(setting.lastsMs / setting.speed) + FAULTS_BEHIND_MS;
-  const faults = drawFaults(dice.fork('faults'), { instances, named, lastsMs: faultsEndMs });
-  return { seed, plan, traffic, setting, faults, instances, named, batchRecords, startsMs: 0, trims };
+  const change = dice.fork('plan change');
+  const next = change.chance(0.3) ? { plan: siblingOf(plan), startsMs: change.int(0, faultsEndMs) } : null;
+  const drawn = drawFaults(dice.fork('faults'), { instances, named, lastsMs: faultsEndMs });
+  const faults = next === null ? drawn : drawn.map((fault) => onEither(fault, next.startsMs, change));
+  const known = { seed, plan, traffic, setting, faults, instances, named, batchRecords, startsMs: 0, trims };
+  return { ...known, next, poisons: next === null };
+}
+
+/** Instances of the set that takes over are hurt as often as those before them. */
+function onEither(fault: Fault, fromMs: number, dice: Dice): Fault {
+  if (!('role' in fault) || fault.role === null || fault.atMs < fromMs || dice.chance(0.5)) return fault;
+  return { ...fault, role: fault.role.replace('-', '-next') };
 }
 
 /** When the last event, and the last watermark behind it, have been written: virtual milliseconds. */
@@ -74,5 +89,6 @@ export function undisturbed(scenario: Scenario): Scenario {
     batchRecords: REPLAY_RECORDS,
     startsMs: trafficEndsMs(scenario),
     trims: false,
+    next: null,
   };
 }

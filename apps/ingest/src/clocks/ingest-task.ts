@@ -121,7 +121,8 @@ export class IngestTask extends JournaledState implements TaskState {
   /** @throws RangeError when the bytes are no marker of this version */
   load(bodies: ReadonlyMap<string, Uint8Array>): void {
     for (const body of bodies.values()) this.#load(new ByteReader(body));
-    this.#noted = progressNote(this.clock.state, null);
+    // while it refilled it noted nothing
+    if (!this.isRefilling) this.#noted = progressNote(this.clock.state, null);
   }
 
   restore(): void {}

@@ -189,6 +189,31 @@ describe('the set that takes over', () => {
     expect(request).toMatchObject({ kind: 'request', promise: 'p1' });
   });
 
+  it('tells other instances which promises were met, also where it was restarted before it answered', async () => {
+    const promised = await OpenStage.with([], BEFORE);
+    promised.notes.inputPartitions = 1;
+    promised.open(0);
+    const met = [watermark(NEW_YEAR, { partitions: [0] }), END].map((value, offset) => ({ value, offset }));
+    promised.process(...met);
+    note(promised, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    promised.wakeAll();
+    const [early, late] = [await OpenStage.with([], AFTER), await OpenStage.with([], AFTER)];
+    for (const stage of [early, late]) {
+      stage.notes.inputPartitions = 1;
+      note(stage, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+      for (const partition of [0, 1]) note(stage, PLAN_NOTE.drained(BEFORE.featureSet, partition), {});
+      stage.hear(promised);
+    }
+    early.open(0);
+    early.process(...met);
+    early.wakeAll();
+    late.open(0, early.marker(0), 2);
+    late.hear(early);
+    late.wakeAll();
+    early.hear(late);
+    expect(early.progress.reached(0, 'p1')).toBe(Infinity);
+  });
+
   it('goes on refilling after a restart', async () => {
     refill();
     const marker = next.marker(0);
