@@ -6,4 +6,5 @@ export { ERROR_TABLE, type ErrorClass, type ErrorCode, type ErrorRow } from './e
 export { ExactSum } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export { JournaledState } from './journaled-state.ts';
+export { shortestFloat32 } from './shortest-float32.ts';
 export type { Value } from './value.ts';

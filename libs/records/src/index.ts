@@ -40,7 +40,6 @@ export type {
   ScoredRow,
   VectorRow,
 } from './row-record.ts';
-export { shortestFloat32 } from './shortest-float32.ts';
 export type {
   Assembly,
   PartError,

@@ -1,7 +1,8 @@
+import { shortestFloat32 } from '@millrace/core';
+
 import { cloudEventHeaders, rfc3339 } from './cloud-events.ts';
 import type { Headers } from './record.ts';
 import type { ScoredRow } from './row-record.ts';
-import { shortestFloat32 } from './shortest-float32.ts';
 
 /** What a scored row does not say about itself, because it is the same for all of them. */
 export interface PredictionNames {

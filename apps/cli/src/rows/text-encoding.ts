@@ -1,4 +1,4 @@
-import { shortestFloat32 } from '@millrace/records';
+import { shortestFloat32 } from '@millrace/core';
 
 import type { Cell, Column } from './column.ts';
 import type { RowEncoding } from './row-encoding.ts';

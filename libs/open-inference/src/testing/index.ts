@@ -1,0 +1,1 @@
+export { decodeResponse, encodeRequest, type DecodedResponse, type RequestForm } from './client-codec.ts';

@@ -1,0 +1,1 @@
+export { someTensor } from './some-tensor.ts';
