@@ -1,8 +1,7 @@
-import { checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
+import { ApiKeys, checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
 
 import { SharedProgress } from './clocks/shared-progress.ts';
 import { ControlFollower } from './control-follower.ts';
-import { ApiKeys } from './door/api-keys.ts';
 import { EventDoor } from './door/event-door.ts';
 import { EventsTopic } from './door/events-topic.ts';
 import { SetNotes } from './handover/set-notes.ts';

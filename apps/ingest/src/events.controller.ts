@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '@millrace/core';
+import { AppError } from '@millrace/core';
 import { PROBLEM_JSON, problemDocument } from '@millrace/platform';
 import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -16,7 +16,7 @@ export class EventsController {
 
   @Post()
   async accept(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
-    const { accepted, errors } = await this.#answer(request, reply);
+    const { accepted, errors } = await this.#answer(request);
     if (errors.length === 0) return void reply.status(202).send({ accepted });
     const problem = problemDocument(
       new AppError(
@@ -30,16 +30,9 @@ export class EventsController {
       .send(JSON.stringify({ ...problem, accepted, errors }));
   }
 
-  async #answer(request: FastifyRequest, reply: FastifyReply): ReturnType<EventDoor['accept']> {
-    try {
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      return await this.#door.accept({ body, headers: singleHeaders(request.headers) });
-    } catch (error) {
-      // RFC 6750 section 3, RFC 6585 section 4
-      if (isAppError(error, 'UNAUTHORIZED')) void reply.header('www-authenticate', 'Bearer');
-      if (isAppError(error, 'TOO_MANY_REQUESTS')) void reply.header('retry-after', '1');
-      throw error;
-    }
+  #answer(request: FastifyRequest): ReturnType<EventDoor['accept']> {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    return this.#door.accept({ body, headers: singleHeaders(request.headers) });
   }
 }
 

@@ -1,6 +1,16 @@
-import { loadModel, openRegistry, type LoadedModel } from '@millrace/inference';
-import { createService, type Service, type ServiceContext, type ServiceOptions } from '@millrace/platform';
+import { loadModel, openRegistry, type LoadedModel, type ModelRegistry } from '@millrace/inference';
+import {
+  ApiKeys,
+  checkExposure,
+  createService,
+  type Service,
+  type ServiceContext,
+  type ServiceOptions,
+} from '@millrace/platform';
 
+import { InferenceDoor } from './door/inference-door.ts';
+import { INFERENCE_ERROR } from './door/inference-error.ts';
+import { ModelStatistics } from './door/model-statistics.ts';
 import { ScorerMetrics } from './scorer.metrics.ts';
 import { ScorerModule } from './scorer.module.ts';
 import { ScorerStage } from './scorer.stage.ts';
@@ -9,20 +19,29 @@ import { ScorerStage } from './scorer.stage.ts';
  * The service that turns vectors into predictions. Its model is loaded before its door opens, so being reachable
  * includes that.
  *
- * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
+ * @throws AppError `EXPOSED_WITHOUT_KEYS`, `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
  */
-export function createScorer(options: ServiceOptions): Promise<Service> {
+export async function createScorer(options: ServiceOptions): Promise<Service> {
+  checkExposure(options.host, options.config.apiKeys);
   return createService('scorer', options, async (context) => {
-    const { plan, clock } = context;
-    const model = await openModel(context);
+    const { plan, clock, config } = context;
+    const statistics = new ModelStatistics(clock);
+    const registry = openRegistry(plan.models);
+    const model = await openModel(context, registry, statistics);
     const stage = new ScorerStage({ plan, model, clock });
-    return { stage, module: ScorerModule.of(stage), close: () => model.close() };
+    const door = new InferenceDoor({ model: model.tensors, registry, statistics, clock });
+    const module = ScorerModule.of(stage, door, new ApiKeys(config.apiKeys));
+    return { stage, module, errorFormats: [INFERENCE_ERROR], close: () => model.close() };
   });
 }
 
-async function openModel({ plan, clock, metrics, logger }: ServiceContext): Promise<LoadedModel> {
+async function openModel(
+  { plan, clock, metrics, logger }: ServiceContext,
+  registry: ModelRegistry,
+  statistics: ModelStatistics,
+): Promise<LoadedModel> {
   const { predict, vector } = plan;
-  const files = await openRegistry(plan.models).resolve(predict.model, predict.version);
+  const files = await registry.resolve(predict.model, predict.version);
   const watch = new ScorerMetrics(metrics, logger);
   const model = await loadModel({
     files,
@@ -31,7 +50,10 @@ async function openModel({ plan, clock, metrics, logger }: ServiceContext): Prom
     providers: predict.providers,
     batch: predict.batch,
     clock,
-    onBatch: watch.batch,
+    onBatch: (report) => {
+      watch.batch(report);
+      statistics.batch(report);
+    },
     onWorkerLost: watch.workerLost,
   });
   const { name, version, provider, workers } = model;

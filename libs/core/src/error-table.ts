@@ -80,6 +80,7 @@ export const ERROR_TABLE = {
   BODY_TOO_LARGE: { class: 'usage', status: 413, title: 'The body is too large' },
   TENSOR_INVALID: { class: 'usage', status: 400, title: 'A tensor is not what it says, or not what the model takes' },
   INFERENCE_INVALID: { class: 'usage', status: 400, title: 'The inference request is not valid' },
+  NOT_READY: { class: 'usage', status: 503, title: 'The service takes no requests' },
   OVERLOADED: { class: 'usage', status: 429, title: 'The service has more to do than it can' },
   EVENTS_REFUSED: { class: 'usage', status: 422, title: 'Events were refused' },
   TOO_MANY_REQUESTS: { class: 'usage', status: 429, title: 'Too many events are waiting' },

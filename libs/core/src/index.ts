@@ -7,4 +7,5 @@ export { ExactSum } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export { JournaledState } from './journaled-state.ts';
 export { shortestFloat32 } from './shortest-float32.ts';
+export { VERSION } from './version.ts';
 export type { Value } from './value.ts';

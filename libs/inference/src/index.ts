@@ -6,4 +6,6 @@ export type { ModelPort } from './model-port.ts';
 export type { ModelCard } from './registry/model-card.ts';
 export { openRegistry, type ModelFiles, type ModelRegistry } from './registry/model-registry.ts';
 export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
+export type { TensorModel } from './tensor-model.ts';
+export { vectorTensorModel, type VectorTensorModelOptions } from './vector-tensor-model.ts';
 export { describeTensor, type ModelSignature, type TensorSpec } from './signature.ts';

@@ -13,7 +13,10 @@ import { warmUp } from './onnx/warm-up.ts';
 import { refuseNan } from './refuse-nan.ts';
 import type { ModelFiles } from './registry/model-registry.ts';
 import { selectOutputs } from './select-outputs.ts';
-import type { ModelSignature } from './signature.ts';
+import type { ModelSignature, TensorSpec } from './signature.ts';
+import { tensorInfo } from './tensor-info.ts';
+import type { TensorModel } from './tensor-model.ts';
+import { vectorTensorModel } from './vector-tensor-model.ts';
 
 export interface LoadModelOptions {
   readonly files: ModelFiles;
@@ -42,6 +45,8 @@ export interface LoadedModel extends ModelPort {
   /** The execution provider that took it. */
   readonly provider: string;
   readonly workers: number;
+  /** The same model for the doors. */
+  readonly tensors: TensorModel;
   close(): Promise<void>;
 }
 
@@ -127,15 +132,23 @@ async function assemble(
   );
   const limits = { maxRows: batch.rows, deadlineMs: batch.deadlineMs, maxQueuedRows: batch.rows * QUEUED_BATCHES };
   const batcher = new MicroBatcher({ executors, clock, ...limits, ...(onBatch && { onBatch }) });
-  const score: ModelPort['score'] = (vectors) => batcher.submit(vectors);
+  const submit: ModelPort['score'] = (vectors) => batcher.submit(vectors);
+  const score = files.card?.nan === false ? refuseNan(submit, vector) : submit;
+  const about = { name: files.name, version: files.version, provider, workers: threads.length };
+  const tensors = vectorTensorModel({
+    ...about,
+    batchRows: batch.rows,
+    mostRows: limits.maxQueuedRows,
+    input: { name: input.name, datatype: 'FP32', shape: [-1, vector.length] },
+    outputs: outputNames.map((name) => tensorInfo(signature.outputs.find((one) => one.name === name) as TensorSpec)),
+    score,
+  });
   return {
-    name: files.name,
-    version: files.version,
+    ...about,
     outputs: outputs.map(({ published }) => published),
     signature,
-    provider,
-    workers: threads.length,
-    score: files.card?.nan === false ? refuseNan(score, vector) : score,
+    score,
+    tensors,
     close: async () => void (await Promise.all(executors.map((executor) => executor.close()))),
   };
 }

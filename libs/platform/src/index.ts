@@ -9,8 +9,14 @@ export { SERVICE_NAMES, type ServiceName, type ServiceOptions } from './bootstra
 export { Service } from './bootstrap/service.ts';
 export type { KafkaConnection, LogLevel, PlatformConfig, TracesConfig } from './config/platform-config.ts';
 export { readConfig } from './config/read-config.ts';
+export { ApiKeyGuard } from './http/api-key-guard.ts';
+export { ApiKeys } from './http/api-keys.ts';
 export { checkExposure } from './http/check-exposure.ts';
+export { decodeContent, encodeContent, preferredCoding, type ContentCoding } from './http/content-coding.ts';
+export type { ErrorFormat } from './http/error-format.ts';
+export { BODY_BYTES } from './http/fastify-door.ts';
 export { PROBLEM_JSON, problemDocument, type ProblemDocument } from './http/problem-document.ts';
+export { ServiceHealth } from './health/service-health.ts';
 export { LagWatch, type WatchedGroup } from './log/lag-watch.ts';
 export { openKafka } from './log/open-kafka.ts';
 export { openLogs, type Logs } from './logging/open-logs.ts';

@@ -1,12 +1,12 @@
 import { AppError } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import type { Plan } from '@millrace/pipeline';
+import { ApiKeys } from '@millrace/platform';
 import { headerText, partitionOf, type OutboundRecord } from '@millrace/records';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { EventDecoder } from '../decode/event-decoder.ts';
 import { asked, ended, NEW_YEAR, ridesPlan, watermark } from '../testing/rides.ts';
-import { ApiKeys } from './api-keys.ts';
 import { EventDoor, type DoorAnswer } from './event-door.ts';
 
 const JSON_TYPE = 'application/json';
@@ -198,21 +198,4 @@ describe('the door', () => {
     acknowledge = async () => undefined;
     expect((await post(asked(NEW_YEAR))).accepted).toHaveLength(1);
   });
-});
-
-describe('the keys', () => {
-  const check = (authorization: string | undefined) => () => new ApiKeys(['one', 'two']).check(authorization);
-
-  it('open the door, each of them', () => {
-    expect(check('Bearer one')).not.toThrow();
-    expect(check('bearer two')).not.toThrow();
-    expect(() => new ApiKeys([]).check(undefined)).not.toThrow();
-  });
-
-  it.each([[undefined], ['one'], ['Bearer'], ['Bearer three'], ['Basic one']])(
-    'are asked for: %s does not do',
-    (authorization) => {
-      expect(check(authorization)).toThrow(AppError);
-    },
-  );
 });

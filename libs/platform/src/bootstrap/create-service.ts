@@ -106,13 +106,13 @@ function createTransport(
 async function createApp(
   name: ServiceName,
   { logs }: ServiceOptions,
-  { module }: ServiceDefinition,
+  { module, errorFormats = [] }: ServiceDefinition,
   parts: PlatformParts,
   strategy: StreamTransport,
 ): Promise<NestFastifyApplication> {
   const options = { logger: logs.framework(), abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), fastifyDoor(), options);
-  app.useGlobalFilters(new ErrorFilter(parts.logger));
+  app.useGlobalFilters(new ErrorFilter(parts.logger, errorFormats));
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   serveOpenApi(app, name);
   return app.init();

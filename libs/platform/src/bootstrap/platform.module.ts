@@ -28,7 +28,7 @@ export class PlatformModule {
         { provide: MetricsPage, useValue: page },
         { provide: ServiceHealth, useValue: health },
       ],
-      exports: [ServiceLogger, MetricRegistry],
+      exports: [ServiceLogger, MetricRegistry, ServiceHealth],
     };
   }
 }

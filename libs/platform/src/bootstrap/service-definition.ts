@@ -5,6 +5,7 @@ import type { DynamicModule } from '@nestjs/common';
 
 import type { PlatformConfig } from '../config/platform-config.ts';
 import type { HealthCheck } from '../health/health-check.ts';
+import type { ErrorFormat } from '../http/error-format.ts';
 import type { ServiceLogger } from '../logging/service-logger.ts';
 import type { MetricRegistry } from '../metrics/metric-registry.ts';
 
@@ -27,6 +28,8 @@ export interface ServiceDefinition {
   readonly checks?: readonly HealthCheck[];
   /** What must be so before it takes part: its stage begins when this resolves. Ends early when the signal is given. */
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
+  /** How its doors say errors, where not by problem documents. */
+  readonly errorFormats?: readonly ErrorFormat[];
   /** Called after the stage has stopped. */
   readonly close?: () => Promise<void>;
 }

@@ -35,7 +35,7 @@ export const ENVIRONMENT_VARIABLES = z.object({
   MILLRACE_API_KEYS: list
     .prefault('')
     .describe(
-      'keys that the HTTP door of ingest accepts (`Authorization: Bearer …`), separated by commas; needed when it listens beyond loopback',
+      'keys that the HTTP doors of ingest and scorer accept (`Authorization: Bearer …`), separated by commas; needed when they listen beyond loopback',
     ),
   MILLRACE_HOST: z
     .string()

@@ -29,8 +29,9 @@ describe('ServiceHealth', () => {
   it.each([
     ['group', { joined: false }],
     ['state', { restoring: 2 }],
-  ])('is not ready without %s', (name, status) => {
+  ])('is not ready without %s, though its doors are open', (name, status) => {
     expect(failing(healthOf(status).health)).toEqual([name]);
+    expect(healthOf(status).health.open().status).toBe('ok');
   });
 
   it('is not ready when records wait and nothing was committed for a minute', () => {
@@ -65,6 +66,7 @@ describe('ServiceHealth', () => {
     const { health } = healthOf({});
     health.stopping();
     expect(health.live().status).toBe('ok');
+    expect(health.open().status).toBe('unavailable');
     expect(failing(health)).toEqual(['open']);
   });
 });

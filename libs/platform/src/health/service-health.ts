@@ -26,9 +26,17 @@ export class ServiceHealth {
     return healthReport(this.#service, [this.#running()]);
   }
 
+  /** Whether its doors may be asked, whatever the stream does. */
+  open(): HealthReport {
+    return healthReport(this.#service, [this.#running(), this.#notStopping()]);
+  }
+
   ready(): HealthReport {
-    const open: HealthCheck = { name: 'open', problem: () => (this.#stopping ? 'it is shutting down' : null) };
-    return healthReport(this.#service, [this.#running(), open, ...this.#checks]);
+    return healthReport(this.#service, [this.#running(), this.#notStopping(), ...this.#checks]);
+  }
+
+  #notStopping(): HealthCheck {
+    return { name: 'open', problem: () => (this.#stopping ? 'it is shutting down' : null) };
   }
 
   #running(): HealthCheck {

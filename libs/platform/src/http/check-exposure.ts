@@ -3,7 +3,8 @@ import { AppError } from '@millrace/core';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /**
- * Anybody who reaches the door of ingest can publish events: beyond this machine only with keys.
+ * Anybody who reaches the door of ingest can publish events, and at the scorer's use the model: beyond this machine only
+ * with keys.
  *
  * @throws AppError `EXPOSED_WITHOUT_KEYS`
  */

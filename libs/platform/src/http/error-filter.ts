@@ -3,18 +3,21 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
 
 import type { ServiceLogger } from '../logging/service-logger.ts';
-import { PROBLEM_JSON, problemDocument } from './problem-document.ts';
+import { errorFormatOf, type ErrorFormat } from './error-format.ts';
+import { problemDocument } from './problem-document.ts';
 
 /**
- * What becomes of an error: for a door's client a problem document, for the stream the error itself, because the runner
+ * What becomes of an error: for a door's client a problem document, or what the door's protocol has for it, for the stream the error itself, because the runner
  * decides by its code (Nest's own filter would replace it by "Internal server error").
  */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   readonly #logger: ServiceLogger;
+  readonly #formats: readonly ErrorFormat[];
 
-  constructor(logger: ServiceLogger) {
+  constructor(logger: ServiceLogger, formats: readonly ErrorFormat[]) {
     this.#logger = logger;
+    this.#formats = formats;
   }
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
@@ -31,7 +34,14 @@ export class ErrorFilter implements ExceptionFilter {
       if (problem.code === undefined) this.#logger.error(error, fields);
       else this.#logger.warn(problem.detail ?? problem.title, { ...fields, code: problem.code });
     }
-    void reply.status(problem.status).type(PROBLEM_JSON).send(JSON.stringify(problem));
+    const { contentType, body } = errorFormatOf(request.url, this.#formats);
+    // RFC 6750 section 3, RFC 6585 section 4
+    if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
+    if (problem.status === 429) void reply.header('retry-after', '1');
+    void reply
+      .status(problem.status)
+      .type(contentType)
+      .send(JSON.stringify(body(problem)));
   }
 }
 

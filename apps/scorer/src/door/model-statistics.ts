@@ -1,0 +1,87 @@
+import type { Clock } from '@millrace/core';
+import type { BatchReport, TensorModel } from '@millrace/inference';
+
+interface Durations {
+  count: number;
+  ms: number;
+}
+
+const NS_PER_MS = 1e6;
+
+/**
+ * What Triton's statistics extension asks of a model. Batches are everybody's, the stream's rows included; `success` and
+ * `fail` are requests of this door.
+ */
+export class ModelStatistics {
+  readonly #clock: Clock;
+  readonly #success = durations();
+  readonly #fail = durations();
+  readonly #queue = durations();
+  readonly #compute = durations();
+  readonly #bySize = new Map<number, Durations>();
+  #rows = 0;
+  /** Epoch milliseconds. */
+  #lastAt = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  batch({ rows, waitedMs, tookMs }: Pick<BatchReport, 'rows' | 'waitedMs' | 'tookMs'>): void {
+    const ofSize = this.#bySize.get(rows) ?? durations();
+    this.#bySize.set(rows, ofSize);
+    add(ofSize, tookMs);
+    add(this.#compute, tookMs);
+    add(this.#queue, waitedMs);
+    this.#rows += rows;
+    this.#lastAt = this.#clock.now();
+  }
+
+  request(ok: boolean, tookMs: number): void {
+    add(ok ? this.#success : this.#fail, tookMs);
+  }
+
+  describe({ name, version }: Pick<TensorModel, 'name' | 'version'>): object {
+    const none = described(durations());
+    return {
+      name,
+      version,
+      last_inference: this.#lastAt,
+      inference_count: this.#rows,
+      execution_count: this.#compute.count,
+      inference_stats: {
+        success: described(this.#success),
+        fail: described(this.#fail),
+        queue: described(this.#queue),
+        compute_input: none,
+        compute_infer: described(this.#compute),
+        compute_output: none,
+        cache_hit: none,
+        cache_miss: none,
+      },
+      response_stats: {},
+      batch_stats: [...this.#bySize]
+        .toSorted(([a], [b]) => a - b)
+        .map(([batch_size, taken]) => ({
+          batch_size,
+          compute_input: none,
+          compute_infer: described(taken),
+          compute_output: none,
+        })),
+      memory_usage: [],
+    };
+  }
+}
+
+function durations(): Durations {
+  return { count: 0, ms: 0 };
+}
+
+function add(to: Durations, ms: number): void {
+  to.count++;
+  to.ms += ms;
+}
+
+function described({ count, ms }: Durations): object {
+  return { count, ns: Math.round(ms * NS_PER_MS) };
+}

@@ -1,0 +1,80 @@
+import { AppError, SystemClock } from '@millrace/core';
+import { vectorTensorModel, type ModelPort, type ModelRegistry } from '@millrace/inference';
+import { inThreadModel, ScriptedExecutor } from '@millrace/inference/testing';
+import { MemoryLog } from '@millrace/memory-log';
+import { topicSpecs, type Plan } from '@millrace/pipeline';
+import { objectSchema, testPlan } from '@millrace/pipeline/testing';
+import { ApiKeys, createService, openLogs, readConfig, type Service } from '@millrace/platform';
+
+import { InferenceDoor } from '../door/inference-door.ts';
+import { INFERENCE_ERROR } from '../door/inference-error.ts';
+import { ModelStatistics } from '../door/model-statistics.ts';
+import { ScorerModule } from '../scorer.module.ts';
+import { ScorerStage } from '../scorer.stage.ts';
+
+export const MOST_ROWS = 2000;
+const BATCH_ROWS = 256;
+
+/** Sum and product of two features; 13 makes the model fail, and it takes no NaN. */
+function sumAndProduct(vector: Float32Array): readonly number[] {
+  const [a = 0, b = 0] = vector;
+  if (a === 13) throw new AppError('MODEL_FAILED', 'thirteen.');
+  if (Number.isNaN(a)) throw new AppError('NAN_NOT_ALLOWED', 'found NaN in a.');
+  return [a + b, a * b];
+}
+
+export function scriptedModel(): ModelPort {
+  const clock = new SystemClock();
+  const outputs = ['total', 'product'];
+  return inThreadModel({ clock, executors: [new ScriptedExecutor(clock, sumAndProduct)], outputs });
+}
+
+/** A folder of two models, of which one has two versions. */
+const REGISTRY: ModelRegistry = {
+  names: () => Promise.resolve(['model', 'other']),
+  versions: (name) => Promise.resolve(name === 'model' ? ['1', '2'] : ['1']),
+  resolve: () => Promise.reject(new Error('nothing is loaded here')),
+};
+
+/** The door of a model with the input `features` [N, 2] and the outputs `sum` [N, 1] and `product` [N]. */
+export function scriptedDoor(model: ModelPort = scriptedModel()): InferenceDoor {
+  const clock = new SystemClock();
+  const tensors = vectorTensorModel({
+    name: model.name,
+    version: model.version,
+    provider: 'cpu',
+    workers: 1,
+    batchRows: BATCH_ROWS,
+    mostRows: MOST_ROWS,
+    input: { name: 'features', datatype: 'FP32', shape: [-1, 2] },
+    outputs: [
+      { name: 'sum', datatype: 'FP32', shape: [-1, 1] },
+      { name: 'product', datatype: 'FP64', shape: [-1] },
+    ],
+    score: (vectors) => model.score(vectors),
+  });
+  return new InferenceDoor({ model: tensors, registry: REGISTRY, statistics: new ModelStatistics(clock), clock });
+}
+
+export function smallPlan(): Promise<Plan> {
+  const fields = { id: 'string', at: 'integer', user: ['string', 'null'], a: 'number', b: 'number' };
+  const text = `apiVersion: millrace/v1
+name: shop
+events: { ask: { schema: ask.json, id: id, time: at } }
+predict: { on: ask, key: user, model: m, version: "1" }
+features: [{ name: a, value: "a" }, { name: b, value: "b" }]
+`;
+  return testPlan(text, { 'ask.json': objectSchema(fields) });
+}
+
+/** A scorer with that door, not yet open. */
+export async function scriptedService(door: InferenceDoor, apiKeys: readonly string[] = []): Promise<Service> {
+  const clock = new SystemClock();
+  const plan = await smallPlan();
+  const log = new MemoryLog({ clock });
+  await log.admin().create(topicSpecs(plan));
+  const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), host: '127.0.0.1', port: 0 };
+  const stage = new ScorerStage({ plan, model: scriptedModel(), clock });
+  const module = ScorerModule.of(stage, door, new ApiKeys(apiKeys));
+  return createService('scorer', options, () => ({ stage, module, errorFormats: [INFERENCE_ERROR] }));
+}

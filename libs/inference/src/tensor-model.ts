@@ -1,0 +1,26 @@
+import type { Tensor, TensorInfo } from '@millrace/tensors';
+
+/** A version of a model as the doors serve it: tensors in, tensors out, rows in the first dimension of all of them. */
+export interface TensorModel {
+  readonly name: string;
+  readonly version: string;
+  /** The execution provider that took it. */
+  readonly provider: string;
+  readonly workers: number;
+  /** The largest batch that is run. */
+  readonly batchRows: number;
+  /** A call may bring so many rows; they are run in batches. */
+  readonly mostRows: number;
+  /** Under the names of the model's file. */
+  readonly inputs: readonly TensorInfo[];
+  /** Under the names of the model's file: those that are computed. */
+  readonly outputs: readonly TensorInfo[];
+  /**
+   * The named outputs, in their order. The rows share batches with those of everybody else.
+   *
+   * @param inputs as `checkInputs` gives them
+   * @throws AppError `TENSOR_INVALID` for too many rows, `OVERLOADED`, `MODEL_UNUSABLE`; `MODEL_FAILED` or
+   *   `NAN_NOT_ALLOWED` for the first row that fails
+   */
+  infer(inputs: readonly Tensor[], outputs: readonly string[]): Promise<readonly Tensor[]>;
+}

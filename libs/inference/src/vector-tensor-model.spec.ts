@@ -1,0 +1,66 @@
+import { AppError } from '@millrace/core';
+import { makeTensor, type Tensor } from '@millrace/tensors';
+import { describe, expect, it } from 'vitest';
+
+import type { ModelPort } from './model-port.ts';
+import { vectorTensorModel } from './vector-tensor-model.ts';
+
+const modelOf = (score: ModelPort['score']) =>
+  vectorTensorModel({
+    name: 'm',
+    version: '1',
+    provider: 'cpu',
+    workers: 1,
+    batchRows: 2,
+    mostRows: 3,
+    input: { name: 'x', datatype: 'FP32', shape: [-1, 2] },
+    outputs: [
+      { name: 'a', datatype: 'FP32', shape: [-1, 1] },
+      { name: 'b', datatype: 'FP64', shape: [-1] },
+    ],
+    score,
+  });
+const x = (rows: number): Tensor =>
+  makeTensor(
+    'x',
+    'FP32',
+    [rows, 2],
+    Float32Array.from({ length: 2 * rows }, (_, i) => i),
+  );
+const echo: ModelPort['score'] = (vectors) =>
+  Promise.resolve(vectors.map((vector) => ({ ok: true, value: Float64Array.from(vector) })));
+
+describe('vectorTensorModel', () => {
+  it('cuts the input into rows, and gives each output its column, type and shape', async () => {
+    expect(await modelOf(echo).infer([x(2)], ['b', 'a'])).toEqual([
+      makeTensor('b', 'FP64', [2], Float64Array.of(1, 3)),
+      makeTensor('a', 'FP32', [2, 1], Float32Array.of(0, 2)),
+    ]);
+  });
+
+  it('fails with the first row that fails, by its number and for its reason', async () => {
+    const error = new AppError('NAN_NOT_ALLOWED', 'found NaN in a.');
+    const model = modelOf((rows) =>
+      Promise.resolve(rows.map((_, i) => (i === 0 ? { ok: true, value: new Float64Array(2) } : { ok: false, error }))),
+    );
+    await expect(model.infer([x(3)], ['a'])).rejects.toMatchObject({
+      code: 'NAN_NOT_ALLOWED',
+      detail: 'row 1: found NaN in a.',
+    });
+  });
+
+  it('refuses more rows than may wait, at once or together, until those that wait are answered', async () => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    const model = modelOf(async (rows) => {
+      await promise;
+      return echo(rows);
+    });
+    await expect(model.infer([x(4)], ['a'])).rejects.toMatchObject({ code: 'TENSOR_INVALID' });
+    const first = model.infer([x(2)], ['a']);
+    await expect(model.infer([x(2)], ['a'])).rejects.toMatchObject({ code: 'OVERLOADED', status: 429 });
+    const fitting = model.infer([x(1)], ['a']);
+    resolve(undefined);
+    await Promise.all([first, fitting]);
+    expect(await model.infer([x(3)], ['a'])).toHaveLength(1);
+  });
+});

@@ -1,0 +1,65 @@
+import type { RowOutcome } from '@millrace/batching';
+import { AppError } from '@millrace/core';
+import { makeTensor, type Tensor, type TensorInfo } from '@millrace/tensors';
+
+import type { ModelPort } from './model-port.ts';
+import type { TensorModel } from './tensor-model.ts';
+
+export interface VectorTensorModelOptions extends Omit<TensorModel, 'infer' | 'inputs'> {
+  /** FP32 [-1, k]. */
+  readonly input: TensorInfo;
+  readonly score: ModelPort['score'];
+}
+
+/**
+ * A model of vectors behind the doors: its one input is cut into rows, which go where the stream's go. Rows that would
+ * make more than `mostRows` wait for their results are refused: a door's client can come again, and the stream's rows
+ * are not held up.
+ */
+export function vectorTensorModel({ input, score, ...about }: VectorTensorModelOptions): TensorModel {
+  const { mostRows, outputs: known } = about;
+  let waiting = 0;
+
+  const scoreRows = async (vectors: readonly Float32Array[]): Promise<readonly RowOutcome<Float64Array>[]> => {
+    if (waiting > 0 && waiting + vectors.length > mostRows)
+      throw new AppError('OVERLOADED', `${waiting} rows wait already, ${mostRows} may; send again in a while.`);
+    waiting += vectors.length;
+    try {
+      return await score(vectors);
+    } finally {
+      waiting -= vectors.length;
+    }
+  };
+
+  const infer: TensorModel['infer'] = async (inputs, outputs) => {
+    const vectors = rowsOf(inputs[0] as Tensor, mostRows);
+    const results = (await scoreRows(vectors)).map(resultOf);
+    return outputs.map((name) => {
+      const column = known.findIndex((info) => info.name === name);
+      return columnOf(known[column] as TensorInfo, column, results);
+    });
+  };
+
+  return { ...about, inputs: [input], infer };
+}
+
+/** Views, not copies: whoever packs a batch copies. */
+function rowsOf({ name, shape, data }: Tensor, mostRows: number): readonly Float32Array[] {
+  const [rows, width] = shape as readonly [number, number];
+  if (rows > mostRows)
+    throw new AppError('TENSOR_INVALID', `${name} has ${rows} rows; allowed are ${mostRows} in a request.`);
+  return Array.from({ length: rows }, (_, row) => (data as Float32Array).subarray(row * width, (row + 1) * width));
+}
+
+function resultOf(outcome: RowOutcome<Float64Array>, row: number): Float64Array {
+  if (outcome.ok) return outcome.value;
+  throw new AppError(outcome.error.code, `row ${row}: ${outcome.error.detail}`, { cause: outcome.error });
+}
+
+function columnOf({ name, datatype, shape }: TensorInfo, column: number, results: readonly Float64Array[]): Tensor {
+  const whole = [results.length, ...shape.slice(1)];
+  const values = results.map((result) => result[column] as number);
+  return datatype === 'FP32'
+    ? makeTensor(name, datatype, whole, Float32Array.from(values))
+    : makeTensor(name, 'FP64', whole, Float64Array.from(values));
+}
