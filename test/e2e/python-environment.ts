@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { rm, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+/** Kept from run to run, and out of git. */
+const FOLDER = resolve('.millrace', 'python');
+
+/**
+ * The interpreter of a virtual environment with these packages of PyPI (`name==version`), made where it is not there
+ * yet.
+ *
+ * @throws Error that says what the machine needs
+ */
+export async function pythonWith(packages: readonly string[]): Promise<string> {
+  const folder = join(FOLDER, createHash('sha256').update(packages.join()).digest('hex').slice(0, 12));
+  const python = join(folder, 'bin', 'python');
+  const complete = join(folder, 'complete');
+  if (existsSync(complete)) return python;
+  try {
+    await rm(folder, { recursive: true, force: true });
+    await run('python3', ['-m', 'venv', folder]);
+    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages]);
+  } catch (error) {
+    throw new Error(
+      `this test runs clients from PyPI (${packages.join(', ')}). It needs python3 (3.10 or newer) with its module venv ` +
+        `(Debian: python3-venv), and PyPI, or a mirror that pip is configured for.`,
+      { cause: error },
+    );
+  }
+  await writeFile(complete, '');
+  return python;
+}

@@ -1,0 +1,137 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+
+import { MillraceProcess } from './millrace-process.ts';
+import { examplesOf, runExample, type PageExample } from './page-examples.ts';
+import { pythonWith } from './python-environment.ts';
+import { removeTopics } from './remove-topics.ts';
+import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
+import { WORKED_ROWS } from './worked-rows.ts';
+
+const PACKAGES = ['tritonclient[http]==2.73.0'];
+const PROBABILITIES = WORKED_ROWS.map(({ probability }) => probability);
+
+/** What `triton-client.py` prints. */
+interface Found {
+  readonly live: boolean;
+  readonly ready: boolean;
+  readonly model_ready: readonly boolean[];
+  readonly server: { readonly name: string; readonly extensions: readonly string[] };
+  readonly metadata: object;
+  readonly config: object;
+  readonly index: readonly object[];
+  /** Type, shape and elements, by how they were asked for. */
+  readonly scores: Readonly<Record<string, readonly [string, readonly number[], readonly number[]]>>;
+  readonly id: string;
+  /** Least and greatest of 400 copies of each row. */
+  readonly large: Readonly<Record<string, readonly [readonly number[], readonly number[]]>>;
+  readonly async: readonly number[];
+  readonly aio: readonly number[];
+  readonly classes: readonly string[];
+  readonly statistics: object;
+  /** Status and message. */
+  readonly refused: Readonly<Record<string, readonly [string, string] | null>>;
+}
+
+describe("Triton's client from PyPI, unchanged, against a scorer", () => {
+  let pipeline: ScratchPipeline;
+  let found: Found;
+  const ran: [PageExample, string][] = [];
+
+  beforeAll(async () => {
+    const python = await pythonWith(PACKAGES);
+    pipeline = await makeScratchPipeline();
+    await using millrace = await MillraceProcess.up([pipeline.file, '--only', 'scorer', '--http', '0'], {
+      KAFKA_BROKERS: inject('brokers'),
+    });
+    const { host } = new URL(millrace.urls['scorer'] ?? '');
+    const child = spawn(python, ['test/e2e/triton-client.py', host, 'arrival-delay'], { stdio: 'pipe' });
+    child.stdin.end(JSON.stringify(WORKED_ROWS.map(({ features }) => features)));
+    const [output, errors, [status]] = await Promise.all([
+      text(child.stdout),
+      text(child.stderr),
+      once(child, 'close'),
+    ]);
+    expect(status, errors).toBe(0);
+    found = JSON.parse(output) as Found;
+    const there = ({ source }: PageExample): string => source.replaceAll('127.0.0.1:8082', host);
+    for (const example of await examplesOf('docs/inference.md'))
+      ran.push([example, await runExample({ ...example, source: there(example) }, python)]);
+  });
+
+  afterAll(async () => {
+    await removeTopics(`${pipeline.name}.`);
+    await removeScratchPipeline(pipeline);
+  });
+
+  const near = (scores: readonly number[]): void =>
+    scores.forEach((score, i) => expect(score).toBeCloseTo(PROBABILITIES[i] as number, 5));
+
+  it('sees the server live, and of the models the one that is loaded', () => {
+    expect([found.live, found.ready, found.model_ready]).toEqual([true, true, [true, true, false, false]]);
+    expect(found.server).toMatchObject({
+      name: 'millrace',
+      extensions: expect.arrayContaining(['binary_tensor_data']),
+    });
+    expect(found.index).toContainEqual({ name: 'arrival-delay', version: '1', state: 'READY', reason: '' });
+  });
+
+  it('reads what the model takes and gives, under the names of its file', () => {
+    expect(found.metadata).toMatchObject({
+      inputs: [{ name: 'features', datatype: 'FP32', shape: [-1, 20] }],
+      outputs: [{ name: 'probability', datatype: 'FP32', shape: [-1, 1] }],
+    });
+    expect(found.config).toMatchObject({
+      max_batch_size: 16_384,
+      input: [{ name: 'features', data_type: 'TYPE_FP32', dims: [20] }],
+    });
+  });
+
+  it('gets the probabilities of the worked rows in JSON, in bytes, gzipped and deflated, NaN among the features', () => {
+    const all = Object.values(found.scores);
+    expect(all).toHaveLength(36);
+    for (const one of all) expect(one).toEqual(['float32', [WORKED_ROWS.length, 1], all[0]?.[2]]);
+    near(all[0]?.[2] ?? []);
+    expect(found.id).toBe('r1');
+  });
+
+  it('gets large answers in both codings', () => {
+    for (const [least, greatest] of Object.values(found.large)) {
+      expect(least).toEqual(greatest);
+      near(least);
+    }
+  });
+
+  it('gets them asynchronously, too', () => {
+    near(found.async);
+    near(found.aio);
+    expect([found.async.length, found.aio.length]).toEqual([WORKED_ROWS.length, WORKED_ROWS.length]);
+  });
+
+  it('gets classes, and counts of what was done', () => {
+    expect(found.classes).toEqual(['0.537213:0']);
+    expect(found.statistics).toMatchObject({
+      model_stats: [{ name: 'arrival-delay', inference_stats: { success: { count: 41 }, fail: { count: 0 } } }],
+    });
+  });
+
+  it('gets what docs/inference.md shows, and so does curl', () => {
+    expect(ran.map(([, output]) => output)).toEqual(ran.map(([example]) => example.output));
+    expect(ran.map(([{ language }]) => language)).toEqual(['sh', 'sh', 'sh', 'python']);
+  });
+
+  it('is told what is wrong', () => {
+    expect(found.refused).toEqual({
+      shape: ['400', expect.stringContaining('features has the shape [5, 3]; the model takes features FP32 [-1, 20]')],
+      type: ['400', expect.stringContaining('features is FP64')],
+      model: ['404', expect.stringContaining('there is no nobody here')],
+      version: ['404', expect.stringContaining('there is no arrival-delay 7 here')],
+      output: ['400', expect.stringContaining('outputs has p; the model has probability')],
+      load: ['501', expect.stringContaining('predict.version')],
+      shared_memory: ['404', expect.stringContaining('systemsharedmemory')],
+    });
+  });
+});
