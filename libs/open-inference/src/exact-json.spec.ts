@@ -22,7 +22,7 @@ describe('parseExactJson', () => {
 
   it('keeps every digit of an integer', () => {
     fc.assert(
-      fc.property(fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n }), (integer) => {
+      fc.property(fc.bigInt({ min: -(2n ** 63n), max: 2n ** 64n - 1n }), (integer) => {
         const [found] = parseExactJson(`[${integer}]`) as [number | bigint];
         expect(BigInt(found)).toBe(integer);
         expect(typeof found).toBe(Number.isSafeInteger(Number(integer)) ? 'number' : 'bigint');
@@ -50,6 +50,13 @@ describe('parseExactJson', () => {
       'a"Inf\\',
       { NaN: null },
     ]);
+  });
+
+  it('takes no longer, and no more stack, for texts that are long or do not end', () => {
+    const escapes = '\\"'.repeat(1_000_000);
+    expect(parseExactJson(`[NaN,"${escapes}"]`)).toEqual([null, '"'.repeat(1_000_000)]);
+    expect(() => parseExactJson(`[NaN,"${escapes}`)).toThrow(SyntaxError);
+    expect(parseExactJson(`[${'1'.repeat(1_000_000)}]`)).toEqual([Infinity]);
   });
 
   it.each(['', '{', '[1,]', '[nan]', '[NaNs]', '{"a":01}', "{'a':1}"])('refuses %j', (text) => {

@@ -1,27 +1,20 @@
-const NOT_FINITE = /NaN|Inf/;
-/** Texts, which stay as they are, and the three numbers that JSON does not have. */
-const TEXT_OR_NOT_FINITE = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\b(?:NaN|Infinity|Inf)\b/gs;
+import { spellNotFinite } from './spell-not-finite.ts';
+
 /** An integer of so many digits may be beyond 2^53. */
-const LONG_INTEGER = /(?<![\d.])\d{16,}(?![\d.eE])/;
-const INTEGER = /^-?\d+$/;
+const LONG_INTEGER = /(?<![\d.])\d{16}/;
+/** None of the protocol's types has longer ones, and to read a million digits takes its time. */
+const INTEGER = /^-?\d{1,20}$/;
 
 /**
- * JSON, except that integers beyond 2^53 are bigints, and that `NaN`, `Infinity` and `Inf` are read as well, as Triton
- * and Python do; NaN comes as null.
+ * JSON, except that integers of up to 20 digits beyond 2^53 are bigints, and that `NaN`, `Infinity` and `Inf` are read as
+ * well, as Triton and Python do; NaN comes as null.
  *
  * @throws SyntaxError, RangeError
  */
 export function parseExactJson(text: string): unknown {
-  const json = NOT_FINITE.test(text) ? text.replace(TEXT_OR_NOT_FINITE, inJson) : text;
-  // looking at every value takes several times as long: only where one of them may need it
+  const json = spellNotFinite(text);
+  // looking at every value takes many times as long: only where one of them may need it
   return LONG_INTEGER.test(json) ? JSON.parse(json, exactInteger) : JSON.parse(json);
-}
-
-function inJson(token: string): string {
-  if (token.startsWith('"')) return token;
-  if (token.endsWith('NaN')) return 'null';
-  // beyond the largest number, and so infinite
-  return token.startsWith('-') ? '-1e999' : '1e999';
 }
 
 /** `source` is how the value was written (ECMAScript's "JSON.parse source text access"). */
