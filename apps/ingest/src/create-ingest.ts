@@ -31,8 +31,8 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
     const progress = new SharedProgress();
     const notes = new SetNotes();
     const observer = new IngestMetrics(metrics, logger);
-    const onWait = (what: string): void => logger.warn(what);
-    const takeOver = new TakeOver({ plan, log, clock, notes, from: options.from, onWait });
+    const onStep = (what: string): void => logger.log(what);
+    const takeOver = new TakeOver({ plan, log, clock, notes, from: options.from, onStep });
     const startAt = (partition: number): number | null => takeOver.startAt(partition);
     const stage = new IngestStage({ plan, clock, lag: () => watch.lag, progress, notes, startAt, observer });
     const follower = new ControlFollower({
@@ -47,14 +47,19 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
       },
       onFailed: (message) => logger.warn(`${plan.names.control} cannot be followed: ${message}`),
     });
-    await follower.start();
-    await takeOver.announce();
+    try {
+      await follower.start();
+      await takeOver.announce();
+    } catch (error) {
+      await Promise.allSettled([watch.close(), follower.close()]);
+      throw error;
+    }
     const topic = new EventsTopic(plan.names.events, log, clock);
     const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock });
     const close = async (): Promise<void> =>
       void (await Promise.allSettled([watch.close(), topic.close(), follower.close()]));
     const promises = { name: 'promises', problem: () => null, remark: () => observer.silence() };
-    const waits = { name: 'feature set', problem: () => takeOver.waitsFor() };
+    const waits = { name: 'feature set', problem: () => takeOver.waitsFor(), remark: () => takeOver.givesOver() };
     const prepare = (signal: AbortSignal): Promise<void> => takeOver.prepare(signal);
     return { stage, module: IngestModule.of(stage, door), checks: [promises, waits], prepare, close };
   });

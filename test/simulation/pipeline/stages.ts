@@ -80,7 +80,7 @@ function createFeature(plan: Plan, poisons: boolean): Stage {
 function createIngest(plan: Plan, host: Host, log: Log): CreatedStage {
   const progress = new SharedProgress();
   const notes = new SetNotes();
-  const takeOver = new TakeOver({ plan, log, clock: host, notes, from: undefined, onWait: () => undefined });
+  const takeOver = new TakeOver({ plan, log, clock: host, notes, from: undefined, onStep: () => undefined });
   const startAt = (partition: number): number | null => takeOver.startAt(partition);
   const stage = new IngestStage({ plan, clock: host, progress, notes, startAt });
   const onNews = (): void => {

@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 function takeOver(from?: StartFrom, more: Partial<Plan> = {}): TakeOver {
-  return new TakeOver({ plan: { ...PLAN, ...more }, log, clock, notes, from, onWait: (what) => told.push(what) });
+  return new TakeOver({ plan: { ...PLAN, ...more }, log, clock, notes, from, onStep: (what) => told.push(what) });
 }
 
 const note = (key: string, value: object): void => notes.apply(key, Buffer.from(JSON.stringify(value)));
@@ -79,6 +79,22 @@ describe('a feature set that starts', () => {
     starting.news();
     await prepared;
     expect(starting.startAt(0)).toBe(1);
+    expect(starting.waitsFor()).toContain('being filled');
+    note(PLAN_NOTE.refilled(PLAN.featureSet, 0), {});
+    expect(starting.waitsFor()).toContain('done in 0 of 2 partitions');
+    runs(PLAN.featureSet);
+    starting.news();
+    expect(told.at(-1)).toBe(`the feature set ${PLAN.featureSet} answers now`);
+  });
+
+  it('says that another one takes over from it, and when it is done', async () => {
+    runs(PLAN.featureSet);
+    const running = takeOver();
+    expect(running.givesOver()).toBeNull();
+    note(PLAN_NOTE.offer(PLAN.featureSet), { to: 'bbbbbbbb', key: 'rider', outcome: true });
+    expect(running.givesOver()).not.toContain('stop its services');
+    for (const partition of [0, 1]) note(PLAN_NOTE.drained(PLAN.featureSet, partition), {});
+    expect(running.givesOver()).toContain('bbbbbbbb takes over; nothing is left to do');
   });
 
   it('is refused where it has given over itself, or another one takes over already', async () => {

@@ -6,6 +6,9 @@ import { Wakeup, type Log, type RecordSource, type StartFrom } from '@millrace/s
 import type { GivenOver } from './given-over.ts';
 import type { SetNotes } from './set-notes.ts';
 
+/** The input partitions are counted now and then, without a note. */
+const LOOK_EVERY_MS = 5000;
+
 export interface TakeOverOptions {
   readonly plan: Plan;
   readonly log: Log;
@@ -14,8 +17,8 @@ export interface TakeOverOptions {
   readonly notes: SetNotes;
   /** Where the operator said that ingest starts: that is also the word to begin without the set before. */
   readonly from: StartFrom | undefined;
-  /** What it waits for, in other words than the last time. */
-  readonly onWait: (what: string) => void;
+  /** What it waits for, and when that is over. */
+  readonly onStep: (what: string) => void;
 }
 
 /** Whose place this feature set takes, and where it begins to read. */
@@ -53,19 +56,21 @@ export class TakeOver {
 
   /** Waits until the set before says where it ends, and finds where windows that reach as far back are filled from. */
   async prepare(signal: AbortSignal): Promise<void> {
-    const { plan, notes } = this.#options;
+    const { notes } = this.#options;
+    signal.addEventListener('abort', () => this.#news.wake(), { once: true });
     for (;;) {
       const before = this.#before();
       if (signal.aborted || before === null) return;
       if (notes.isGivenOver(before)) return this.#findStarts(notes.allGivenOver(before));
-      this.#tell(before, plan.featureSet);
-      await this.#news.wait(5000);
+      this.#tell();
+      await this.#news.wait(LOOK_EVERY_MS);
     }
   }
 
   /** The notes have changed. */
   news(): void {
     this.#news.wake();
+    if (this.#told !== null) this.#tell();
   }
 
   startAt(partition: number): number | null {
@@ -85,6 +90,15 @@ export class TakeOver {
       );
     if (!notes.isRefilled(plan.featureSet)) return `windows are being filled with what ${before} has answered`;
     return `the feature set ${before} still answers what came before (done in ${notes.drained(before)} of ${plan.topics.partitions} partitions)`;
+  }
+
+  /** What becomes of this set where another one takes over, for people; null where none does. */
+  givesOver(): string | null {
+    const { plan, notes } = this.#options;
+    const offer = notes.offerTo(plan.featureSet);
+    if (offer === null) return null;
+    const isDone = notes.drained(plan.featureSet) >= plan.topics.partitions;
+    return `the feature set ${offer.to} takes over${isDone ? '; nothing is left to do for this one: stop its services' : ''}`;
   }
 
   /** Null where this set takes events, or nobody is known to be before it. */
@@ -128,12 +142,13 @@ export class TakeOver {
     notes.apply(key, Buffer.from(JSON.stringify(value)));
   }
 
-  #tell(before: string, featureSet: string): void {
-    const { onWait } = this.#options;
-    const what = this.waitsFor();
-    if (what === null || what === this.#told) return;
+  /** Each thing once. */
+  #tell(): void {
+    const { plan, onStep } = this.#options;
+    const what = this.waitsFor() ?? `the feature set ${plan.featureSet} answers now`;
+    if (what === this.#told) return;
     this.#told = what;
-    onWait(`${featureSet} takes over from ${before}: ${what}`);
+    onStep(what);
   }
 
   /** Before anybody stops for it. @throws AppError `STATE_GAP` */
