@@ -23,6 +23,8 @@ export interface RecordTrace {
   readonly traceparent: string;
   /** Becomes the span attribute `cloudevents.event_id`. */
   eventId?: string;
+  /** Become attributes of its span: what the stage found out about it. */
+  attributes?: Readonly<Record<string, string | number>>;
 }
 
 /** A record as it was read. Key and value are slices of a fetch response: copy what is kept. */

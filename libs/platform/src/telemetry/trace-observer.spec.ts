@@ -66,13 +66,14 @@ describe('traces', () => {
     ]);
   });
 
-  it('name the event, how long it waited and how large its batch was', async () => {
+  it('name the event, how long it waited, how large its batch was, and what its stage says of it', async () => {
     await run(TRACED, [{ key: 'flight-1' }]);
     for (const { attributes } of processing(await spans(4))) {
       expect(attributes).toMatchObject({
         'cloudevents.event_id': 'flight-1',
         'messaging.system': 'kafka',
         'messaging.batch.message_count': 1,
+        'millrace.forwarded_bytes': 1,
       });
       expect(attributes['millrace.queue_wait_ms']).toBeGreaterThanOrEqual(0);
       expect(attributes['millrace.commit_ms']).toBeGreaterThanOrEqual(0);

@@ -73,6 +73,7 @@ export class TraceObserver implements RunnerObserver {
     for (const [record, span] of batch.spans) {
       span.setAttributes({ ...shared, 'millrace.queue_wait_ms': Math.max(0, times.takenAtMs - record.timestamp) });
       if (record.trace?.eventId !== undefined) span.setAttribute('cloudevents.event_id', record.trace.eventId);
+      if (record.trace?.attributes) span.setAttributes(record.trace.attributes);
       span.end(endMs);
     }
     batch.span.setAttributes({

@@ -48,7 +48,10 @@ export class ForwardingStage implements Stage {
 
   #forward(record: InboundRecord) {
     if (String(record.value) === 'poison') throw new AppError('NOT_JSON', 'found poison');
-    if (record.trace) record.trace.eventId = String(record.key);
+    if (record.trace) {
+      record.trace.eventId = String(record.key);
+      record.trace.attributes = { 'millrace.forwarded_bytes': record.value?.length ?? 0 };
+    }
     return {
       topic: this.#to,
       partition: record.partition,
