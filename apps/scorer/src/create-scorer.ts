@@ -50,12 +50,16 @@ async function openModel(
     providers: predict.providers,
     batch: predict.batch,
     clock,
-    onBatch: (report) => {
-      watch.batch(report);
-      statistics.batch(report);
+observer: {
+      batch: (report) => {
+        watch.batch(report);
+        statistics.batch(report);
+      },
+      dropped: (source, why, rows) => watch.dropped(source, why, rows),
     },
     onWorkerLost: watch.workerLost,
   });
+  watch.queue((source) => model.queuedRows(source));
   const { name, version, provider, workers } = model;
   logger.log(`model ${name} ${version} loaded`, { model: name, version, provider, workers });
   metrics.gauge(

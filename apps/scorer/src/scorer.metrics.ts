@@ -1,63 +1,91 @@
-import type { BatchReport } from '@millrace/inference';
+import {
+  SOURCES,
+  type BatchObserver,
+  type BatchReport,
+  type DropReason,
+  type LeaveReason,
+  type Source,
+} from '@millrace/inference';
 import {
   BATCH_RECORDS,
-  LATENCY_SECONDS,
+  SHORT_SECONDS,
   type Counter,
   type Histogram,
   type MetricRegistry,
   type ServiceLogger,
 } from '@millrace/platform';
 
-type Reason = BatchReport['reason'];
-const REASONS: readonly Reason[] = ['idle', 'full', 'due'];
+const REASONS: readonly LeaveReason[] = ['idle', 'full', 'due'];
+const DROPS: readonly DropReason[] = ['refused', 'expired', 'cancelled'];
 
 /** What the micro-batcher and its workers do. */
-export class ScorerMetrics {
+export class ScorerMetrics implements BatchObserver {
+  readonly #metrics: MetricRegistry;
   readonly #logger: ServiceLogger;
-  readonly #batches: Readonly<Record<Reason, Counter>>;
+  readonly #batches: Readonly<Record<LeaveReason, Counter>>;
+  readonly #dropped: Readonly<Record<Source, Readonly<Record<DropReason, Counter>>>>;
+  readonly #waits: Readonly<Record<Source, Histogram>>;
   readonly #rows: Histogram;
   readonly #waited: Histogram;
   readonly #took: Histogram;
+  readonly #age: Histogram;
   readonly #lost: Counter;
 
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
-    const batches = (reason: Reason): [Reason, Counter] => [
-      reason,
-      metrics.counter({
-        name: 'millrace_scorer_batches_total',
-        description: 'Batches, by why they left',
-        attributes: { reason },
-      }),
-    ];
+    this.#metrics = metrics;
     this.#logger = logger;
-    this.#batches = Object.fromEntries(REASONS.map(batches)) as Record<Reason, Counter>;
+    this.#batches = by(REASONS, (reason) => this.#counter('batches_total', 'Batches, by why they left', { reason }));
+    this.#dropped = by(SOURCES, (source) =>
+      by(DROPS, (why) => this.#counter('dropped_rows_total', 'Rows that were not computed', { source, why })),
+    );
+    this.#waits = by(SOURCES, (source) =>
+      this.#seconds('row_wait_seconds', "From a row's arrival until its batch left", { source }),
+    );
     this.#rows = metrics.histogram(
       { name: 'millrace_scorer_batch_rows', description: 'Rows in a batch' },
       BATCH_RECORDS,
     );
-    this.#waited = metrics.histogram(
-      { name: 'millrace_scorer_batch_wait_seconds', description: "How long a batch's oldest row waited" },
-      LATENCY_SECONDS,
-    );
-    this.#took = metrics.histogram(
-      { name: 'millrace_scorer_batch_seconds', description: 'How long the model worked on a batch' },
-      LATENCY_SECONDS,
-    );
-    this.#lost = metrics.counter({
-      name: 'millrace_scorer_workers_lost_total',
-      description: 'Worker threads that died or hung, and were replaced',
-    });
+    this.#waited = this.#seconds('batch_wait_seconds', "How long a batch's oldest row had waited when it left");
+    this.#took = this.#seconds('batch_seconds', 'How long the model worked on a batch');
+    this.#age = this.#seconds('batch_age_seconds', "How old a batch's oldest row was when its results were there");
+    this.#lost = this.#counter('workers_lost_total', 'Worker threads that died or hung, and were replaced');
   }
 
-  readonly batch = ({ reason, rows, waitedMs, tookMs }: BatchReport): void => {
+  batch({ reason, rows, waitedMs, tookMs, oldestAgeMs, parts }: BatchReport): void {
     this.#batches[reason].add();
     this.#rows.record(rows);
     this.#waited.record(waitedMs / 1000);
     this.#took.record(tookMs / 1000);
-  };
+    this.#age.record(oldestAgeMs / 1000);
+    for (const part of parts) this.#waits[part.source].record(part.waitedMs / 1000, part.rows);
+  }
+
+  dropped(source: Source, why: DropReason, rows: number): void {
+    this.#dropped[source][why].add(rows);
+  }
+
+  /** Rows that wait, read when somebody asks. */
+  queue(rowsOf: (source: Source) => number): void {
+    for (const source of SOURCES) {
+      const info = { name: 'millrace_scorer_queue_rows', description: 'Rows that wait for a batch' };
+      this.#metrics.gauge({ ...info, attributes: { source } }, () => rowsOf(source));
+    }
+  }
 
   readonly workerLost = (error: Error): void => {
     this.#lost.add();
     this.#logger.warn(`a worker was lost and is replaced: ${error.message}`);
   };
+
+  #counter(name: string, description: string, attributes: Readonly<Record<string, string>> = {}): Counter {
+    return this.#metrics.counter({ name: `millrace_scorer_${name}`, description, attributes });
+  }
+
+  #seconds(name: string, description: string, attributes: Readonly<Record<string, string>> = {}): Histogram {
+    return this.#metrics.histogram({ name: `millrace_scorer_${name}`, description, attributes }, SHORT_SECONDS);
+  }
+}
+
+function by<Key extends string, Value>(keys: readonly Key[], make: (key: Key) => Value): Readonly<Record<Key, Value>> {
+  return Object.fromEntries(keys.map((key) => [key, make(key)])) as Record<Key, Value>;
 }

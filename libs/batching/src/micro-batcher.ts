@@ -1,22 +1,21 @@
-import type { Clock } from '@millrace/core';
+import type { AppError, Clock } from '@millrace/core';
 
+import { Admission } from './admission.ts';
+import { Alarm } from './alarm.ts';
 import type { BatchExecutor } from './batch-executor.ts';
+import type { BatchObserver, DropReason } from './batch-observer.ts';
 import { decideBatch, type LeaveReason } from './batch-policy.ts';
+import { Batch } from './batch.ts';
+import { dropErrors } from './drop-errors.ts';
 import { ExecutorLane } from './executor-lane.ts';
 import { LatencyEstimate } from './latency-estimate.ts';
+import { portions, type Portion, type QueueBounds } from './queue-bounds.ts';
+import { retryAdviceMs } from './retry-advice.ts';
 import type { RowOutcome } from './row-outcome.ts';
 import { RowQueue } from './row-queue.ts';
-import { Submission, type Segment } from './submission.ts';
-
-/** A batch that has been run. */
-export interface BatchReport {
-  readonly reason: LeaveReason;
-  readonly rows: number;
-  /** How long its oldest row had waited when it left. */
-  readonly waitedMs: number;
-  /** How long the executor worked on it. */
-  readonly tookMs: number;
-}
+import { isDoor, type Source } from './source.ts';
+import { Submission } from './submission.ts';
+import type { SubmitOptions } from './submit-options.ts';
 
 export interface MicroBatcherOptions<Row, Result> {
   readonly executors: readonly BatchExecutor<Row, Result>[];
@@ -25,118 +24,151 @@ export interface MicroBatcherOptions<Row, Result> {
   readonly maxRows: number;
   /** How long a row may take from its arrival to its result, as far as the batcher can help it. */
   readonly deadlineMs: number;
-  /** More than so many rows do not wait here: `submit` then waits itself. */
-  readonly maxQueuedRows: number;
-  /** Metrics. Must not throw. */
-  readonly onBatch?: (report: BatchReport) => void;
+  /** How much of each source may wait here. More of a door's is refused; the topic's waits outside. */
+  readonly bounds: QueueBounds;
+  /** The size of a row, as the bounds count it; 0 when absent. */
+  readonly bytesOf?: (row: Row) => number;
+  readonly observer?: BatchObserver;
 }
 
 /**
  * Gathers rows, whoever sent them, into batches for a few executors, and hands everyone their own results. When a batch
- * leaves is `decideBatch`'s to say, how long it will take `LatencyEstimate`'s.
+ * leaves is `decideBatch`'s to say, how long it will take `LatencyEstimate`'s, whose rows are in it `RowQueue`'s, and
+ * who may wait `Admission`'s.
  */
 export class MicroBatcher<Row, Result> {
   readonly #options: MicroBatcherOptions<Row, Result>;
   readonly #lanes: readonly ExecutorLane<Row, Result>[];
   readonly #queue = new RowQueue<Row, Result>();
+  readonly #admission: Admission<Row, Result>;
   readonly #estimate = new LatencyEstimate();
-  readonly #waitForRoom: (() => void)[] = [];
-  #alarm: AbortController | null = null;
+  readonly #alarm: Alarm;
+  readonly #predictMs = (rows: number): number => this.#estimate.predictMs(rows);
 
   constructor(options: MicroBatcherOptions<Row, Result>) {
     this.#options = options;
     this.#lanes = options.executors.map((executor) => new ExecutorLane(executor));
+    this.#admission = new Admission(this.#queue, options.bounds);
+    this.#alarm = new Alarm(options.clock, () => this.#dispatch());
   }
 
-  /** Rows that wait for a batch: a door that would rather refuse than wait looks here first. */
-  get queuedRows(): number {
-    return this.#queue.rows;
+  /** Rows of a source that wait for a batch, within the bounds. */
+  queuedRows(source: Source): number {
+    return this.#queue.of(source).rows;
   }
 
   /**
-   * One outcome per row, in order. Waits first while too many rows wait already.
+   * One outcome per row, in order; of a row that was not computed `DEADLINE_EXCEEDED` or `CANCELLED`. The topic's rows
+   * wait for room first, in the order of their arrival.
    *
-   * @throws what an executor throws, where no row is to blame
+   * @throws Overloaded, for a door: too much waits. AppError `BODY_TOO_LARGE`, for a door: more than may ever wait.
+   *   What an executor throws, where no row is to blame.
    */
-  async submit(rows: readonly Row[]): Promise<readonly RowOutcome<Result>[]> {
+  async submit(rows: readonly Row[], options: SubmitOptions = {}): Promise<readonly RowOutcome<Result>[]> {
     if (rows.length === 0) return [];
-    if (!this.#hasRoom(rows.length) || this.#waitForRoom.length > 0) await this.#roomFor(rows.length);
-    const submission = new Submission<Row, Result>(rows, this.#options.clock.elapsed());
-    this.#queue.add(submission);
+    const { bounds, bytesOf = () => 0 } = this.#options;
+    const cut = portions(rows, bytesOf, bounds);
+    const [only] = cut;
+    if (only && cut.length === 1) return this.#submitPortion(only, options);
+    if (isDoor(options.source ?? 'topic')) throw this.#tooLarge(rows.length, options);
+    return (await Promise.all(cut.map((portion) => this.#submitPortion(portion, options)))).flat();
+  }
+
+  #submitPortion(portion: Portion<Row>, options: SubmitOptions): Promise<readonly RowOutcome<Result>[]> {
+    const submission = new Submission<Row, Result>(this.#terms(portion, options));
+    const { signal } = options;
+    if (signal?.aborted) this.#cancel(submission);
+    else if (!this.#admission.admit(submission)) throw this.#overloaded(submission);
+    else if (signal) this.#cancelWith(submission, signal);
     this.#dispatch();
     return submission.outcomes;
   }
 
-  /** An empty queue takes any submission: one that is larger than the bound must not wait for ever. */
-  #hasRoom(rows: number): boolean {
-    const queued = this.#queue.rows;
-    return queued === 0 || queued + rows <= this.#options.maxQueuedRows;
+  #terms({ rows, bytes }: Portion<Row>, options: SubmitOptions) {
+    const { clock, deadlineMs: aimMs } = this.#options;
+    const { source = 'topic', priority = 'normal', deadlineMs = Infinity, explain = false } = options;
+    const arrivedMs = options.arrivedMs ?? clock.elapsed();
+    const dueMs = arrivedMs + Math.min(aimMs, deadlineMs);
+    const expiresMs = isDoor(source) ? arrivedMs + deadlineMs : Infinity;
+    return { rows, bytes, source, priority, arrivedMs, dueMs, expiresMs, explain };
   }
 
-  async #roomFor(rows: number): Promise<void> {
-    do await new Promise<void>((resolve) => this.#waitForRoom.push(resolve));
-    while (!this.#hasRoom(rows));
+  #cancelWith(submission: Submission<Row, Result>, signal: AbortSignal): void {
+    const cancel = (): void => {
+      this.#cancel(submission);
+      this.#dispatch();
+    };
+    const forget = (): void => signal.removeEventListener('abort', cancel);
+    signal.addEventListener('abort', cancel);
+    submission.outcomes.then(forget, forget);
   }
 
+  /** Hands over what can leave, then sleeps until something happens or the next deadline comes. */
   #dispatch(): void {
-    this.#alarm?.abort();
-    this.#alarm = null;
-    for (let lane = this.#nextLane(); lane && this.#queue.rows > 0; lane = this.#nextLane()) {
-      const decision = this.#decide(lane);
-      if ('untilMs' in decision) {
-        void this.#dispatchAt(decision.untilMs);
-        break;
-      }
-      void this.#run(lane, this.#queue.take(this.#options.maxRows), decision.leave);
+    const { clock, maxRows } = this.#options;
+    const nowMs = clock.elapsed();
+    this.#expire(nowMs);
+    this.#admission.refill();
+    let untilMs = Infinity;
+    for (let lane = this.#nextLane(); lane && untilMs === Infinity; lane = this.#nextLane()) {
+      if (this.#queue.rows === 0) break;
+      const next = { idle: lane.batches === 0, maxRows, predictMs: this.#predictMs };
+      const decision = decideBatch(this.#queue, next, nowMs);
+      if ('untilMs' in decision) untilMs = decision.untilMs;
+      else void this.#run(lane, decision.leave, nowMs);
     }
-    this.#waitForRoom.shift()?.();
+    this.#alarm.set(Math.min(untilMs, this.#queue.expiresMs));
   }
 
   #nextLane(): ExecutorLane<Row, Result> | undefined {
-    const least = this.#lanes.reduce<ExecutorLane<Row, Result> | undefined>(
-      (best, lane) => (best && best.batches <= lane.batches ? best : lane),
-      undefined,
-    );
+    let least = this.#lanes[0];
+    for (const lane of this.#lanes) if (least && lane.batches < least.batches) least = lane;
     return least?.hasRoom ? least : undefined;
   }
 
-  #decide(lane: ExecutorLane<Row, Result>) {
-    const { clock, deadlineMs, maxRows } = this.#options;
-    const nowMs = clock.elapsed();
-    const oldestDeadlineMs = (this.#queue.oldestArrivedMs ?? nowMs) + deadlineMs;
-    const waiting = { rows: this.#queue.rows, oldestDeadlineMs, nowMs, idle: lane.batches === 0 };
-    return decideBatch(waiting, maxRows, (rows) => this.#estimate.predictMs(rows));
-  }
-
-  async #dispatchAt(untilMs: number): Promise<void> {
-    const { clock } = this.#options;
-    const alarm = new AbortController();
-    this.#alarm = alarm;
-    await clock.sleep(untilMs - clock.elapsed(), alarm.signal);
-    if (!alarm.signal.aborted) this.#dispatch();
-  }
-
-  async #run(
-    lane: ExecutorLane<Row, Result>,
-    segments: readonly Segment<Row, Result>[],
-    reason: LeaveReason,
-  ): Promise<void> {
-    const { clock, onBatch } = this.#options;
-    const rows = segments.flatMap((segment) => segment.rows);
-    const waitedMs = clock.elapsed() - (segments[0]?.submission.arrivedMs ?? 0);
+  async #run(lane: ExecutorLane<Row, Result>, reason: LeaveReason, nowMs: number): Promise<void> {
+    const { clock, observer, maxRows } = this.#options;
+    const batch = new Batch(this.#queue.take(maxRows), reason, nowMs);
+    this.#admission.refill();
     try {
-      const { outcomes, tookMs } = await lane.run(rows, () => clock.elapsed());
-      this.#estimate.observe(rows.length, tookMs);
-      onBatch?.({ reason, rows: rows.length, waitedMs, tookMs });
-      let at = 0;
-      for (const { submission, from, rows: own } of segments)
-        submission.settle(from, outcomes.slice(at, (at += own.length)));
+      const { outcomes, tookMs } = await lane.run(batch.rows, () => clock.elapsed());
+      if (outcomes.every(({ ok }) => ok)) this.#estimate.observe(outcomes.length, tookMs);
+      batch.settle(outcomes, tookMs);
+      observer?.batch(batch.report(tookMs, clock.elapsed()));
     } catch (error) {
-      for (const { submission } of segments) {
-        this.#queue.drop(submission);
+      for (const { submission } of batch.segments) {
+        this.#queue.remove(submission);
         submission.fail(error);
       }
     }
     this.#dispatch();
+  }
+
+  #expire(nowMs: number): void {
+    for (let next = this.#queue.expired(nowMs); next; next = this.#queue.expired(nowMs))
+      this.#giveUp(next, 'expired', dropErrors.expired(next.terms));
+  }
+
+  #cancel(submission: Submission<Row, Result>): void {
+    if (submission.waiting > 0) this.#giveUp(submission, 'cancelled', dropErrors.cancelled());
+  }
+
+  #giveUp(submission: Submission<Row, Result>, why: DropReason, error: AppError): void {
+    this.#options.observer?.dropped(submission.terms.source, why, submission.waiting);
+    this.#queue.remove(submission);
+    submission.giveUp(error);
+  }
+
+  #tooLarge(rows: number, { source = 'topic' }: SubmitOptions): AppError {
+    this.#options.observer?.dropped(source, 'refused', rows);
+    return dropErrors.tooLarge(rows, this.#options.bounds);
+  }
+
+  #overloaded({ waiting, terms: { source } }: Submission<Row, Result>): AppError {
+    const { observer, bounds, maxRows, deadlineMs } = this.#options;
+    observer?.dropped(source, 'refused', waiting);
+    const backlog = { rows: this.#queue.rows, maxRows, executors: this.#lanes.length };
+    const retryAfterMs = retryAdviceMs(backlog, this.#predictMs, deadlineMs);
+    return dropErrors.overloaded(this.#queue.of(source), waiting, bounds, retryAfterMs);
   }
 }

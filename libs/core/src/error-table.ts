@@ -81,9 +81,11 @@ export const ERROR_TABLE = {
   TENSOR_INVALID: { class: 'usage', status: 400, title: 'A tensor is not what it says, or not what the model takes' },
   INFERENCE_INVALID: { class: 'usage', status: 400, title: 'The inference request is not valid' },
   NOT_READY: { class: 'usage', status: 503, title: 'The service takes no requests' },
-  OVERLOADED: { class: 'usage', status: 429, title: 'The service has more to do than it can' },
   EVENTS_REFUSED: { class: 'usage', status: 422, title: 'Events were refused' },
   TOO_MANY_REQUESTS: { class: 'usage', status: 429, title: 'Too many events are waiting' },
+  OVERLOADED: { class: 'usage', status: 429, title: 'The service has more to do than it can' },
+  DEADLINE_EXCEEDED: { class: 'usage', status: 504, title: 'The deadline has passed before there was an answer' },
+  CANCELLED: { class: 'usage', status: 499, title: 'The request was cancelled' },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorClass = 'usage' | 'setup' | 'poison' | 'retry' | 'rejoin' | 'fatal';

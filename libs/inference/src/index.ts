@@ -1,5 +1,16 @@
 /** Ring 2: models. The registry, what a model takes and gives, and scoring in worker threads. */
-export type { BatchReport, RowOutcome } from '@millrace/batching';
+export { Overloaded, PRIORITIES, SOURCES } from '@millrace/batching';
+export type {
+  BatchObserver,
+  BatchReport,
+  DropReason,
+  LeaveReason,
+  Priority,
+  RowBatch,
+  RowOutcome,
+  Source,
+  SubmitOptions,
+} from '@millrace/batching';
 export { checkFits, type VectorInput } from './check-fits.ts';
 export { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 export type { ModelPort } from './model-port.ts';

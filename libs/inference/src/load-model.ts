@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-import { MicroBatcher, type BatchReport } from '@millrace/batching';
+import { MicroBatcher, type BatchObserver, type Source } from '@millrace/batching';
 import { AppError, type Clock } from '@millrace/core';
 
 import { checkFits } from './check-fits.ts';
@@ -32,8 +32,8 @@ export interface LoadModelOptions {
   readonly workers?: number;
   /** A worker that works on one batch for longer is replaced; 10 s. */
   readonly hangMs?: number;
-  /** Metrics. Must not throw. */
-  readonly onBatch?: (report: BatchReport) => void;
+  /** What becomes of batches and rows: metrics. */
+  readonly observer?: BatchObserver;
   /** A worker was lost and is replaced. Must not throw. */
   readonly onWorkerLost?: (error: Error) => void;
   /** Another program for the workers: tests of workers that misbehave. */
@@ -47,13 +47,16 @@ export interface LoadedModel extends ModelPort {
   readonly workers: number;
   /** The same model for the doors. */
   readonly tensors: TensorModel;
+  /** Rows of a source that wait for a batch. */
+  queuedRows(source: Source): number;
   close(): Promise<void>;
 }
 
 const LOAD_MS = 60_000;
 const HANG_MS = 10_000;
-/** Batches' worth of rows that wait in the batcher; whoever has more waits to hand them over. */
+/** Of each source, batches' worth of rows that wait in the batcher, and how large they may be. */
 const QUEUED_BATCHES = 64;
+const QUEUED_BYTES = 64 * 1024 * 1024;
 
 /**
  * Loads a version into worker threads, sees that it fits the vector, and warms it up.
@@ -110,7 +113,7 @@ async function assemble(
   options: LoadModelOptions,
   threads: readonly [OnnxThread, ...OnnxThread[]],
 ): Promise<LoadedModel> {
-  const { files, batch, vector, clock, onBatch, onWorkerLost = (): void => {} } = options;
+  const { files, batch, vector, clock, observer, onWorkerLost = (): void => {} } = options;
   const [{ signature, provider }] = threads;
   const title = `${files.name} ${files.version}`;
   const input = checkFits(title, signature, vector, files.card?.features ?? null);
@@ -130,15 +133,23 @@ async function assemble(
   const executors = threads.map(
     (thread) => new ThreadExecutor({ thread, buffers, sample, startAnother, onLost: onWorkerLost }),
   );
-  const limits = { maxRows: batch.rows, deadlineMs: batch.deadlineMs, maxQueuedRows: batch.rows * QUEUED_BATCHES };
-  const batcher = new MicroBatcher({ executors, clock, ...limits, ...(onBatch && { onBatch }) });
-  const submit: ModelPort['score'] = (vectors) => batcher.submit(vectors);
+  const bounds = { rows: batch.rows * QUEUED_BATCHES, bytes: QUEUED_BYTES };
+  const batcher = new MicroBatcher<Float32Array, Float64Array>({
+    executors,
+    clock,
+    maxRows: batch.rows,
+    deadlineMs: batch.deadlineMs,
+    bounds,
+    bytesOf: ({ byteLength }) => byteLength,
+    ...(observer && { observer }),
+  });
+  const submit: ModelPort['score'] = (vectors, how) => batcher.submit(vectors, how);
   const score = files.card?.nan === false ? refuseNan(submit, vector) : submit;
   const about = { name: files.name, version: files.version, provider, workers: threads.length };
   const tensors = vectorTensorModel({
     ...about,
     batchRows: batch.rows,
-    mostRows: limits.maxQueuedRows,
+    mostRows: bounds.rows,
     input: { name: input.name, datatype: 'FP32', shape: [-1, vector.length] },
     outputs: outputNames.map((name) => tensorInfo(signature.outputs.find((one) => one.name === name) as TensorSpec)),
     score,
@@ -149,6 +160,7 @@ async function assemble(
     signature,
     score,
     tensors,
+    queuedRows: (source) => batcher.queuedRows(source),
     close: async () => void (await Promise.all(executors.map((executor) => executor.close()))),
   };
 }

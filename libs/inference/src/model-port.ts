@@ -1,4 +1,4 @@
-import type { RowOutcome } from '@millrace/batching';
+import type { RowOutcome, SubmitOptions } from '@millrace/batching';
 
 /** A version of a model that is ready to score vectors. */
 export interface ModelPort {
@@ -8,9 +8,11 @@ export interface ModelPort {
   readonly outputs: readonly string[];
   /**
    * One outcome per vector, in order: its outputs, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
-   * value, unless the model says that it takes none (`NAN_NOT_ALLOWED`).
+   * value, unless the model says that it takes none (`NAN_NOT_ALLOWED`). Whoever asks for a door says so in `how`, with what holds of the
+   * request: its rows may also end as `DEADLINE_EXCEEDED` and `CANCELLED`.
    *
-   * @throws AppError `MODEL_UNUSABLE`: no row is to blame
+   * @throws AppError `MODEL_UNUSABLE`: no row is to blame. Of a door's request, Overloaded (`OVERLOADED`) and AppError
+   *   `BODY_TOO_LARGE`.
    */
-  score(vectors: readonly Float32Array[]): Promise<readonly RowOutcome<Float64Array>[]>;
+  score(vectors: readonly Float32Array[], how?: SubmitOptions): Promise<readonly RowOutcome<Float64Array>[]>;
 }

@@ -10,9 +10,14 @@ import type { ModelPort } from './model-port.ts';
  * @param vector names of the features, in order
  */
 export function refuseNan(score: ModelPort['score'], vector: readonly string[]): ModelPort['score'] {
-  return async (rows) => {
+  return async (rows, how) => {
     const refused = rows.map((row) => refusal(row, vector));
-    const scored = (await score(rows.filter((_, i) => refused[i] === null)))[Symbol.iterator]();
+    const scored = (
+      await score(
+        rows.filter((_, i) => refused[i] === null),
+        how,
+      )
+    )[Symbol.iterator]();
     return refused.map((outcome) => outcome ?? (scored.next().value as RowOutcome<Float64Array>));
   };
 }

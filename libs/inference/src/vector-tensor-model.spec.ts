@@ -49,18 +49,14 @@ describe('vectorTensorModel', () => {
     });
   });
 
-  it('refuses more rows than may wait, at once or together, until those that wait are answered', async () => {
-    const { promise, resolve } = Promise.withResolvers<undefined>();
-    const model = modelOf(async (rows) => {
-      await promise;
+  it('takes no more rows at once than may wait, and says through which door they came', async () => {
+    const sources: unknown[] = [];
+    const model = modelOf((rows, how) => {
+      sources.push(how?.source);
       return echo(rows);
     });
     await expect(model.infer([x(4)], ['a'])).rejects.toMatchObject({ code: 'TENSOR_INVALID' });
-    const first = model.infer([x(2)], ['a']);
-    await expect(model.infer([x(2)], ['a'])).rejects.toMatchObject({ code: 'OVERLOADED', status: 429 });
-    const fitting = model.infer([x(1)], ['a']);
-    resolve(undefined);
-    await Promise.all([first, fitting]);
     expect(await model.infer([x(3)], ['a'])).toHaveLength(1);
+    expect(sources).toEqual(['rest']);
   });
 });

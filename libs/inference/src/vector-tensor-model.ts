@@ -12,28 +12,13 @@ export interface VectorTensorModelOptions extends Omit<TensorModel, 'infer' | 'i
 }
 
 /**
- * A model of vectors behind the doors: its one input is cut into rows, which go where the stream's go. Rows that would
- * make more than `mostRows` wait for their results are refused: a door's client can come again, and the stream's rows
- * are not held up.
+ * A model of vectors behind the doors: its one input is cut into rows, which go where the stream's go.
  */
 export function vectorTensorModel({ input, score, ...about }: VectorTensorModelOptions): TensorModel {
   const { mostRows, outputs: known } = about;
-  let waiting = 0;
-
-  const scoreRows = async (vectors: readonly Float32Array[]): Promise<readonly RowOutcome<Float64Array>[]> => {
-    if (waiting > 0 && waiting + vectors.length > mostRows)
-      throw new AppError('OVERLOADED', `${waiting} rows wait already, ${mostRows} may; send again in a while.`);
-    waiting += vectors.length;
-    try {
-      return await score(vectors);
-    } finally {
-      waiting -= vectors.length;
-    }
-  };
-
   const infer: TensorModel['infer'] = async (inputs, outputs) => {
     const vectors = rowsOf(inputs[0] as Tensor, mostRows);
-    const results = (await scoreRows(vectors)).map(resultOf);
+    const results = (await score(vectors, { source: 'rest' })).map(resultOf);
     return outputs.map((name) => {
       const column = known.findIndex((info) => info.name === name);
       return columnOf(known[column] as TensorInfo, column, results);

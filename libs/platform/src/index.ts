@@ -22,7 +22,7 @@ export { openKafka } from './log/open-kafka.ts';
 export { openLogs, type Logs } from './logging/open-logs.ts';
 export { ServiceLogger } from './logging/service-logger.ts';
 export { Counter } from './metrics/counter.ts';
-export { BATCH_RECORDS, Histogram, LATENCY_SECONDS } from './metrics/histogram.ts';
+export { BATCH_RECORDS, Histogram, LATENCY_SECONDS, SHORT_SECONDS } from './metrics/histogram.ts';
 export { MetricRegistry, type MetricInfo } from './metrics/metric-registry.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
 export { prepareTopics } from './topics/prepare-topics.ts';

@@ -19,6 +19,7 @@ export function inThreadModel({
   version = '1',
   batchRows = 256,
 }: InThreadModelOptions): ModelPort {
-  const batcher = new MicroBatcher({ executors, clock, maxRows: batchRows, deadlineMs: 20, maxQueuedRows: Infinity });
-  return { name: 'model', version, outputs, score: (vectors) => batcher.submit(vectors) };
+  const bounds = { rows: Infinity, bytes: Infinity };
+  const batcher = new MicroBatcher({ executors, clock, maxRows: batchRows, deadlineMs: 20, bounds });
+  return { name: 'model', version, outputs, score: (vectors, how) => batcher.submit(vectors, how) };
 }

@@ -37,12 +37,18 @@ export class ErrorFilter implements ExceptionFilter {
     const { contentType, body } = errorFormatOf(request.url, this.#formats);
     // RFC 6750 section 3, RFC 6585 section 4
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (problem.status === 429) void reply.header('retry-after', '1');
+    if (problem.status === 429) void reply.header('retry-after', String(retryAfterSeconds(error)));
     void reply
       .status(problem.status)
       .type(contentType)
       .send(JSON.stringify(body(problem)));
   }
+}
+
+/** What the error advises, else a second. */
+function retryAfterSeconds(error: unknown): number {
+  const ms = (error as { readonly retryAfterMs?: unknown }).retryAfterMs;
+  return typeof ms === 'number' ? Math.max(1, Math.ceil(ms / 1000)) : 1;
 }
 
 function traceId(request: FastifyRequest): { readonly trace_id?: string } {
