@@ -247,12 +247,28 @@ describe('ScorerStage', () => {
     const record = { ...inbound(vector('r1', [1, 2])), trace: { traceparent } };
     const bad = { ...inbound(vector('r2', [13, 2])), trace: { traceparent } };
     const { records, deadLetters } = await stage.process([record, bad]);
-    expect(record.trace).toEqual({ traceparent, eventId: 'r1' });
+    expect(record.trace).toMatchObject({ traceparent, eventId: 'r1' });
     for (const name of ['predictions', 'scored'] as const) {
       const headers = to(name, records)[0]?.headers ?? [];
       expect([headerText(headers, 'traceparent'), headerText(headers, 'ce_id')]).toEqual([traceparent, 'r1']);
     }
     expect(headerText(deadLetters[0]?.headers ?? [], 'ce_id')).toBe('r2');
+  });
+
+  it('says on a traced record which micro-batch its row was in, and on no other', async () => {
+    const { stage, inbound } = await setUp();
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const traced: InboundRecord = { ...inbound(vector('r1', [1, 2])), trace: { traceparent } };
+    const bad: InboundRecord = { ...inbound(vector('r2', [13, 2])), trace: { traceparent } };
+    const plain = inbound(vector('r3', [1, 2]));
+    await stage.process([traced, bad, plain]);
+    const attributes = {
+      'millrace.batch.reason': 'idle',
+      'millrace.batch.rows': 3,
+      'millrace.batch.wait_ms': 0,
+      'millrace.batch.took_ms': 0,
+    };
+    expect([traced.trace?.attributes, bad.trace?.attributes, plain.trace]).toEqual([attributes, attributes, undefined]);
   });
 
   it('refuses a batch with a record that it cannot read, and gives that one up by its own place', async () => {

@@ -1,5 +1,5 @@
 import { AppError, isAppError, messageOf, type Clock } from '@millrace/core';
-import type { ModelPort, RowOutcome } from '@millrace/inference';
+import type { ModelPort, RowBatch, RowOutcome } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 import {
   decodeFeaturesRecord,
@@ -87,7 +87,7 @@ export class ScorerStage implements Stage {
       .map((record) => ({ record, decoded: decode(record) }))
       .filter(({ record, decoded }) => this.#isNews(record, decoded));
     const vectors = news.flatMap(({ decoded }) => (decoded.kind === 'vector' ? [decoded.vector] : []));
-    const outcomes = (await model.score(vectors)).values();
+    const outcomes = (await model.score(vectors, { explain: records.some(({ trace }) => trace) })).values();
     const answers: Answers = { records: [], deadLetters: [], scoredAt: clock.now() };
     for (const { record, decoded } of news) {
       if (decoded.kind === 'progress') this.#passOn(answers, record, decoded);
@@ -113,7 +113,10 @@ export class ScorerStage implements Stage {
     outcome: RowOutcome<Float64Array>,
   ): void {
     const { plan, model } = this.#options;
-    if (record.trace) record.trace.eventId = row.id;
+    if (record.trace) {
+      record.trace.eventId = row.id;
+      if (outcome.batch) record.trace.attributes = batchAttributes(outcome.batch);
+    }
     if (!outcome.ok) {
       deadLetters.push(unscoredLetter(plan, record, row, outcome.error));
       return;
@@ -141,6 +144,16 @@ interface Answers {
   readonly deadLetters: DeadLetter[];
   /** Wall clock, epoch milliseconds. */
   readonly scoredAt: number;
+}
+
+/** The micro-batch that a row was in, for its span. */
+function batchAttributes({ reason, rows, waitedMs, tookMs }: RowBatch): Readonly<Record<string, string | number>> {
+  return {
+    'millrace.batch.reason': reason,
+    'millrace.batch.rows': rows,
+    'millrace.batch.wait_ms': waitedMs,
+    'millrace.batch.took_ms': tookMs,
+  };
 }
 
 function decode({ value }: InboundRecord): FeaturesRecord {
