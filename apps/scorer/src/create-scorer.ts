@@ -50,7 +50,7 @@ async function openModel(
     providers: predict.providers,
     batch: predict.batch,
     clock,
-observer: {
+    observer: {
       batch: (report) => {
         watch.batch(report);
         statistics.batch(report);
