@@ -7,12 +7,10 @@ import { StageWindows } from '../window/stage-windows.ts';
 
 /** The windows of all stages in one process: the code of the service, without its topics. */
 export class OfflineWindows {
-  readonly #plan: Plan;
   readonly #journal = new Journal();
   readonly #stages: readonly StageWindows[];
 
   constructor(plan: Plan) {
-    this.#plan = plan;
     this.#stages = plan.stages.map((stage) => new StageWindows(stage, plan.events, this.#journal));
   }
 
@@ -24,11 +22,8 @@ export class OfflineWindows {
 
   /** The vector of a request, from its value features and from all its stages as of its time. */
   vector(requests: readonly Projection[], values: Float64Array, at: number): Float32Array {
-    const vector = Float32Array.from(values);
-    for (const { stage, key } of requests) {
-      const part = this.#stages[stage]?.part(key, at, -Infinity) ?? [];
-      this.#plan.stages[stage]?.features.forEach(({ index }, slot) => (vector[index] = part[slot] as number));
-    }
+    const vector = new Float32Array(values);
+    for (const { stage, key } of requests) this.#stages[stage]?.fill(vector, key, at, -Infinity);
     return vector;
   }
 

@@ -12,6 +12,8 @@ import { WindowStore } from './window-store.ts';
 
 /** A feature bound to the contents that it folds. */
 interface BoundFeature {
+  /** In the vector. */
+  readonly index: number;
   readonly store: WindowStore;
   readonly overMs: number;
   /** From `from` (included) to `to` (excluded), for a request at `at`; null where the window says nothing. */
@@ -88,13 +90,15 @@ export class StageWindows {
    */
   part(key: string | null, at: number, horizon: number): Float64Array {
     if (key === null) return emptyPart(this.#stage);
-    const asOf = Math.max(at, horizon);
-    return Float64Array.from(this.#features, ({ store, overMs, ask, empty, instead }) => {
-      const { widthMs } = store;
-      const tree = store.get(key);
-      const to = at < paneStart(horizon, widthMs) ? paneStart(at, widthMs) : at;
-      return (tree ? ask(tree, paneStart(asOf - overMs + 1, widthMs), to, at) : empty) ?? instead;
-    });
+    const part = new Float64Array(this.#features.length);
+    for (let i = 0; i < part.length; i++) part[i] = valueOf(this.#features[i]!, key, at, horizon);
+    return part;
+  }
+
+  /** Puts the same values where they stand in the vector. */
+  fill(vector: Float32Array, key: string | null, at: number, horizon: number): void {
+    for (const feature of this.#features)
+      vector[feature.index] = key === null ? (feature.empty ?? feature.instead) : valueOf(feature, key, at, horizon);
   }
 
   /** Lets go of what no request at or after `horizon` tells apart. */
@@ -131,9 +135,23 @@ export class StageWindows {
 }
 
 function bind(feature: WindowFeature, store: WindowStore, slot: number): BoundFeature {
-  const { overMs, take, default: instead, resolutionMs } = feature;
+  const { index, overMs, take, default: instead, resolutionMs } = feature;
   const aggregator = resolutionMs === null ? AGGREGATORS[take] : overPanes(AGGREGATORS[take]);
-  return { store, overMs, ask: questionOf(take, aggregator, slot), empty: emptyValue(take), instead };
+  return { index, store, overMs, ask: questionOf(take, aggregator, slot), empty: emptyValue(take), instead };
+}
+
+function valueOf(
+  { store, overMs, ask, empty, instead }: BoundFeature,
+  key: string,
+  at: number,
+  horizon: number,
+): number {
+  const { widthMs } = store;
+  const tree = store.get(key);
+  if (!tree) return empty ?? instead;
+  const from = paneStart(Math.max(at, horizon) - overMs + 1, widthMs);
+  const to = at < paneStart(horizon, widthMs) ? paneStart(at, widthMs) : at;
+  return ask(tree, from, to, at) ?? instead;
 }
 
 /** @param slot the feature's position in the values of an entry */
