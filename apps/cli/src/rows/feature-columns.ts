@@ -17,5 +17,7 @@ export function featureColumns({ vector }: Plan): readonly Column[] {
 }
 
 export function featureCells({ id, at, key, vector }: FeatureRow): readonly Cell[] {
-  return [id, at, key, ...vector];
+  const cells: Cell[] = [id, at, key];
+  for (const value of vector) cells.push(value);
+  return cells;
 }

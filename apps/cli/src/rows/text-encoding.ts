@@ -10,8 +10,9 @@ const PIECE = 1 << 16;
 export function csvEncoding(columns: readonly Column[]): RowEncoding {
   const header = columns.map(({ name }) => csvText(name)).join(',');
   const cell = (value: Cell, i: number): string => {
+    if (typeof value === 'string') return csvText(value);
     const shown = shownCell(value, columns[i] as Column);
-    return shown === null ? '' : csvText(String(shown));
+    return shown === null ? '' : String(shown);
   };
   return linesEncoding((row) => row.map(cell).join(','), header);
 }
