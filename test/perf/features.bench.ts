@@ -10,7 +10,7 @@ import { runInNewContext } from 'node:vm';
 import { createGunzip } from 'node:zlib';
 
 import { createProjector, offlineFeatures, OfflineWindows, type FileEvent, type Projection } from '@millrace/features';
-import { smallPlan } from '@millrace/features/testing';
+import { oneByOne, smallPlan } from '@millrace/features/testing';
 import { loadPlan, parseEventTime, type Plan } from '@millrace/pipeline';
 
 import { machine } from './machine.ts';
@@ -190,7 +190,7 @@ function manyKeys(): object {
 async function offlineTable(plan: Plan): Promise<object> {
   const startedAt = performance.now();
   let rows = 0;
-  for await (const row of offlineFeatures(plan, fileEvents())) rows += row.vector.length > 0 ? 1 : 0;
+  for await (const row of offlineFeatures(plan, oneByOne(fileEvents()))) rows += row.vector.length > 0 ? 1 : 0;
   const seconds = (performance.now() - startedAt) / 1000;
   return { rows, seconds: Number(seconds.toFixed(2)) };
 }

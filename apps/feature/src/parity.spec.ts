@@ -7,7 +7,7 @@ import {
   type KnownEvent,
   type Projector,
 } from '@millrace/features';
-import { collect, FLIGHTS_PIPELINE, flightEvents, smallPlan } from '@millrace/features/testing';
+import { collect, FLIGHTS_PIPELINE, flightEvents, oneByOne, smallPlan } from '@millrace/features/testing';
 import { loadPlan, parseEventTime, type Plan } from '@millrace/pipeline';
 import {
   decodeFeaturesRecord,
@@ -159,17 +159,13 @@ class Replay {
   }
 }
 
-async function* given(events: readonly FileEvent[]): AsyncGenerator<FileEvent> {
-  yield* events;
-}
-
 const bits = ({ id, at, key, vector }: FeatureRow | VectorRow): string =>
   [id, at, key, Buffer.from(vector.buffer, vector.byteOffset, vector.byteLength).toString('hex')].join(' ');
 
 /** The vectors of both ways, and whatever else came out of the replay. */
 async function bothWays(plan: Plan, events: readonly FileEvent[], inputs: number, seed: number) {
-  const disorderMs = await measureDisorder(plan, given(events));
-  const offline = await collect(offlineFeatures(plan, given(events), { disorderMs }));
+  const disorderMs = await measureDisorder(plan, oneByOne(events));
+  const offline = await collect(offlineFeatures(plan, oneByOne(events), { disorderMs }));
   const replay = new Replay(plan, events, inputs, seed);
   const late = replay.run().filter((row) => row.late).length;
   return {

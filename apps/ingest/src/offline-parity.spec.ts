@@ -1,5 +1,5 @@
 import { offlineFeatures, type FileEvent } from '@millrace/features';
-import { collect } from '@millrace/features/testing';
+import { collect, oneByOne } from '@millrace/features/testing';
 import { expect, it } from 'vitest';
 
 import { OpenStage } from './testing/open-stage.ts';
@@ -37,7 +37,7 @@ it('refuses of a file what ingest refuses of a topic, with the same codes, and u
     }
   };
   const onRejected = ({ code }: { readonly code: string }) => void (offline[offline.length - 1] = code);
-  const rows = await collect(offlineFeatures(plan, events(), { onRejected }));
+  const rows = await collect(offlineFeatures(plan, oneByOne(events()), { onRejected }));
 
   expect(offline).toEqual(online);
   expect(online).toEqual([

@@ -4,11 +4,18 @@ import type { EventLine } from './event-line.ts';
 import { textLines } from './text-lines.ts';
 
 /** One JSON object a line; empty lines count and say nothing. */
-export async function* jsonlEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<EventLine> {
+export async function* jsonlEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly EventLine[]> {
   let line = 0;
-  for await (const raw of textLines(bytes)) {
-    line++;
-    if (raw.trim() !== '') yield eventOf(raw, line);
+  for await (const lines of textLines(bytes)) {
+    const events: EventLine[] = [];
+    try {
+      for (const raw of lines) {
+        line++;
+        if (raw.trim() !== '') events.push(eventOf(raw, line));
+      }
+    } finally {
+      yield events; // what stands before a bad line comes before its error
+    }
   }
 }
 

@@ -233,6 +233,12 @@ describe('a .parquet file', () => {
     await expect(payloads(bad)).rejects.toThrow(`payloads.parquet: ${message}`);
   });
 
+  it('gives what stands before a bad row, and then its error', async () => {
+    const events = readEvents(await written('late.parquet', [column('type', TEXT, ['asked', null])]), plan);
+    expect((await events.next()).value).toMatchObject({ type: 'asked', line: 1 });
+    await expect(events.next()).rejects.toThrow('late.parquet: row 2: found no type');
+  });
+
   it('without a type says so', async () => {
     const none = await written('none.parquet', [column('far', INT64, [1n]), column('zip', TEXT, ['a'])]);
     await expect(all(none)).rejects.toThrow('none.parquet: found the columns far, zip; events need a column "type"');

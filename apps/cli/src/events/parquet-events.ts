@@ -6,15 +6,31 @@ import { rowGroups } from '../parquet/row-groups.ts';
 import { columnValue } from './column-value.ts';
 import type { EventLine } from './event-line.ts';
 
+/** Rows become events in batches of so many. */
+const BATCH_ROWS = 1024;
+
 type Types = Plan['events'][number]['types'];
 
 /** A column `type` and one per field, as in a CSV; a row group is in memory at a time. `line` is the row's number. */
-export async function* parquetEvents(file: string, plan?: Plan): AsyncGenerator<EventLine> {
+export async function* parquetEvents(file: string, plan?: Plan): AsyncGenerator<readonly EventLine[]> {
   const typesOf = new Map(plan?.events.map(({ type, types }) => [type, types]));
-  for await (const group of rowGroups(file)) yield* eventsOf(group, typesOf);
+  for await (const group of rowGroups(file)) yield* batchesOf(group, typesOf);
 }
 
-function* eventsOf({ firstRow, rows, columns }: RowGroup, typesOf: ReadonlyMap<string, Types>): Generator<EventLine> {
+function* batchesOf(group: RowGroup, typesOf: ReadonlyMap<string, Types>): Generator<readonly EventLine[]> {
+  const eventAt = rowReader(group, typesOf);
+  for (let from = 0; from < group.rows; from += BATCH_ROWS) {
+    const to = Math.min(group.rows, from + BATCH_ROWS);
+    const events: EventLine[] = [];
+    try {
+      for (let i = from; i < to; i++) events.push(eventAt(i));
+    } finally {
+      yield events; // what stands before a bad row comes before its error
+    }
+  }
+}
+
+function rowReader({ firstRow, columns }: RowGroup, typesOf: ReadonlyMap<string, Types>): (i: number) => EventLine {
   const typeColumn = columns.find(({ name }) => name === 'type');
   if (!typeColumn)
     throw new AppError(
@@ -22,11 +38,11 @@ function* eventsOf({ firstRow, rows, columns }: RowGroup, typesOf: ReadonlyMap<s
       `found the columns ${columns.map(({ name }) => name).join(', ')}; events need a column "type".`,
     );
   const fields = columns.filter((column) => column !== typeColumn);
-  for (let i = 0; i < rows; i++) {
+  return (i) => {
     const line = firstRow + i + 1;
     const type = typeOf(typeColumn, i, line);
-    yield { type, payload: payloadOf(fields, i, typesOf.get(type), line), line };
-  }
+    return { type, payload: payloadOf(fields, i, typesOf.get(type), line), line };
+  };
 }
 
 function typeOf(column: ParquetColumn, i: number, line: number): string {

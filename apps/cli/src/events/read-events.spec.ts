@@ -73,6 +73,15 @@ describe('a .jsonl file', () => {
   ])('with %s names the line', async (content, message) => {
     await expect(read('bad.jsonl', content)).rejects.toThrow(message);
   });
+
+  it('gives what stands before a bad line, and then its error', async () => {
+    const file = join(folder, 'late.jsonl');
+    await writeFile(file, '{"type":"asked"}\n{"type":"told"}\n{"type":\n');
+    const events = readEvents(file, plan);
+    expect((await events.next()).value).toMatchObject({ type: 'asked', line: 1 });
+    expect((await events.next()).value).toMatchObject({ type: 'told', line: 2 });
+    await expect(events.next()).rejects.toThrow('late.jsonl: line 3: found what is not JSON');
+  });
 });
 
 describe('a .csv file', () => {

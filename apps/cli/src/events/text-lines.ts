@@ -6,11 +6,11 @@ import { AppError } from '@millrace/core';
 const MOST_LINE_LETTERS = 32 * 1024 * 1024;
 
 /**
- * The lines of a UTF-8 text, without their ends, as it is read.
+ * The lines of a UTF-8 text, without their ends, as it is read: those of a piece together.
  *
  * @throws AppError `INPUT_INVALID`
  */
-export async function* textLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+export async function* textLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly string[]> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let rest = '';
   let line = 1;
@@ -23,10 +23,10 @@ export async function* textLines(bytes: AsyncIterable<Uint8Array>): AsyncGenerat
         `line ${line + lines.length}: found a line of more than ${MOST_LINE_LETTERS} letters.`,
       );
     line += lines.length;
-    for (const text of lines) yield withoutReturn(text);
+    yield lines.map(withoutReturn);
   }
   rest += decoded(decoder, undefined, line);
-  if (rest !== '') yield withoutReturn(rest);
+  if (rest !== '') yield [withoutReturn(rest)];
 }
 
 function decoded(decoder: TextDecoder, chunk: Uint8Array | undefined, line: number): string {

@@ -1,15 +1,10 @@
 import { AppError } from '@millrace/core';
-import {
-  EventsOutOfOrder,
-  measureDisorder,
-  offlineFeatures,
-  type FeatureRow,
-  type FileEvent,
-} from '@millrace/features';
+import { EventsOutOfOrder, measureDisorder, offlineFeatures, type FeatureRow } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 
 import { note, type CliContext } from '../context.ts';
-import { readEvents } from '../events/read-events.ts';
+import type { EventLine } from '../events/event-line.ts';
+import { readEventBatches } from '../events/read-events.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
 import type { Cell } from '../rows/column.ts';
 import { assertOutput } from '../rows/output-file.ts';
@@ -28,8 +23,7 @@ export class OfflineJob {
   readonly #context: CliContext;
   readonly #progress: OfflineProgress;
   readonly #leftOut = new LeftOut();
-  /** Of the event that was read last; 0 before the first. */
-  #line = 0;
+  #isEmpty = true;
 
   /**
    * @param words `[PIPELINE] EVENTS`
@@ -59,7 +53,7 @@ export class OfflineJob {
     const written = await this.#written(out, encode, rowsOf);
     note(this.#context, `${written} rows written to ${out}`);
     for (const line of this.#leftOut.notes()) note(this.#context, line);
-    if (this.#line === 0) note(this.#context, `${this.#file} has no events`);
+    if (this.#isEmpty) note(this.#context, `${this.#file} has no events`);
   }
 
   /** Most files are in order, and read once. Another one is begun again, with what it takes to wait for its late events. */
@@ -79,26 +73,26 @@ export class OfflineJob {
   }
 
   #vectors(disorderMs: number): AsyncGenerator<FeatureRow> {
-    const onRejected = (error: AppError): void => this.#leftOut.add(error, this.#line);
+    const onRejected = (error: AppError, { line }: EventLine): void => this.#leftOut.add(error, line);
     return offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected });
   }
 
   /** While rows are written, whoever writes them looks at the signal. */
-  async *#untilInterrupted(out: string): AsyncGenerator<FileEvent> {
-    for await (const event of this.#events('looking at the order')) {
+  async *#untilInterrupted(out: string): AsyncGenerator<readonly EventLine[]> {
+    for await (const events of this.#events('looking at the order')) {
       if (this.#context.signal.aborted) throw new AppError('INTERRUPTED', `${out} is not written.`);
-      yield event;
+      yield events;
     }
   }
 
-  #events(what: string): AsyncIterable<FileEvent> {
+  #events(what: string): AsyncIterable<readonly EventLine[]> {
     return this.#progress.events(this.#read(), what);
   }
 
-  async *#read(): AsyncGenerator<FileEvent> {
-    for await (const event of readEvents(this.#file, this.plan)) {
-      this.#line = event.line;
-      yield event;
+  async *#read(): AsyncGenerator<readonly EventLine[]> {
+    for await (const events of readEventBatches(this.#file, this.plan)) {
+      this.#isEmpty &&= events.length === 0;
+      yield events;
     }
   }
 }

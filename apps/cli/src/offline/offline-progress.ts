@@ -1,7 +1,5 @@
 import type { CliContext } from '../context.ts';
 
-/** The clock is looked at after so many events or rows. */
-const LOOK_EVERY = 256;
 const SHOW_EVERY_MS = 250;
 
 /** How far an offline run is: on a terminal, and nowhere else. */
@@ -9,7 +7,6 @@ export class OfflineProgress {
   readonly #context: CliContext;
   readonly #startedMs: number;
   #shownMs: number;
-  #steps = 0;
   #events = 0;
   #rows = 0;
   #what = 'computing';
@@ -20,12 +17,12 @@ export class OfflineProgress {
     this.#shownMs = this.#startedMs;
   }
 
-  /** The events, counted from 0, as they are read. */
-  events<T>(events: AsyncIterable<T>, what: string): AsyncIterable<T> {
-    if (!this.#context.stderr.isTerminal) return events;
+  /** The events, counted from 0, as they are read, batch by batch. */
+  events<T extends { readonly length: number }>(batches: AsyncIterable<T>, what: string): AsyncIterable<T> {
+    if (!this.#context.stderr.isTerminal) return batches;
     this.#what = what;
     this.#events = 0;
-    return this.#each(events, () => this.#events++);
+    return this.#each(batches, ({ length }) => (this.#events += length));
   }
 
   /** The rows, as they are written. */
@@ -39,10 +36,10 @@ export class OfflineProgress {
     if (this.#context.stderr.isTerminal) this.#context.stderr.write('\r\u001B[K');
   }
 
-  async *#each<T>(items: AsyncIterable<T>, count: () => void): AsyncGenerator<T> {
+  async *#each<T>(items: AsyncIterable<T>, count: (item: T) => void): AsyncGenerator<T> {
     for await (const item of items) {
-      count();
-      if (++this.#steps % LOOK_EVERY === 0) this.#look();
+      count(item);
+      this.#look();
       yield item;
     }
   }

@@ -7,6 +7,7 @@ import { describe, expect, it } from 'vitest';
 import type { FileEvent } from '../offline/file-event.ts';
 import { offlineFeatures } from '../offline/offline-features.ts';
 import { collect } from '../testing/collect.ts';
+import { oneByOne } from '../testing/one-by-one.ts';
 import { smallPlan } from '../testing/small-plan.ts';
 import { AGGREGATORS } from './aggregators.ts';
 
@@ -43,7 +44,7 @@ describe('the documented examples', () => {
   it.each(examples)('hold for $take of $text', async ({ take, panes, events, value }) => {
     const of = take === 'time_since_last' ? {} : { of: 'of' };
     const plan = smallPlan({ features: [{ from: 'sale', by: ['user'], over: 100, take, ...of, ...panes }] });
-    const [row] = await collect(offlineFeatures(plan, asFile(events)));
+    const [row] = await collect(offlineFeatures(plan, oneByOne(asFile(events))));
     expect(row!.vector[1]).toBe(value === null ? Number.NaN : Math.fround(value));
   });
 });

@@ -4,16 +4,17 @@ import type { Plan } from '@millrace/pipeline';
 import { timeOf, type FileEvent } from './file-event.ts';
 
 /** How far events come behind later ones, in milliseconds of event time: 0 where they are in order. */
-export async function measureDisorder(plan: Plan, events: AsyncIterable<FileEvent>): Promise<number> {
+export async function measureDisorder(plan: Plan, batches: AsyncIterable<readonly FileEvent[]>): Promise<number> {
   const types = new Map(plan.events.map((event) => [event.type, event]));
   let latest = -Infinity;
   let most = 0;
-  for await (const { type, payload } of events) {
-    const at = timeOrNull(types.get(type), payload);
-    if (at === null) continue;
-    most = Math.max(most, latest - at);
-    latest = Math.max(latest, at);
-  }
+  for await (const events of batches)
+    for (const { type, payload } of events) {
+      const at = timeOrNull(types.get(type), payload);
+      if (at === null) continue;
+      most = Math.max(most, latest - at);
+      latest = Math.max(latest, at);
+    }
   return most;
 }
 

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { collect } from '../testing/collect.ts';
 import { flightEvents } from '../testing/flights.ts';
+import { oneByOne } from '../testing/one-by-one.ts';
 import { referenceWindows } from '../testing/reference-vector.ts';
 import { offlineFeatures } from './offline-features.ts';
 
@@ -21,7 +22,7 @@ describe('every take, over the flights', () => {
     const windows = plan.vector.filter((feature) => feature.kind === 'window');
     expect(new Set(windows.map(({ take }) => take))).toEqual(new Set(TAKES));
     const events = await collect(flightEvents());
-    const rows = await collect(offlineFeatures(plan, flightEvents()));
+    const rows = await collect(offlineFeatures(plan, oneByOne(flightEvents())));
     const requests = events.filter(({ type }) => type === 'departure_due');
     expect(rows).toHaveLength(requests.length);
     const seen = new Map(windows.map(({ name }) => [name, 0]));

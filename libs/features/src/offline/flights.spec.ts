@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 
 import { collect } from '../testing/collect.ts';
 import { FLIGHTS_PIPELINE, flightEvents } from '../testing/flights.ts';
+import { oneByOne } from '../testing/one-by-one.ts';
 import { referenceWindows } from '../testing/reference-vector.ts';
 import type { FileEvent } from './file-event.ts';
 import { offlineFeatures, type FeatureRow } from './offline-features.ts';
@@ -34,7 +35,7 @@ describe('the features of the flights', () => {
   it('are those of the worked rows, over the eight weeks, with a row for each of the 51,436 requests', async () => {
     const plan = await loadPlan(FLIGHTS_PIPELINE);
     const rows = new Map<string, FeatureRow>();
-    for await (const row of offlineFeatures(plan, flightEvents())) rows.set(row.id, row);
+    for await (const row of offlineFeatures(plan, oneByOne(flightEvents()))) rows.set(row.id, row);
     expect(rows.size).toBe(51_436);
     for (const [id, at, key, ...features] of WORKED) {
       const row = rows.get(id!)!;
@@ -54,7 +55,7 @@ describe('the features of the flights', () => {
     const plan = await loadPlan(FLIGHTS_PIPELINE);
     const events = await collect(firstOf(20_000));
     const requests = events.filter(({ type }) => type === 'departure_due');
-    const rows = await collect(offlineFeatures(plan, firstOf(20_000)));
+    const rows = await collect(offlineFeatures(plan, oneByOne(firstOf(20_000))));
     expect(rows).toHaveLength(requests.length);
     for (let i = 0; i < rows.length; i += 61) {
       const expected = referenceWindows(plan, requests[i]!, events);

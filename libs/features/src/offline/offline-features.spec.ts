@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import { collect } from '../testing/collect.ts';
+import { oneByOne } from '../testing/one-by-one.ts';
 import { referenceWindows } from '../testing/reference-vector.ts';
 import { smallPlan } from '../testing/small-plan.ts';
 import { measureDisorder } from './disorder.ts';
@@ -34,13 +35,9 @@ const PLAN = smallPlan({
   }).concat([{ from: 'ask', by: ['place'], over: 30, take: 'count' }]),
 });
 
-async function* inOrder(events: readonly FileEvent[]): AsyncGenerator<FileEvent> {
-  yield* events;
-}
-
 async function rowsOf(events: readonly FileEvent[], plan = PLAN): Promise<readonly FeatureRow[]> {
-  const disorderMs = await measureDisorder(plan, inOrder(events));
-  return collect(offlineFeatures(plan, inOrder(events), { disorderMs }));
+  const disorderMs = await measureDisorder(plan, oneByOne(events));
+  return collect(offlineFeatures(plan, oneByOne(events), { disorderMs }));
 }
 
 /** Quarters, so that the reference's plain sums are exact. */
@@ -100,7 +97,7 @@ describe('offline features', () => {
     });
     const passing = Array.from({ length: 10_000 }, (_, i) => given('sale', 299, `${i}`));
     const events = [given('sale', 105, 's'), given('ask', 200, 'late'), given('ask', 110, 'early'), ...passing];
-    const rows = await collect(offlineFeatures(plan, inOrder(events), { disorderMs: 100 }));
+    const rows = await collect(offlineFeatures(plan, oneByOne(events), { disorderMs: 100 }));
     expect(rows.map(({ id, vector }) => [id, vector[1]])).toEqual([
       ['late', Number.NaN],
       ['early', 1],
@@ -112,7 +109,7 @@ describe('offline features', () => {
       type: 'sale',
       payload: { id: `${at}`, at, place: 'x', user: 'u', amount: 1 },
     }));
-    await expect(collect(offlineFeatures(PLAN, inOrder(events), { disorderMs: 49 }))).rejects.toThrow(/50 ms behind/);
+    await expect(collect(offlineFeatures(PLAN, oneByOne(events), { disorderMs: 49 }))).rejects.toThrow(/50 ms behind/);
   });
 
   it('leave out what would be a dead letter, and say so', async () => {
@@ -123,7 +120,9 @@ describe('offline features', () => {
       { type: 'ask', payload: { id: 'a' } },
       { type: 'ask', payload: { id: 7, at: 1, n: 2 } },
     ];
-    const rows = await collect(offlineFeatures(PLAN, inOrder(events), { onRejected: (error) => rejected.push(error) }));
+    const rows = await collect(
+      offlineFeatures(PLAN, oneByOne(events), { onRejected: (error) => rejected.push(error) }),
+    );
     expect(rejected.map(({ code }) => code)).toEqual(['UNKNOWN_TYPE', 'NO_ID', 'NO_TIME']);
     expect(rows).toMatchObject([{ id: '7', at: 1, key: null }]);
   });

@@ -22,11 +22,11 @@ export interface FeatureRow {
   readonly vector: Float32Array;
 }
 
-export interface OfflineOptions {
+export interface OfflineOptions<Event extends FileEvent> {
   /** How far events may come behind later ones, in milliseconds (see `measureDisorder`). */
   readonly disorderMs?: number;
   /** What online would be a dead letter is left out. Without this it ends the run. */
-  readonly onRejected?: (error: AppError) => void;
+  readonly onRejected?: (error: AppError, event: Event) => void;
 }
 
 interface PendingRow {
@@ -39,32 +39,33 @@ interface PendingRow {
  * The features of every request among the events, in input order, by the code that serves them online: each sees all
  * events before its own time, as in a replay under a promise. Memory holds the longest windows and the disorder.
  *
+ * @param batches the events in their order, in pieces of any size; what stands in a piece is in memory together
  * @throws EventsOutOfOrder where an event comes further behind than `disorderMs`
  */
-export async function* offlineFeatures(
+export async function* offlineFeatures<Event extends FileEvent>(
   plan: Plan,
-  events: AsyncIterable<FileEvent>,
-  options: OfflineOptions = {},
+  batches: AsyncIterable<readonly Event[]>,
+  options: OfflineOptions<Event> = {},
 ): AsyncGenerator<FeatureRow> {
   const run = new OfflineRun(plan, options);
-  for await (const event of events) yield* run.take(event);
-  yield* run.rest();
+  for await (const events of batches) for (const row of run.take(events)) yield row;
+  for (const row of run.rest()) yield row;
 }
 
-class OfflineRun {
+class OfflineRun<Event extends FileEvent> {
   readonly #read: ReturnType<typeof fileEventReader>;
   readonly #project: ReturnType<typeof createProjector>['project'];
   readonly #outcomeOf: OutcomeOf;
   readonly #windows: OfflineWindows;
   readonly #disorderMs: number;
-  readonly #onRejected: (error: AppError) => void;
+  readonly #onRejected: (error: AppError, event: Event) => void;
   readonly #journal = new Journal();
   /** In input order: the first may have to wait for events that come behind it. */
   readonly #pending = new KeyQueue<PendingRow>(this.#journal);
   #latest = -Infinity;
   #taken = 0;
 
-  constructor(plan: Plan, { disorderMs = 0, onRejected }: OfflineOptions) {
+  constructor(plan: Plan, { disorderMs = 0, onRejected }: OfflineOptions<Event>) {
     this.#read = fileEventReader(plan);
     this.#project = createProjector(plan).project;
     this.#outcomeOf = outcomeProjection(plan);
@@ -73,27 +74,35 @@ class OfflineRun {
     this.#onRejected = onRejected ?? raise;
   }
 
-  *take(event: FileEvent): Generator<FeatureRow> {
-    const projections = this.#projections(event);
-    const requests = projections.filter(({ record }) => record.kind === 'request');
-    for (const projection of projections) {
-      if (projection.record.kind === 'event') this.#windows.apply(projection, projection.record, this.#taken);
+  take(events: readonly Event[]): readonly FeatureRow[] {
+    const rows: FeatureRow[] = [];
+    for (const event of events) this.#take(event, rows);
+    return rows;
+  }
+
+  rest(): readonly FeatureRow[] {
+    const rows: FeatureRow[] = [];
+    this.#answer(Infinity, rows);
+    return rows;
+  }
+
+  #take(event: Event, rows: FeatureRow[]): void {
+    const requests: Projection[] = [];
+    for (const projection of this.#projections(event)) {
+      if (projection.record.kind === 'request') requests.push(projection);
+      else this.#windows.apply(projection, projection.record, this.#taken);
     }
     const asked = requests.at(-1)?.record;
     if (asked) this.#pending.push({ id: asked.id, at: asked.at, requests });
+    this.#answer(this.#latest - this.#disorderMs, rows);
     this.#journal.forget();
-    yield* this.#rows(this.#latest - this.#disorderMs);
     if (++this.#taken % DROP_EVERY === 0) this.#drop();
   }
 
-  rest(): Generator<FeatureRow> {
-    return this.#rows(Infinity);
-  }
-
   /** What has `at` up to `complete` can be answered: no event before it is still to come. */
-  *#rows(complete: number): Generator<FeatureRow> {
+  #answer(complete: number, rows: FeatureRow[]): void {
     for (let row = this.#pending.first; row && row.at <= complete; row = this.#pending.first) {
-      yield this.#row(row);
+      rows.push(this.#row(row));
       this.#pending.shift();
       this.#journal.forget();
     }
@@ -106,7 +115,7 @@ class OfflineRun {
     return { id, at, key: own.predictKey, vector: this.#windows.vector(requests, own.assembly.values, at) };
   }
 
-  #projections(event: FileEvent): readonly Projection[] {
+  #projections(event: Event): readonly Projection[] {
     try {
       const known = this.#read(event);
       const projections = this.#project(known);
@@ -115,7 +124,7 @@ class OfflineRun {
       return projections;
     } catch (error) {
       if (!isAppError(error) || error.class !== 'poison') throw error;
-      this.#onRejected(error);
+      this.#onRejected(error, event);
       return [];
     }
   }
