@@ -189,6 +189,23 @@ describe('a full queue', () => {
   });
 });
 
+describe('the topic', () => {
+  it('has its third of every stretch of rows while both doors flood, and so has each door', async () => {
+    const rig = new ManualBatcher({ maxRows: 48, maxQueuedRows: 96 });
+    const rows = { topic: 0, rest: 0, grpc: 0 };
+    const stream = Array.from({ length: 40 }, () => rig.batcher.submit(Array<number>(48).fill(1)));
+    for (let batch = 0; batch < 40; batch++) {
+      for (let i = 0; i < 100; i++)
+        for (const source of ['rest', 'grpc'] as const) void outcome(rig.batcher.submit([1], { source }));
+      await rig.finish();
+    }
+    for (const { parts } of rig.reports.slice(3)) for (const part of parts) rows[part.source] += part.rows;
+    expect(rows).toEqual({ topic: 37 * 16, rest: 37 * 16, grpc: 37 * 16 });
+    await rig.finishAll();
+    expect((await Promise.all(stream)).flat()).toHaveLength(40 * 48);
+  });
+});
+
 describe('the observer', () => {
   it('is told whose rows a batch had, how long they waited and how old the oldest was', async () => {
     const rig = new ManualBatcher();

@@ -121,7 +121,9 @@ describe('MicroBatcher', () => {
   it('answers every row once with its own result, or says why not; lets none wait for an idle executor', async () => {
     const ends = new Set<string>();
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50 }), (steps) => new World(ends).run(steps)),
+      fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 50, size: 'max' }), (steps) =>
+        new World(ends).run(steps),
+      ),
       { numRuns: 100 },
     );
     expect([...ends].toSorted()).toEqual([

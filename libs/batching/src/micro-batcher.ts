@@ -88,7 +88,7 @@ export class MicroBatcher<Row, Result> {
     const { clock, deadlineMs: aimMs } = this.#options;
     const { source = 'topic', priority = 'normal', deadlineMs = Infinity, explain = false } = options;
     const arrivedMs = options.arrivedMs ?? clock.elapsed();
-    const dueMs = arrivedMs + Math.min(aimMs, deadlineMs);
+    const dueMs = arrivedMs + aimMs;
     const expiresMs = isDoor(source) ? arrivedMs + deadlineMs : Infinity;
     return { rows, bytes, source, priority, arrivedMs, dueMs, expiresMs, explain };
   }

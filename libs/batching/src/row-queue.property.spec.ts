@@ -19,7 +19,7 @@ function take(queue: RowQueue<number, number>, most: number, taken: Taken): void
 }
 
 const flood = (count: number): readonly number[] => Array.from({ length: count }, (_, i) => i);
-const batchSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 60 });
+const batchSizes = fc.array(fc.integer({ min: 1, max: 40 }), { minLength: 1, maxLength: 60, size: 'max' });
 const chunk = fc.constantFrom(1, 3, 16, 50, 3000);
 
 /** Lets 3,000 rows wait, in submissions of so many. */
@@ -63,7 +63,26 @@ describe('RowQueue', () => {
     );
   });
 
-  it('lets a row of high priority go first, and a door that comes late in the first turns', () => {
+  it('lets a row of high priority go first where lower ones have waited alone, whatever went before', () => {
+    fc.assert(
+      fc.property(batchSizes, fc.integer({ min: 1, max: 200 }), (sizes, high) => {
+        const queue = new RowQueue<number, number>();
+        const before = submissionOf(flood(high), { priority: 'high' });
+        queue.add(before);
+        for (const size of sizes) {
+          fill(queue, 50, { priority: 'normal' });
+          queue.take(size);
+        }
+        queue.take(before.waiting * 2 + 10);
+        queue.add(submissionOf([1], { source: 'rest', priority: 'high' }));
+        const [first] = queue.take(3);
+        expect(first?.submission.terms.source).toBe('rest');
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('lets high priority go first, and a door that comes late in the first turns', () => {
     const queue = new RowQueue<number, number>();
     fill(queue, 50, { source: 'topic' });
     queue.take(100);
@@ -77,7 +96,7 @@ describe('RowQueue', () => {
 
   it('keeps count, order, deadlines and every row, whatever is added, taken, cancelled and expires', () => {
     fc.assert(
-      fc.property(fc.array(action, { maxLength: 60 }), (actions) => {
+      fc.property(fc.array(action, { maxLength: 60, size: 'max' }), (actions) => {
         const { added, taken, ended } = new Checked().run(actions);
         expect(taken + ended).toBe(added);
       }),

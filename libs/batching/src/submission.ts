@@ -12,7 +12,7 @@ export interface SubmissionTerms<Row> {
   readonly source: Source;
   readonly priority: Priority;
   readonly arrivedMs: number;
-  /** When the rows should be answered. */
+  /** When the rows should be answered, unless they expire before. */
   readonly dueMs: number;
   /** From when on rows that have not left are not computed; Infinity: never. */
   readonly expiresMs: number;

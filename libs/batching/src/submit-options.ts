@@ -10,8 +10,8 @@ export interface SubmitOptions {
   /** When the request came, by the clock's `elapsed`; now when absent. The deadline counts from here. */
   readonly arrivedMs?: number;
   /**
-   * Milliseconds from the arrival. Rows of a door that have not left by then are not computed (`DEADLINE_EXCEEDED`);
-   * rows of the topic never expire. Whatever it is, the batcher aims at its own deadline if that is sooner.
+   * A door's, in milliseconds from the arrival: rows that have not left by then are not computed (`DEADLINE_EXCEEDED`).
+   * The batcher aims at it where it is sooner than its own. Of the topic it means nothing: its rows never expire.
    */
   readonly deadlineMs?: number;
   /** Rows that have not left when it aborts are not computed (`CANCELLED`). */
