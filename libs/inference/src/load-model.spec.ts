@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import type { BatchReport } from '@millrace/batching';
 import { AppError, SystemClock } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -115,6 +116,23 @@ describe('loadModel', () => {
     expect(await score(model, [[0, Number.NaN]])).toEqual([none]);
     const [outcome] = await model.score([Float32Array.of(0, Number.NaN)]);
     expect(outcome).toMatchObject({ error: { detail: expect.stringMatching(/^found NaN in b; /) } });
+  });
+
+  it('does for a door what its request says, beside the rows that it refuses itself', async () => {
+    await writeFile(join(folder, 'model.onnx'), sumModel(2));
+    const files = { ...filesOf(join(folder, 'model.onnx')), card: { features: null, sha256: null, nan: false } };
+    const dropped: unknown[] = [];
+    const sources: string[] = [];
+    const observer = {
+      batch: ({ parts }: BatchReport) => void sources.push(...parts.map(({ source }) => source)),
+      dropped: (...drop: readonly unknown[]) => void dropped.push(drop),
+    };
+    const model = await load({ files, observer });
+    const rows = [Float32Array.of(1, 2), Float32Array.of(Number.NaN, 1)];
+    await model.score(rows, { source: 'rest' });
+    const outcomes = await model.score(rows, { source: 'grpc', signal: AbortSignal.abort() });
+    expect(outcomes).toMatchObject([{ error: { code: 'CANCELLED' } }, { error: { code: 'NAN_NOT_ALLOWED' } }]);
+    expect([sources, dropped, model.queuedRows('grpc')]).toEqual([['rest'], [['grpc', 'cancelled', 1]], 0]);
   });
 
   it('answers 255 rows when one of 256 makes the model fail', async () => {
