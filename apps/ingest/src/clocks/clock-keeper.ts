@@ -163,6 +163,7 @@ export class ClockKeeper {
     const record = task.record();
     if (record === null) return;
     task.schedule.note(record, this.#clock.elapsed());
-    for (const outbound of this.#outputs.of(record)) out.push(outbound);
+    const isGiving = task.phase === 'giving';
+    for (const outbound of isGiving ? this.#outputs.toStages(record) : this.#outputs.of(record)) out.push(outbound);
   }
 }

@@ -3,18 +3,28 @@ import { encodeStageRecord, type ClockRecord, type OutboundRecord, type TopicPar
 
 /** Writes a clock to every partition of every internal topic that ingest writes. */
 export class ClockOutputs {
-  readonly #places: readonly TopicPartition[];
+  readonly #stages: readonly TopicPartition[];
+  readonly #outcomes: readonly TopicPartition[];
 
   constructor({ stages, names, topics }: Plan) {
-    const all = [...stages.map(({ topic }) => topic), names.joinOutcomes];
-    this.#places = all.flatMap((topic) =>
-      Array.from({ length: topics.partitions }, (_, partition) => ({ topic, partition })),
-    );
+    const all = (topic: string): readonly TopicPartition[] =>
+      Array.from({ length: topics.partitions }, (_, partition) => ({ topic, partition }));
+    this.#stages = stages.flatMap(({ topic }) => all(topic));
+    this.#outcomes = all(names.joinOutcomes);
   }
 
   of(clock: ClockRecord): readonly OutboundRecord[] {
-    // a clock is written alike in stage topics and outcomes
+    return this.#written(clock, [...this.#stages, ...this.#outcomes]);
+  }
+
+  /** Where outcomes go to another feature set: by a clock of this one's, what waits for them would be given up. */
+  toStages(clock: ClockRecord): readonly OutboundRecord[] {
+    return this.#written(clock, this.#stages);
+  }
+
+  /** A clock is written alike in stage topics and outcomes. */
+  #written(clock: ClockRecord, places: readonly TopicPartition[]): readonly OutboundRecord[] {
     const value = encodeStageRecord(clock);
-    return this.#places.map(({ topic, partition }) => ({ topic, partition, key: null, value }));
+    return places.map(({ topic, partition }) => ({ topic, partition, key: null, value }));
   }
 }

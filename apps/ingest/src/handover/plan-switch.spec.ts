@@ -69,6 +69,14 @@ describe('the set that gives over', () => {
     expect(left.stage.take([waiting(0, 0, [asked(NEW_YEAR + 2)])], LIMITS)).toEqual([]);
   });
 
+  it('moves no clock of its outcomes any more: what waits for them is handed on, not given up', () => {
+    offer();
+    left.wakeAll();
+    const { records } = left.process({ value: watermark(NEW_YEAR) });
+    expect(stageRecords(records).map(({ kind }) => kind)).toContain('clock');
+    expect(clocksIn(records)).toEqual([]);
+  });
+
   it('goes on with events while requests under a promise wait for them', () => {
     left.process({ value: watermark(NEW_YEAR) }, { value: asked(NEW_YEAR + MINUTE) });
     right.process({ value: watermark(NEW_YEAR), partition: 1 });
