@@ -14,8 +14,8 @@ import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from
 
 const MILLRACE = 'apps/cli/bin/millrace.mjs';
 const COUNT = 16_000;
-/** Slow enough that the plan changes in the middle. */
-const RATE = '400';
+/** Slow enough that the plan changes, and processes are killed, in the middle. */
+const RATE = '800';
 
 interface Example extends PredictionValue {
   readonly label: number;
@@ -45,18 +45,23 @@ describe('a plan that changes while requests are on their way', () => {
     sets = [before.featureSet, after.featureSet];
     slice = await exampleSlice(pipeline, COUNT);
 
-    await using old = await up(pipeline.file);
+    const old = await up(pipeline.file);
     const replay = runScript([MILLRACE, 'replay', pipeline.file, slice.file, '--rate', RATE], {
       KAFKA_BROKERS: inject('brokers'),
     });
     await vi.waitUntil(async () => (await eventsTaken(old)) > 1000, { timeout: 60_000, interval: 100 });
-    await using _next = await up(changed);
+    // nothing can end before the old set is back, so that all of this falls into the switch
+    await old.kill();
+    const next = await up(changed);
+    await next.kill();
+    await using _nextAgain = await up(changed);
+    await using oldAgain = await up(pipeline.file);
     const ended = await replay;
     expect(ended.status, ended.output).toBe(0);
     predictions = await readAll<PredictionValue>(before.names.predictions, slice.requests.length);
     const labelled = new Set(arrivals(slice));
     examples = await readAll<Example>(before.names.examples, predictions.filter(({ id }) => labelled.has(id)).length);
-    expect(await old.stop()).toBe(0);
+    expect(await oldAgain.stop()).toBe(0);
   });
 
   afterAll(async () => {
@@ -142,7 +147,7 @@ async function eventsTaken({ urls }: MillraceProcess): Promise<number> {
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Reads until so many are there. */
+/** Reads until so many are there: the killed one's partitions are nobody's until its session ends. */
 async function readAll<T>(topic: string, count: number): Promise<readonly T[]> {
   for (let tries = 0; ; tries++) {
     // it reads until nothing has come for some seconds

@@ -41,6 +41,32 @@ describe('createService', () => {
     await expect.poll(outputs).toEqual(['a', 'b']);
   });
 
+  it('takes no part before what it waits for is there, and ends where it is stopped meanwhile', async () => {
+    const ready = Promise.withResolvers<void>();
+    let begun = 0;
+    stage = Object.assign(stage, { started: () => begun++ });
+    const prepared = (prepare: (signal: AbortSignal) => Promise<void>) =>
+      createService('scorer', services.options(), () => ({
+        stage,
+        module: forwardingModule('features', stage),
+        prepare,
+      }));
+    const service = await prepared(() => ready.promise);
+    await services.start(service);
+    await publish(['a']);
+    expect(begun).toBe(0);
+    ready.resolve();
+    await expect.poll(outputs).toEqual(['a']);
+    await service.stop();
+    const waiting = await prepared(
+      (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    );
+    await services.start(waiting);
+    await waiting.stop();
+    await publish(['b']);
+    expect(await outputs()).toEqual(['a']);
+  });
+
   it('lets the error of a handler reach the dead letter with its code', async () => {
     const service = await services.create('scorer', 'features', stage);
     await services.start(service);

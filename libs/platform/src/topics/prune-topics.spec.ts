@@ -78,6 +78,12 @@ describe('what earlier feature sets leave behind', () => {
     expect(await notes()).toEqual(kept);
   });
 
+  it('is deleted to its end where that was interrupted when the topics were gone', async () => {
+    await note('plan', 'offer:dddddddd', 'given-over:dddddddd:0', 'group:p.feature.dddddddd:p.dddddddd.by.x/0');
+    await pruneTopics(NEW, log);
+    expect(await notes()).toEqual(['plan']);
+  });
+
   it('stays while it is what takes events', async () => {
     await note('plan');
     await expect(pruneTopics(OLD, log)).rejects.toMatchObject({ code: 'PLAN_CHANGED' });

@@ -1,6 +1,6 @@
 import { AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import { latestByKey, type Log, type LogAdmin } from '@millrace/stream';
+import { latestByKey, type Log, type LogAdmin, type RecordSource } from '@millrace/stream';
 
 import { SERVICE_NAMES } from '../bootstrap/service-options.ts';
 import { runningFeatureSet } from './running-plan.ts';
@@ -19,27 +19,44 @@ export async function pruneTopics({ name, featureSet, names }: Plan, log: Log): 
       'PLAN_CHANGED',
       `events of ${name} are taken by the feature set ${running}, and --prune would delete its topics. Wait until this one (${featureSet}) answers.`,
     );
-  const admin = log.admin();
+  const [admin, source, publisher] = [log.admin(), log.source(), log.publisher()];
   try {
-    const topics = await internalTopics(admin, name);
-    const sets = new Set(topics.map((topic) => setOf(topic, name)).filter((set) => set !== featureSet));
+    const topics = (await admin.list()).filter((topic) => setOfTopic(topic, name) !== null);
+    const notes = await notesOn(source, names.control);
+    const known = [...topics.map((topic) => setOfTopic(topic, name)), ...notes.map(setOfNote)];
+    const sets = new Set(known.filter((set) => set !== null).filter((set) => set !== featureSet));
     for (const set of sets) await deleteGroups(admin, name, set);
-    const old = topics.filter((topic) => sets.has(setOf(topic, name)));
+    const old = topics.filter((topic) => sets.has(setOfTopic(topic, name) ?? ''));
     await admin.delete(old);
-    await deleteNotes(log, names.control, sets);
+    // last, so that what is interrupted can be run again
+    const left = notes.filter((key) => isOfAny(key, sets));
+    await publisher.publish(left.map((key) => ({ topic: names.control, partition: 0, key, value: null })));
     return old.toSorted();
   } finally {
-    await admin.close();
+    await Promise.allSettled([admin.close(), source.close(), publisher.close()]);
   }
 }
 
-async function internalTopics(admin: LogAdmin, name: string): Promise<readonly string[]> {
-  return (await admin.list()).filter((topic) => topic.startsWith(`${name}.`) && setOf(topic, name) !== '');
+/** The keys of those that are there. */
+async function notesOn(source: RecordSource, control: string): Promise<readonly string[]> {
+  const notes = await latestByKey(source, control, () => true);
+  return [...notes].flatMap(([key, value]) => (value === null ? [] : [key]));
 }
 
-/** The feature set in an internal topic's name; empty where it is none. */
-function setOf(topic: string, name: string): string {
-  return /^\.([0-9a-f]{8})\./.exec(topic.slice(name.length))?.[1] ?? '';
+/** The feature set in an internal topic's name; null where it is none of this pipeline's. */
+function setOfTopic(topic: string, name: string): string | null {
+  if (!topic.startsWith(`${name}.`)) return null;
+  return /^\.([0-9a-f]{8})\./.exec(topic.slice(name.length))?.[1] ?? null;
+}
+
+/** The set that a note is about; null where it is about something else. */
+function setOfNote(key: string): string | null {
+  return /^(?:offer|given-over|drained|refilled|progress):([0-9a-f]{8})/.exec(key)?.[1] ?? null;
+}
+
+/** Also the notes of a set's groups, which have it in their names. */
+function isOfAny(key: string, sets: ReadonlySet<string>): boolean {
+  return key.split(/[:./]/).some((part) => sets.has(part));
 }
 
 /** @throws AppError `PLAN_CHANGED` */
@@ -50,17 +67,5 @@ async function deleteGroups(admin: LogAdmin, name: string, set: string): Promise
       'PLAN_CHANGED',
       `${service} of the feature set ${set} of ${name} still runs, and --prune would delete its topics. Stop the services of that set first.`,
     );
-  }
-}
-
-async function deleteNotes(log: Log, control: string, sets: ReadonlySet<string>): Promise<void> {
-  const [source, publisher] = [log.source(), log.publisher()];
-  try {
-    const notes = await latestByKey(source, control, (key) => key.split(/[:./]/).some((part) => sets.has(part)));
-    const keys = [...notes].flatMap(([key, value]) => (value === null ? [] : [key]));
-    if (keys.length > 0)
-      await publisher.publish(keys.map((key) => ({ topic: control, partition: 0, key, value: null })));
-  } finally {
-    await Promise.allSettled([source.close(), publisher.close()]);
   }
 }

@@ -79,7 +79,7 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
     return this.runner as T;
   }
 
-  /** A runner that has been stopped meanwhile ends at once, and closes what it holds. */
+  /** A runner that was stopped before it began ends at once, and closes what it holds. */
   async #run(): Promise<void> {
     try {
       await this.#options.prepare?.(this.#stopping.signal);
@@ -87,9 +87,8 @@ export class StreamTransport extends Server implements CustomTransportStrategy {
       await this.runner.stop();
       throw error;
     } finally {
-      if (this.#stopping.signal.aborted) await this.runner.stop();
+      await this.runner.run();
     }
-    await this.runner.run();
   }
 
   #role(topic: string): string {
