@@ -2,15 +2,20 @@ import { fileURLToPath } from 'node:url';
 
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
-import { loadPlan, topicSpecs } from '@millrace/pipeline';
+import { loadPlan, topicSpecs, type Plan } from '@millrace/pipeline';
 import { openLogs, readConfig, type Service } from '@millrace/platform';
 import { describe, expect, it } from 'vitest';
 
 import { createScorer } from './create-scorer.ts';
 
-async function create(host: string, environment: Readonly<Record<string, string>>): Promise<Service> {
+async function create(
+  host: string,
+  environment: Readonly<Record<string, string>>,
+  cache: Plan['predict']['cache'] = null,
+): Promise<Service> {
   const clock = new SystemClock();
-  const plan = await loadPlan(fileURLToPath(new URL('../../../examples/flights/pipeline.yaml', import.meta.url)));
+  const flights = await loadPlan(fileURLToPath(new URL('../../../examples/flights/pipeline.yaml', import.meta.url)));
+  const plan = { ...flights, predict: { ...flights.predict, cache } };
   const log = new MemoryLog({ clock });
   await log.admin().create(topicSpecs(plan));
   return createScorer({ plan, log, clock, config: readConfig(environment), logs: openLogs('silent'), host, port: 0 });
@@ -27,6 +32,28 @@ describe('createScorer', () => {
     const ask = async (authorization: string): Promise<number> =>
       (await fetch(`${url}/v2/models/arrival-delay`, { headers: { authorization } })).status;
     expect([await ask('Bearer three'), await ask('Bearer two')]).toEqual([401, 200]);
+    await scorer.stop();
+  });
+
+  it('keeps answers as the pipeline file says, and counts what it finds', async () => {
+    const scorer = await create('127.0.0.1', {}, { sizeBytes: 1024 ** 2, forMs: 60_000 });
+    const url = await scorer.open();
+    const inputs = [{ name: 'features', datatype: 'FP32', shape: [1, 20], data: Array.from({ length: 20 }, () => 1) }];
+    const infer = async (): Promise<string> => {
+      const answer = await fetch(`${url}/v2/models/arrival-delay/infer`, {
+        method: 'POST',
+        body: JSON.stringify({ inputs }),
+      });
+      return answer.text();
+    };
+    expect(await infer()).toBe(await infer());
+    const metrics = await (await fetch(`${url}/metrics`)).text();
+    expect(metrics.match(/^millrace_scorer_cache_.*$/gm)).toEqual([
+      expect.stringMatching(/cache_rows_total\{.*found="hit".* 1$/),
+      expect.stringMatching(/cache_rows_total\{.*found="miss".* 1$/),
+      expect.stringMatching(/cache_evictions_total 0$/),
+      expect.stringMatching(/cache_bytes\{.*version="1".* 408$/),
+    ]);
     await scorer.stop();
   });
 });

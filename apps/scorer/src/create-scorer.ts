@@ -49,6 +49,8 @@ async function openModel(
     outputs: predict.outputs,
     providers: predict.providers,
     batch: predict.batch,
+    cache: predict.cache,
+    cacheObserver: watch,
     clock,
     observer: {
       batch: (report) => {
@@ -60,8 +62,11 @@ async function openModel(
     onWorkerLost: watch.workerLost,
   });
   watch.queue((source) => model.queuedRows(source));
+  watch.cache(model);
   const { name, version, provider, workers } = model;
   logger.log(`model ${name} ${version} loaded`, { model: name, version, provider, workers });
+  if (predict.cache && model.cachedBytes() === null)
+    logger.warn(`no answer of ${name} ${version} is kept (predict.cache): its model.json says "deterministic": false`);
   metrics.gauge(
     {
       name: 'millrace_scorer_model_info',

@@ -52,6 +52,20 @@ describe('ScorerMetrics', () => {
     ]);
   });
 
+  it('count rows that were looked for in the cache, what had to go, and what it takes for each version that has one', async () => {
+    metrics.looked(3, 5);
+    metrics.looked(0, 1);
+    metrics.evicted();
+    metrics.cache({ name: 'm', version: '1', cachedBytes: () => 4096 });
+    metrics.cache({ name: 'm', version: '2', cachedBytes: () => null });
+    expect(await read('millrace_scorer_cache_rows_total')).toEqual([
+      [{ found: 'hit' }, 3],
+      [{ found: 'miss' }, 6],
+    ]);
+    expect(await read('millrace_scorer_cache_evictions_total')).toEqual([[{}, 1]]);
+    expect(await read('millrace_scorer_cache_bytes')).toEqual([[{ model: 'm', version: '1' }, 4096]]);
+  });
+
   it('read how many rows of each source wait', async () => {
     metrics.queue((source) => (source === 'grpc' ? 5 : 0));
     expect(await read('millrace_scorer_queue_rows')).toEqual([[{ source: 'grpc' }, 5]]);

@@ -2,8 +2,10 @@ import {
   SOURCES,
   type BatchObserver,
   type BatchReport,
+  type CacheObserver,
   type DropReason,
   type LeaveReason,
+  type LoadedModel,
   type Source,
 } from '@millrace/inference';
 import {
@@ -18,8 +20,8 @@ import {
 const REASONS: readonly LeaveReason[] = ['idle', 'full', 'due'];
 const DROPS: readonly DropReason[] = ['refused', 'expired', 'cancelled'];
 
-/** What the micro-batcher and its workers do. */
-export class ScorerMetrics implements BatchObserver {
+/** What the micro-batcher, its workers and the cache of answers do. */
+export class ScorerMetrics implements BatchObserver, CacheObserver {
   readonly #metrics: MetricRegistry;
   readonly #logger: ServiceLogger;
   readonly #batches: Readonly<Record<LeaveReason, Counter>>;
@@ -30,6 +32,9 @@ export class ScorerMetrics implements BatchObserver {
   readonly #took: Histogram;
   readonly #age: Histogram;
   readonly #lost: Counter;
+  readonly #hits: Counter;
+  readonly #misses: Counter;
+  readonly #evictions: Counter;
 
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     this.#metrics = metrics;
@@ -49,6 +54,10 @@ export class ScorerMetrics implements BatchObserver {
     this.#took = this.#seconds('batch_seconds', 'How long the model worked on a batch');
     this.#age = this.#seconds('batch_age_seconds', "How old a batch's oldest row was when its results were there");
     this.#lost = this.#counter('workers_lost_total', 'Worker threads that died or hung, and were replaced');
+    const asked = 'Rows that were looked for in the cache of answers';
+    this.#hits = this.#counter('cache_rows_total', asked, { found: 'hit' });
+    this.#misses = this.#counter('cache_rows_total', asked, { found: 'miss' });
+    this.#evictions = this.#counter('cache_evictions_total', 'Answers that went before their time, for want of room');
   }
 
   batch({ reason, rows, waitedMs, tookMs, oldestAgeMs, parts }: BatchReport): void {
@@ -70,6 +79,21 @@ export class ScorerMetrics implements BatchObserver {
       const info = { name: 'millrace_scorer_queue_rows', description: 'Rows that wait for a batch' };
       this.#metrics.gauge({ ...info, attributes: { source } }, () => rowsOf(source));
     }
+  }
+
+  looked(hits: number, misses: number): void {
+    this.#hits.add(hits);
+    this.#misses.add(misses);
+  }
+
+  evicted(): void {
+    this.#evictions.add();
+  }
+
+  /** What a version's cache takes, read when somebody asks; nothing where it has none. */
+  cache({ name: model, version, cachedBytes }: Pick<LoadedModel, 'name' | 'version' | 'cachedBytes'>): void {
+    const info = { name: 'millrace_scorer_cache_bytes', description: 'What the cache of answers takes' };
+    this.#metrics.gauge({ ...info, attributes: { model, version } }, cachedBytes);
   }
 
   readonly workerLost = (error: Error): void => {

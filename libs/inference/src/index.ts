@@ -16,6 +16,7 @@ export { loadModel, readSignature, type LoadedModel, type LoadModelOptions } fro
 export type { ModelPort } from './model-port.ts';
 export type { ModelCard } from './registry/model-card.ts';
 export { openRegistry, type ModelFiles, type ModelRegistry } from './registry/model-registry.ts';
+export type { CacheObserver } from './score-cache.ts';
 export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
 export type { TensorModel } from './tensor-model.ts';
 export { vectorTensorModel, type VectorTensorModelOptions } from './vector-tensor-model.ts';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { BatchReport } from '@millrace/batching';
 import { AppError, SystemClock } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
+import { makeTensor } from '@millrace/tensors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
@@ -101,7 +102,10 @@ describe('loadModel', () => {
 
   it('refuses a row with NaN where the model says that it takes none, names the features, and scores its neighbours', async () => {
     await writeFile(join(folder, 'model.onnx'), sumModel(2));
-    const files = { ...filesOf(join(folder, 'model.onnx')), card: { features: null, sha256: null, nan: false } };
+    const files = {
+      ...filesOf(join(folder, 'model.onnx')),
+      card: { features: null, sha256: null, nan: false, deterministic: true },
+    };
     const rows = [
       [1, 2],
       [Number.NaN, 1],
@@ -120,7 +124,10 @@ describe('loadModel', () => {
 
   it('does for a door what its request says, beside the rows that it refuses itself', async () => {
     await writeFile(join(folder, 'model.onnx'), sumModel(2));
-    const files = { ...filesOf(join(folder, 'model.onnx')), card: { features: null, sha256: null, nan: false } };
+    const files = {
+      ...filesOf(join(folder, 'model.onnx')),
+      card: { features: null, sha256: null, nan: false, deterministic: true },
+    };
     const dropped: unknown[] = [];
     const sources: string[] = [];
     const observer = {
@@ -133,6 +140,35 @@ describe('loadModel', () => {
     const outcomes = await model.score(rows, { source: 'grpc', signal: AbortSignal.abort() });
     expect(outcomes).toMatchObject([{ error: { code: 'CANCELLED' } }, { error: { code: 'NAN_NOT_ALLOWED' } }]);
     expect([sources, dropped, model.queuedRows('grpc')]).toEqual([['rest'], [['grpc', 'cancelled', 1]], 0]);
+  });
+
+  it('keeps answers if asked to, behind the refusal of NaN, for stream and doors alike, unless the model is not deterministic', async () => {
+    await writeFile(join(folder, 'model.onnx'), sumModel(2));
+    const looked: (readonly number[])[] = [];
+    const cacheObserver = { looked: (...rows: number[]) => void looked.push(rows), evicted: () => {} };
+    const cache = { sizeBytes: 1024 ** 2, forMs: 60_000 };
+    const loadCard = (deterministic: boolean) => {
+      const card = { features: null, sha256: null, nan: false, deterministic };
+      return load({ files: { ...filesOf(join(folder, 'model.onnx')), card }, cache, cacheObserver });
+    };
+    const model = await loadCard(true);
+    const rows = [
+      [1, 2],
+      [Number.NaN, 1],
+    ] as const;
+    expect(await score(model, rows)).toEqual([[3], 'NAN_NOT_ALLOWED']);
+    const features = makeTensor('features', 'FP32', [1, 2], Float32Array.of(1, 2));
+    expect((await model.tensors.infer([features], ['sum']))[0]?.data).toEqual(Float32Array.of(3));
+    expect([looked, model.cachedBytes()]).toEqual([
+      [
+        [0, 1],
+        [1, 0],
+      ],
+      320 + 8 + 8,
+    ]);
+    const random = await loadCard(false);
+    expect(await score(random, rows)).toEqual([[3], 'NAN_NOT_ALLOWED']);
+    expect([looked.length, random.cachedBytes()]).toEqual([2, null]);
   });
 
   it('answers 255 rows when one of 256 makes the model fail', async () => {

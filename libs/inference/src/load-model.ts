@@ -12,6 +12,7 @@ import { ThreadLost } from './onnx/thread-lost.ts';
 import { warmUp } from './onnx/warm-up.ts';
 import { refuseNan } from './refuse-nan.ts';
 import type { ModelFiles } from './registry/model-registry.ts';
+import { ScoreCache, type CacheObserver, type CacheSetting } from './score-cache.ts';
 import { selectOutputs } from './select-outputs.ts';
 import type { ModelSignature, TensorSpec } from './signature.ts';
 import { tensorInfo } from './tensor-info.ts';
@@ -27,6 +28,8 @@ export interface LoadModelOptions {
   /** Execution providers in order of preference; `['cpu']`. */
   readonly providers?: readonly string[];
   readonly batch: { readonly rows: number; readonly deadlineMs: number };
+  /** Answers that are kept, unless the model is not deterministic; none. */
+  readonly cache?: CacheSetting | null;
   readonly clock: Clock;
   /** Worker threads, a session each; one less than there are cores, at least one. */
   readonly workers?: number;
@@ -34,6 +37,7 @@ export interface LoadModelOptions {
   readonly hangMs?: number;
   /** What becomes of batches and rows: metrics. */
   readonly observer?: BatchObserver;
+  readonly cacheObserver?: CacheObserver;
   /** A worker was lost and is replaced. Must not throw. */
   readonly onWorkerLost?: (error: Error) => void;
   /** Another program for the workers: tests of workers that misbehave. */
@@ -49,6 +53,8 @@ export interface LoadedModel extends ModelPort {
   readonly tensors: TensorModel;
   /** Rows of a source that wait for a batch. */
   queuedRows(source: Source): number;
+  /** What its cache takes; null: it has none. */
+  readonly cachedBytes: () => number | null;
   close(): Promise<void>;
 }
 
@@ -144,7 +150,9 @@ async function assemble(
     ...(observer && { observer }),
   });
   const submit: ModelPort['score'] = (vectors, how) => batcher.submit(vectors, how);
-  const score = files.card?.nan === false ? refuseNan(submit, vector) : submit;
+  const cache = openCache(options, outputs.length);
+  const cached = cache?.over(submit) ?? submit;
+  const score = files.card?.nan === false ? refuseNan(cached, vector) : cached;
   const about = { name: files.name, version: files.version, provider, workers: threads.length };
   const tensors = vectorTensorModel({
     ...about,
@@ -161,6 +169,15 @@ async function assemble(
     score,
     tensors,
     queuedRows: (source) => batcher.queuedRows(source),
+    cachedBytes: () => cache?.bytes ?? null,
     close: async () => void (await Promise.all(executors.map((executor) => executor.close()))),
   };
+}
+
+function openCache(
+  { cache, files, vector, clock, cacheObserver }: LoadModelOptions,
+  outputs: number,
+): ScoreCache | null {
+  if (!cache || files.card?.deterministic === false) return null;
+  return new ScoreCache({ ...cache, width: vector.length, outputs, clock, observer: cacheObserver });
 }

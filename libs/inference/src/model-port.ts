@@ -9,7 +9,8 @@ export interface ModelPort {
   /**
    * One outcome per vector, in order: its outputs, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
    * value, unless the model says that it takes none (`NAN_NOT_ALLOWED`). Whoever asks for a door says so in `how`, with what holds of the
-   * request: its rows may also end as `DEADLINE_EXCEEDED` and `CANCELLED`.
+   * request: its rows may also end as `DEADLINE_EXCEEDED` and `CANCELLED`. Outputs are not to be written to: another row may
+   * get the same.
    *
    * @throws AppError `MODEL_UNUSABLE`: no row is to blame. Of a door's request, Overloaded (`OVERLOADED`) and AppError
    *   `BODY_TOO_LARGE`.

@@ -74,6 +74,7 @@ function predictOf(section: PredictSection, on: string, key: string): Plan['pred
     version: section.version ?? null,
     includeFeatures: section.include_features ?? true,
     outputs: section.outputs === undefined ? null : new Map(Object.entries(section.outputs)),
+    cache: section.cache ? { sizeBytes: bytesOf(section.cache.size, 0), forMs: msOf(section.cache.for, 0) } : null,
     providers: section.providers ?? ['cpu'],
     batch: { rows: section.batch?.rows ?? 256, deadlineMs: msOf(section.batch?.deadline, 20) },
   };

@@ -5,7 +5,6 @@ import type { Problems } from './problems.ts';
 export function checkLater(file: PipelineFile, problems: Problems): void {
   if (file.rollout !== undefined) problems.addLater(['rollout'], 'rollout', 'no rollout');
   if (file.retrain !== undefined) problems.addLater(['retrain'], 'retrain', 'no retrain');
-  if (file.predict?.cache !== undefined) problems.addLater(['predict', 'cache'], 'a cache', 'no cache');
   const { sinks, slices, block, seasonal, skew } = file.monitor ?? {};
   if (sinks !== undefined && !isEmpty(sinks))
     problems.addLater(['monitor', 'sinks'], 'alert sinks', 'none: alerts are in <p>.alerts');

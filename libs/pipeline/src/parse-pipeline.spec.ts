@@ -276,6 +276,23 @@ features:
     ).resolves.toBeDefined();
   });
 
+  it('keeps no answers unless it says how many bytes of them, and for how long', async () => {
+    const cached = (cache: string): string =>
+      `${HEAD.replace(/predict: \{/, `predict: { cache: ${cache},`)}${FEATURES}`;
+    expect((await testPlan(HEAD + FEATURES, SCHEMAS)).predict.cache).toBeNull();
+    expect((await testPlan(cached('{ size: 2MB, for: 5m }'), SCHEMAS)).predict.cache).toEqual({
+      sizeBytes: 2 * 1024 ** 2,
+      forMs: 300_000,
+    });
+    for (const [wrong, found] of [
+      ['{ size: 2MB }', /predict.cache: found no for; allowed for: a duration above 0/],
+      ['{ size: 0MB, for: 5m }', /predict.cache.size: found "?0MB"?; allowed a size above 0/],
+      ['{ size: 2MB, for: 0s }', /predict.cache.for: found "?0s"?; allowed a duration above 0/],
+      ['true', /predict.cache: found true/],
+    ] as const)
+      expect(await complaints(cached(wrong))).toEqual([expect.stringMatching(found)]);
+  });
+
   it('takes id and time from the headers where the file names no field', async () => {
     const plan = await testPlan(
       HEAD.replace('{ schema: paid.json, id: id, time: at }', '{ schema: paid.json, id: ce_id }') + FEATURES,

@@ -48,7 +48,7 @@ export interface PredictSection {
   readonly version?: string;
   readonly include_features?: boolean;
   readonly outputs?: Readonly<Record<string, string>>;
-  readonly cache?: unknown;
+  readonly cache?: { readonly size?: string; readonly for?: string };
   readonly providers?: readonly string[];
   readonly batch?: { readonly rows?: number; readonly deadline?: string };
 }

@@ -177,6 +177,8 @@ export interface Plan {
     readonly includeFeatures: boolean;
     /** Published name by the model's output name; null: all, under their own names. */
     readonly outputs: ReadonlyMap<string, string> | null;
+    /** Answers that are kept, per version of the model; null: none. */
+    readonly cache: { readonly sizeBytes: number; readonly forMs: number } | null;
     readonly providers: readonly string[];
     readonly batch: { readonly rows: number; readonly deadlineMs: number };
   };

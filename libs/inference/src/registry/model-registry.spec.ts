@@ -49,7 +49,7 @@ describe('openRegistry', () => {
       version: '1',
       modelFile: join(folder, 'delay', '1', 'model.onnx'),
       profileFile: join(folder, 'delay', '1', 'profile.json'),
-      card: { features: ['a'], sha256: sha256('bytes'), nan: true },
+      card: { features: ['a'], sha256: sha256('bytes'), nan: true, deterministic: true },
     });
   });
 
@@ -87,6 +87,7 @@ describe('openRegistry', () => {
     ['another checksum', JSON.stringify({ sha256: sha256('other') }), sha256('bytes')],
     ['no JSON', '{', 'it is not JSON'],
     ['a list', '[]', 'it must be a JSON object'],
+    ['a deterministic that is neither', '{"deterministic":1}', 'deterministic must be true or false'],
     ['a nan that is neither true nor false', '{"nan":"no"}', 'nan must be true or false'],
     ['wrong features', '{"features":[1]}', 'features must be a list of texts'],
   ])('refuses a model.json with %s', async (_, card, said) => {
