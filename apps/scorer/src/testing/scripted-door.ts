@@ -39,7 +39,11 @@ const REGISTRY: ModelRegistry = {
 };
 
 /** The door of a model with the input `features` [N, 2] and the outputs `sum` [N, 1] and `product` [N]. */
-export function scriptedDoor(model: ModelPort = scriptedModel(), clock: Clock = new SystemClock()): InferenceDoor {
+export function scriptedDoor(
+  model: ModelPort = scriptedModel(),
+  clock: Clock = new SystemClock(),
+  registry = new MetricRegistry(clock),
+): InferenceDoor {
   const tensors = vectorTensorModel({
     name: model.name,
     version: model.version,
@@ -55,7 +59,7 @@ export function scriptedDoor(model: ModelPort = scriptedModel(), clock: Clock = 
     score: (vectors, how) => model.score(vectors, how),
   });
   const statistics = new ModelStatistics(clock);
-  const metrics = new RequestMetrics(new MetricRegistry(clock), model.name);
+  const metrics = new RequestMetrics(registry, model.name);
   return new InferenceDoor({ model: tensors, registry: REGISTRY, statistics, metrics, clock });
 }
 
@@ -71,12 +75,16 @@ features: [{ name: a, value: "a" }, { name: b, value: "b" }]
 }
 
 /** A scorer with that door, not yet open. */
-export async function scriptedService(door: InferenceDoor, apiKeys: readonly string[] = []): Promise<Service> {
+export async function scriptedService(
+  door: InferenceDoor,
+  apiKeys: readonly string[] = [],
+  grpcPort = 0,
+): Promise<Service> {
   const clock = new SystemClock();
   const plan = await smallPlan();
   const log = new MemoryLog({ clock });
   await log.admin().create(topicSpecs(plan));
-  const at = { host: '127.0.0.1', port: 0, grpcPort: 0 };
+  const at = { host: '127.0.0.1', port: 0, grpcPort };
   const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), ...at };
   const stage = new ScorerStage({ plan, model: scriptedModel(), clock });
   const keys = new ApiKeys(apiKeys);

@@ -1,4 +1,11 @@
-import { Server, ServerCredentials, type ServiceDefinition, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  logVerbosity,
+  Server,
+  ServerCredentials,
+  setLogVerbosity,
+  type ServiceDefinition,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import type { Clock } from '@millrace/core';
 
 import { cannotListen } from '../http/cannot-listen.ts';
@@ -7,6 +14,9 @@ import { GrpcHandler, type GrpcHandlerParts } from './grpc-handlers.ts';
 import type { GrpcDefinition, GrpcService } from './grpc-service.ts';
 import { healthService } from './health-service.ts';
 import { wireMethods } from './wire-method.ts';
+
+// what it would print is in the errors that it gives
+setLogVerbosity(logVerbosity.NONE);
 
 /** Beside a tensor of as many bytes as a body over HTTP may have there is what describes it. */
 const MESSAGE_BYTES = BODY_BYTES + (64 << 10);

@@ -5,6 +5,9 @@ import protobuf from 'protobufjs';
 
 export { status as grpcStatus, type ServiceError as GrpcRefusal } from '@grpc/grpc-js';
 
+/** gRPC's health protocol. */
+export const HEALTH_PROTO = new URL('../../proto/health.proto', import.meta.url);
+
 export interface GrpcCallOptions {
   readonly metadata?: Readonly<Record<string, string>>;
   /** From now on. */
@@ -40,6 +43,16 @@ export class GrpcClient implements Disposable {
         (error: ServiceError | null, answer) => (answer === undefined ? reject(error as Error) : resolve(answer)),
       );
       signal?.addEventListener('abort', () => call.cancel());
+    });
+  }
+
+  /** A method that the file does not have, with an empty message. */
+  unknown(method: string): Promise<Buffer | undefined> {
+    const asIs = (bytes: Buffer): Buffer => bytes;
+    return new Promise((resolve, reject) => {
+      this.#client.makeUnaryRequest(`/${this.#path}/${method}`, asIs, asIs, Buffer.alloc(0), (error, answer) =>
+        error ? reject(error) : resolve(answer),
+      );
     });
   }
 
