@@ -87,6 +87,7 @@ module.exports = {
       to: { path: '/src/testing/' },
     },
     onlyFrom('only-kafka-imports-the-client', 'one adapter owns kafkajs', 'kafkajs', ['libs/kafka']),
+    onlyFrom('only-platform-speaks-grpc', 'one package owns gRPC', '@grpc/[^/]+|protobufjs', ['libs/platform']),
     onlyFrom('only-inference-imports-the-runtime', 'one package owns ONNX Runtime', 'onnxruntime-node', [
       'libs/inference',
     ]),

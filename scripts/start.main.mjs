@@ -60,9 +60,9 @@ async function chooseLog() {
   }
 }
 
-/** 8080 where the four ports from there on are free, else 0: any free ones. */
+/** 8080 where the five ports from there on are free, else 0: any free ones. */
 async function firstPort() {
-  const free = await Promise.all([0, 1, 2, 3].map((offset) => isFree(FIRST_PORT + offset)));
+  const free = await Promise.all([0, 1, 2, 3, 4].map((offset) => isFree(FIRST_PORT + offset)));
   return free.every(Boolean) ? FIRST_PORT : 0;
 }
 

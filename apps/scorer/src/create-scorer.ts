@@ -8,9 +8,11 @@ import {
   type ServiceOptions,
 } from '@millrace/platform';
 
+import { grpcInference } from './door/grpc-inference.ts';
 import { InferenceDoor } from './door/inference-door.ts';
 import { INFERENCE_ERROR } from './door/inference-error.ts';
 import { ModelStatistics } from './door/model-statistics.ts';
+import { RequestMetrics } from './door/request-metrics.ts';
 import { ScorerMetrics } from './scorer.metrics.ts';
 import { ScorerModule } from './scorer.module.ts';
 import { ScorerStage } from './scorer.stage.ts';
@@ -29,9 +31,12 @@ export async function createScorer(options: ServiceOptions): Promise<Service> {
     const registry = openRegistry(plan.models);
     const model = await openModel(context, registry, statistics);
     const stage = new ScorerStage({ plan, model, clock });
-    const door = new InferenceDoor({ model: model.tensors, registry, statistics, clock });
-    const module = ScorerModule.of(stage, door, new ApiKeys(config.apiKeys));
-    return { stage, module, errorFormats: [INFERENCE_ERROR], close: () => model.close() };
+    const metrics = new RequestMetrics(context.metrics, model.name);
+    const door = new InferenceDoor({ model: model.tensors, registry, statistics, metrics, clock });
+    const keys = new ApiKeys(config.apiKeys);
+    const module = ScorerModule.of(stage, door, keys);
+    const grpc = { services: [grpcInference(door)], keys };
+    return { stage, module, grpc, errorFormats: [INFERENCE_ERROR], close: () => model.close() };
   });
 }
 

@@ -6,7 +6,7 @@ import {
   readConfig,
   RunningServices,
   SERVICE_NAMES,
-  servicePort,
+  servicePorts,
   type Logs,
   type PlatformConfig,
   type ServiceName,
@@ -23,6 +23,8 @@ export interface StartServicesOptions {
   readonly host: string;
   /** ingest, feature, scorer and monitor take this port and the three behind it, whichever of them run; 0: free ones. */
   readonly httpPort: number;
+  /** Of the scorer's gRPC door; 0: a free one. Without it the port behind those four. */
+  readonly grpcPort?: number;
   /** All four without it. */
   readonly only?: readonly ServiceName[];
   readonly clock?: Clock;
@@ -48,7 +50,7 @@ export async function startServices(options: StartServicesOptions): Promise<Runn
   const set = Object.fromEntries(Object.entries(ALL_SERVICES).filter(([name]) => only.includes(name as ServiceName)));
   return RunningServices.start(set, (name) => {
     const observer = options.observe?.(name);
-    return { ...shared, port: servicePort(name, options.httpPort), ...(observer && { observer }) };
+    return { ...shared, ...servicePorts(name, options.httpPort, options.grpcPort), ...(observer && { observer }) };
   });
 }
 

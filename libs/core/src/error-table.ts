@@ -49,7 +49,7 @@ export const ERROR_TABLE = {
   HANDLERS_INVALID: { class: 'setup', status: 500, title: 'A topic has no handler, or two' },
   LOG_UNREACHABLE: { class: 'setup', status: 503, title: 'The log cannot be reached' },
   PORT_IN_USE: { class: 'setup', status: 500, title: 'A port is already in use' },
-  EXPOSED_WITHOUT_KEYS: { class: 'setup', status: 500, title: 'The HTTP door would be open to everyone' },
+  EXPOSED_WITHOUT_KEYS: { class: 'setup', status: 500, title: 'The doors would be open to everyone' },
   MODEL_UNUSABLE: { class: 'fatal', status: 503, title: 'The model does not answer, whatever the row' },
 
   // the log

@@ -1,3 +1,4 @@
+import type { SubmitOptions } from '@millrace/batching';
 import type { Tensor, TensorInfo } from '@millrace/tensors';
 
 /** A version of a model as the doors serve it: tensors in, tensors out, rows in the first dimension of all of them. */
@@ -19,8 +20,9 @@ export interface TensorModel {
    * The named outputs, in their order. The rows share batches with those of everybody else.
    *
    * @param inputs as `checkInputs` gives them
+   * @param how which door they came by, and what holds of the request
    * @throws AppError `TENSOR_INVALID` for too many rows, `OVERLOADED`, `MODEL_UNUSABLE`; `MODEL_FAILED` or
-   *   `NAN_NOT_ALLOWED` for the first row that fails
+   *   `NAN_NOT_ALLOWED` for the first row that fails, `DEADLINE_EXCEEDED` or `CANCELLED` for one that was not computed
    */
-  infer(inputs: readonly Tensor[], outputs: readonly string[]): Promise<readonly Tensor[]>;
+  infer(inputs: readonly Tensor[], outputs: readonly string[], how?: SubmitOptions): Promise<readonly Tensor[]>;
 }

@@ -49,14 +49,14 @@ describe('vectorTensorModel', () => {
     });
   });
 
-  it('takes no more rows at once than may wait, and says through which door they came', async () => {
-    const sources: unknown[] = [];
+  it('takes no more rows at once than may wait, and hands on what is said of them', async () => {
+    const said: unknown[] = [];
     const model = modelOf((rows, how) => {
-      sources.push(how?.source);
+      said.push(how);
       return echo(rows);
     });
     await expect(model.infer([x(4)], ['a'])).rejects.toMatchObject({ code: 'TENSOR_INVALID' });
-    expect(await model.infer([x(3)], ['a'])).toHaveLength(1);
-    expect(sources).toEqual(['rest']);
+    expect(await model.infer([x(3)], ['a'], { source: 'grpc', deadlineMs: 5 })).toHaveLength(1);
+    expect(said).toEqual([{ source: 'grpc', deadlineMs: 5 }]);
   });
 });

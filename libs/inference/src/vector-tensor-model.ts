@@ -16,9 +16,9 @@ export interface VectorTensorModelOptions extends Omit<TensorModel, 'infer' | 'i
  */
 export function vectorTensorModel({ input, score, ...about }: VectorTensorModelOptions): TensorModel {
   const { mostRows, outputs: known } = about;
-  const infer: TensorModel['infer'] = async (inputs, outputs) => {
+  const infer: TensorModel['infer'] = async (inputs, outputs, how) => {
     const vectors = rowsOf(inputs[0] as Tensor, mostRows);
-    const results = (await score(vectors, { source: 'rest' })).map(resultOf);
+    const results = (await score(vectors, how)).map(resultOf);
     return outputs.map((name) => {
       const column = known.findIndex((info) => info.name === name);
       return columnOf(known[column] as TensorInfo, column, results);

@@ -1,14 +1,12 @@
 import { AppError } from '@millrace/core';
-import { DATATYPES, isDatatype, readRaw, type Datatype, type Tensor } from '@millrace/tensors';
+import { readRaw, type Tensor } from '@millrace/tensors';
 
 import type { BinaryData } from './binary-data.ts';
 import { decodeParameters } from './decode-parameters.ts';
 import { readElements } from './json-elements.ts';
-import { asCount, asList, asObject, asText, wrongField } from './json-field.ts';
+import { asCount, asObject, asText } from './json-field.ts';
 import { refuseSharedMemory } from './refuse-shared-memory.ts';
-
-/** As many as numpy has. */
-const MOST_DIMENSIONS = 64;
+import { asDatatype, asShape } from './tensor-head.ts';
 
 /** @throws AppError `INFERENCE_INVALID`, `TENSOR_INVALID` */
 export function decodeInput(value: unknown, path: string, binary: BinaryData): Tensor {
@@ -25,15 +23,4 @@ export function decodeInput(value: unknown, path: string, binary: BinaryData): T
     throw new AppError('INFERENCE_INVALID', `${path} has both data and parameters.binary_data_size; allowed is one.`);
   const sizePath = `${path}.parameters.binary_data_size`;
   return readRaw(name, datatype, shape, binary.take(asCount(size, sizePath), sizePath));
-}
-
-function asDatatype(value: unknown, path: string): Datatype {
-  if (isDatatype(value)) return value;
-  throw wrongField(path, value, `one of ${Object.keys(DATATYPES).join(', ')}`);
-}
-
-function asShape(value: unknown, path: string): readonly number[] {
-  const shape = asList(value, path).map((size, i) => asCount(size, `${path}[${i}]`));
-  if (shape.length <= MOST_DIMENSIONS) return shape;
-  throw new AppError('INFERENCE_INVALID', `${path}: found ${shape.length} dimensions; allowed are ${MOST_DIMENSIONS}.`);
 }

@@ -26,6 +26,13 @@ describe('raw data', () => {
     ]);
   });
 
+  it('is not copied where it is aligned', () => {
+    const bytes = new Uint8Array(new ArrayBuffer(13));
+    const { data } = readRaw('x', 'FP32', [2], bytes.subarray(4, 12)) as { data: Float32Array };
+    expect([data.buffer === bytes.buffer, data.byteOffset]).toEqual([true, 4]);
+    expect((readRaw('x', 'FP32', [2], bytes.subarray(5, 13)).data as Float32Array).buffer).not.toBe(bytes.buffer);
+  });
+
   it('keeps integers beyond 2^53', () => {
     const bytes = raw([0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f]);
     expect(readRaw('x', 'INT64', [1], bytes).data).toEqual(BigInt64Array.of(9_223_372_036_854_775_807n));

@@ -23,7 +23,7 @@ const VIEWS = {
 } as const;
 
 /**
- * The tensor whose elements are these bytes: little-endian and row-major, a BOOL one byte, each element of BYTES behind
+ * The tensor whose elements are these bytes, which must not change any more: little-endian and row-major, a BOOL one byte, each element of BYTES behind
  * its length in four bytes.
  *
  * @throws AppError `TENSOR_INVALID` for too many or too few bytes, and for a BOOL that is neither 0 nor 1
@@ -37,13 +37,15 @@ export function readRaw(name: string, datatype: Datatype, shape: readonly number
       `${name} is ${datatype} ${describeShape(shape)}, which is ${wanted} bytes; found ${bytes.length}.`,
     );
   if (datatype === 'BOOL') checkBooleans(name, bytes);
-  // a copy: what came in may begin anywhere, an array of wider elements may not
-  return makeTensor(
-    name,
-    datatype,
-    shape,
-    new VIEWS[datatype](new Uint8Array(bytes).buffer) as TensorData[typeof datatype],
-  );
+  return makeTensor(name, datatype, shape, viewOf(datatype, bytes) as TensorData[typeof datatype]);
+}
+
+/** A copy only where the bytes begin at a place where an array of wider elements may not. */
+function viewOf(datatype: keyof typeof VIEWS, bytes: Uint8Array): TensorData[keyof typeof VIEWS] {
+  const View = VIEWS[datatype];
+  const aligned = bytes.byteOffset % View.BYTES_PER_ELEMENT === 0;
+  const { buffer, byteOffset, byteLength } = aligned ? bytes : new Uint8Array(bytes);
+  return new View(buffer as ArrayBuffer, byteOffset, byteLength / View.BYTES_PER_ELEMENT);
 }
 
 /** What `readRaw` reads; without a copy, except for BYTES. */

@@ -18,11 +18,11 @@ async function up(args: readonly string[], environment: Record<string, string> =
 describe('millrace up', () => {
   it.each([
     [['--only', 'scorr'], /"scorr" is no service; allowed are ingest, feature, scorer, monitor/],
-    [['--http', '70000'], /a port is a number from 0 to 65532/],
+    [['--http', '70000'], /a port is a number from 0 to 65531/],
     [['--http', 'x'], /a port is a number/],
     [['--instance', 'a b'], /letters, digits/],
     [['--from', 'yesterday'], /earliest, latest, or a time/],
-    [['--grpc', '8084'], /NOT_IN_THIS_VERSION/],
+    [['--grpc', '65536'], /a port is a number from 0 to 65535/],
   ])('ends with 2 for %j, saying what is allowed', async (args, message) => {
     const { code, out, err } = await up([FLIGHTS, ...args]);
     expect([code, out]).toEqual([2, '']);

@@ -1,8 +1,8 @@
-import { AppError } from '@millrace/core';
 import { parseEventTime, type Plan } from '@millrace/pipeline';
 import {
   openKafka,
   openLogs,
+  PORTS_BEHIND,
   pruneTopics,
   readConfig,
   type RunningServices,
@@ -44,7 +44,7 @@ export function register(program: Command, context: CliContext): void {
       httpPort,
       DEFAULT_PORT,
     )
-    .option('--grpc <port>', 'not in this version', grpcPort)
+    .option('--grpc <port>', 'port of the gRPC door of the scorer (default: --http + 4); 0: a free one', grpcPort)
     .option(
       '--instance <id>',
       'a lasting name of this instance: it gets its partitions back after a restart',
@@ -57,12 +57,11 @@ export function register(program: Command, context: CliContext): void {
 }
 
 async function up(pipeline: string | undefined, options: UpOptions, context: CliContext): Promise<void> {
-  refuseLater(options);
   const { clock, signal } = context;
   const config = readConfig(context.environment());
   const plan = await context.loadPlan(pipeline);
   const log = await openKafka(config.kafka, 'millrace', clock);
-  const { only, host, http: port, instance, from, leave, prune } = options;
+  const { only, host, http: port, grpc, instance, from, leave, prune } = options;
   try {
     const services = await startServices({
       plan,
@@ -73,6 +72,7 @@ async function up(pipeline: string | undefined, options: UpOptions, context: Cli
       host,
       httpPort: port,
       logs: openLogs(config.logLevel),
+      ...(grpc !== undefined && { grpcPort: grpc }),
       ...(instance !== undefined && { instanceId: instance }),
       ...(from !== undefined && { from }),
       ...(leave !== undefined && { leave }),
@@ -93,11 +93,6 @@ async function pruneOrStop(services: RunningServices, plan: Plan, log: Log, cont
   }
 }
 
-function refuseLater({ grpc }: UpOptions): void {
-  if (grpc !== undefined)
-    throw new AppError('NOT_IN_THIS_VERSION', 'the gRPC door of the scorer comes later. Leave --grpc out.');
-}
-
 function services(text: string): readonly ServiceName[] {
   const names = text.split(',').map((name) => name.trim());
   const unknown = names.find((name) => !SERVICE_NAMES.includes(name as ServiceName));
@@ -108,9 +103,9 @@ function services(text: string): readonly ServiceName[] {
   return names as ServiceName[];
 }
 
-/** The last service's port is some behind the first's. */
+/** Others follow from it. */
 function httpPort(text: string): number {
-  return portUpTo(text, MOST_PORT - SERVICE_NAMES.length + 1);
+  return portUpTo(text, MOST_PORT - PORTS_BEHIND);
 }
 
 function grpcPort(text: string): number {

@@ -9,6 +9,9 @@ import { describe, expect, it } from 'vitest';
 
 import { ScorerStage } from '../scorer.stage.ts';
 import { scriptedDoor, smallPlan } from '../testing/scripted-door.ts';
+import { answerCall } from './answer-call.ts';
+
+const REST = { source: 'rest', deadlineMs: Infinity, signal: new AbortController().signal } as const;
 
 const record = (a: number, b: number): InboundRecord => ({
   topic: 'features',
@@ -34,11 +37,11 @@ describe('InferenceDoor', () => {
     const clock = new ManualClock();
     const executor = new ManualExecutor<Float32Array, Float64Array>();
     const model = inThreadModel({ clock, executors: [executor], outputs: ['total', 'product'] });
-    const door = scriptedDoor(model);
+    const door = scriptedDoor(model, clock);
     const stage = new ScorerStage({ plan: await smallPlan(), model, clock });
     const ask = (a: number, b: number) => {
       const { body } = encodeRequest([makeTensor('features', 'FP32', [1, 2], Float32Array.of(a, b))]);
-      return door.infer('model', undefined, { body, headers: {} });
+      return door.infer('model', undefined, REST, (found, caller) => answerCall(found, { body, headers: {} }, caller));
     };
     const busy = stage.process([record(0, 0)]);
     await expect.poll(() => executor.held.length).toBe(1);
@@ -57,6 +60,9 @@ describe('InferenceDoor', () => {
     const executor = { run: () => Promise.reject(new AppError('MODEL_UNUSABLE', 'even for its sample row')) };
     const door = scriptedDoor(inThreadModel({ clock: new SystemClock(), executors: [executor] }));
     const { body } = encodeRequest([makeTensor('features', 'FP32', [1, 2], Float32Array.of(1, 2))]);
-    await expect(door.infer('model', undefined, { body, headers: {} })).rejects.toMatchObject({ status: 503 });
+    const asked = door.infer('model', undefined, REST, (found, caller) =>
+      answerCall(found, { body, headers: {} }, caller),
+    );
+    await expect(asked).rejects.toMatchObject({ status: 503 });
   });
 });

@@ -122,6 +122,18 @@ describe('the Open Inference Protocol', () => {
     expect(await get('/v3')).toMatchObject([404, { type: 'about:blank' }]);
   });
 
+  it.each([
+    ['GET', '/v2/models/model/infer', 'POST'],
+    ['GET', '/v2/models/model/versions/1/infer?x=1', 'POST'],
+    ['POST', '/v2', 'GET, HEAD'],
+    ['DELETE', '/v2/models/model', 'GET, HEAD'],
+    ['PUT', '/v2/repository/index/', 'POST'],
+  ])('answers %s %s with 405, and says that there is %s', async (method, path, allow) => {
+    const response = await fetch(`${url}${path}`, { method });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+    expect(await response.json()).toEqual({ error: `found ${method}; allowed here are ${allow}.` });
+  });
+
   it('is described in /openapi.json, every path with its parameters', async () => {
     const [, document] = (await get('/openapi.json')) as [number, { paths: Record<string, Record<string, object>> }];
     const model = ['', '/ready', '/infer', '/config', '/stats'];

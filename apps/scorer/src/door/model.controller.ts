@@ -1,11 +1,12 @@
-import { ApiKeyGuard } from '@millrace/platform';
+import { ApiKeyGuard, disconnected } from '@millrace/platform';
 import { Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { answerCall, type InferenceCall } from './answer-call.ts';
 import { ApiErrors, inferAnswer, inferBody, jsonAnswer } from './api-answers.ts';
 import { CONFIG, MODEL_METADATA, MODEL_READY, STATISTICS } from './api-schemas.ts';
-import { InferenceDoor, type InferenceCall } from './inference-door.ts';
+import { InferenceDoor } from './inference-door.ts';
 import { modelConfig } from './model-config.ts';
 import { modelMetadata } from './model-metadata.ts';
 import { OpenGuard } from './open-guard.ts';
@@ -63,11 +64,12 @@ abstract class ModelEndpoints {
   @UseGuards(OpenGuard)
   @ApiOperation({ summary: 'Scores rows, in batches with those of everybody else', requestBody: inferBody() })
   @ApiResponse(inferAnswer())
-  @ApiErrors(400, 401, 404, 413, 415, 422, 429, 503)
+  @ApiErrors(400, 401, 404, 413, 415, 422, 429, 503, 504)
   async infer(@Param() { model, version }: Named, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const call = { body, headers: request.headers as InferenceCall['headers'] };
-    const answer = await this.#door.infer(model, version, call);
+    const asked = { source: 'rest', deadlineMs: Infinity, signal: disconnected(reply.raw) } as const;
+    const answer = await this.#door.infer(model, version, asked, (found, caller) => answerCall(found, call, caller));
     if (answer.headerLength !== null) void reply.header('inference-header-content-length', String(answer.headerLength));
     if (answer.coding !== null) void reply.header('content-encoding', answer.coding);
     void reply.type(answer.contentType).send(answer.body);

@@ -1,4 +1,3 @@
-import { AppError } from '@millrace/core';
 import { ServiceHealth } from '@millrace/platform';
 import { Injectable, type CanActivate } from '@nestjs/common';
 
@@ -13,9 +12,7 @@ export class OpenGuard implements CanActivate {
 
   /** @throws AppError `NOT_READY` */
   canActivate(): boolean {
-    const { checks } = this.#health.open();
-    const wrong = checks.find(({ ok }) => !ok);
-    if (wrong) throw new AppError('NOT_READY', `${wrong.detail}; ask another instance.`);
+    this.#health.checkOpen();
     return true;
   }
 }

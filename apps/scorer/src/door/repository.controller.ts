@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+import { parseObject } from '@millrace/open-inference';
 import { ApiKeyGuard } from '@millrace/platform';
 import { Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
@@ -25,17 +26,15 @@ export class RepositoryController {
   @ApiResponse(jsonAnswer('One entry per version', INDEX))
   @ApiErrors(400, 401)
   index(@Req() request: FastifyRequest): Promise<readonly RepositoryEntry[]> {
-    return this.#door.index(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+    const { ready = false } = parseObject(Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+    if (typeof ready !== 'boolean') throw new AppError('INFERENCE_INVALID', 'ready: allowed is true or false.');
+    return this.#door.index(ready);
   }
 
   @Post(['models/:model/load', 'models/:model/unload'])
   @ApiOperation({ summary: 'Refused: predict.model and predict.version of the pipeline file say what is loaded' })
   @ApiErrors(401, 501)
   change(@Param() { model }: { readonly model: string }): never {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      `${model} can be neither loaded nor unloaded by its clients: predict.model and predict.version of the pipeline ` +
-        'file say what a scorer loads when it starts.',
-    );
+    return this.#door.change(model);
   }
 }

@@ -1,14 +1,16 @@
-import { AppError, SystemClock } from '@millrace/core';
+import { AppError, SystemClock, type Clock } from '@millrace/core';
 import { vectorTensorModel, type ModelPort, type ModelRegistry } from '@millrace/inference';
 import { inThreadModel, ScriptedExecutor } from '@millrace/inference/testing';
 import { MemoryLog } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { objectSchema, testPlan } from '@millrace/pipeline/testing';
-import { ApiKeys, createService, openLogs, readConfig, type Service } from '@millrace/platform';
+import { ApiKeys, createService, MetricRegistry, openLogs, readConfig, type Service } from '@millrace/platform';
 
+import { grpcInference } from '../door/grpc-inference.ts';
 import { InferenceDoor } from '../door/inference-door.ts';
 import { INFERENCE_ERROR } from '../door/inference-error.ts';
 import { ModelStatistics } from '../door/model-statistics.ts';
+import { RequestMetrics } from '../door/request-metrics.ts';
 import { ScorerModule } from '../scorer.module.ts';
 import { ScorerStage } from '../scorer.stage.ts';
 
@@ -37,8 +39,11 @@ const REGISTRY: ModelRegistry = {
 };
 
 /** The door of a model with the input `features` [N, 2] and the outputs `sum` [N, 1] and `product` [N]. */
-export function scriptedDoor(model: ModelPort = scriptedModel()): InferenceDoor {
-  const clock = new SystemClock();
+export function scriptedDoor(
+  model: ModelPort = scriptedModel(),
+  clock: Clock = new SystemClock(),
+  registry = new MetricRegistry(clock),
+): InferenceDoor {
   const tensors = vectorTensorModel({
     name: model.name,
     version: model.version,
@@ -51,9 +56,11 @@ export function scriptedDoor(model: ModelPort = scriptedModel()): InferenceDoor 
       { name: 'sum', datatype: 'FP32', shape: [-1, 1] },
       { name: 'product', datatype: 'FP64', shape: [-1] },
     ],
-    score: (vectors) => model.score(vectors),
+    score: (vectors, how) => model.score(vectors, how),
   });
-  return new InferenceDoor({ model: tensors, registry: REGISTRY, statistics: new ModelStatistics(clock), clock });
+  const statistics = new ModelStatistics(clock);
+  const metrics = new RequestMetrics(registry, model.name);
+  return new InferenceDoor({ model: tensors, registry: REGISTRY, statistics, metrics, clock });
 }
 
 export function smallPlan(): Promise<Plan> {
@@ -68,13 +75,20 @@ features: [{ name: a, value: "a" }, { name: b, value: "b" }]
 }
 
 /** A scorer with that door, not yet open. */
-export async function scriptedService(door: InferenceDoor, apiKeys: readonly string[] = []): Promise<Service> {
+export async function scriptedService(
+  door: InferenceDoor,
+  apiKeys: readonly string[] = [],
+  grpcPort = 0,
+): Promise<Service> {
   const clock = new SystemClock();
   const plan = await smallPlan();
   const log = new MemoryLog({ clock });
   await log.admin().create(topicSpecs(plan));
-  const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), host: '127.0.0.1', port: 0 };
+  const at = { host: '127.0.0.1', port: 0, grpcPort };
+  const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), ...at };
   const stage = new ScorerStage({ plan, model: scriptedModel(), clock });
-  const module = ScorerModule.of(stage, door, new ApiKeys(apiKeys));
-  return createService('scorer', options, () => ({ stage, module, errorFormats: [INFERENCE_ERROR] }));
+  const keys = new ApiKeys(apiKeys);
+  const module = ScorerModule.of(stage, door, keys);
+  const grpc = { services: [grpcInference(door)], keys };
+  return createService('scorer', options, () => ({ stage, module, grpc, errorFormats: [INFERENCE_ERROR] }));
 }

@@ -88,7 +88,10 @@ async function tell(
   out.write(`\n${describeSummary(summary).join('\n')}\n\n`);
   if (summaryFile !== undefined) await writeSummary(summaryFile, summary);
   if (exit) return;
-  for (const [service, url] of Object.entries(services.urls)) out.write(`${service.padEnd(8)} ${url}\n`);
+  for (const address of services.addresses()) {
+    const [service = '', url] = address.split(' ');
+    out.write(`${service.padEnd(8)} ${url}\n`);
+  }
   out.write('up until Ctrl-C\n');
 }
 

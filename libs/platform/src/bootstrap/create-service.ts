@@ -5,11 +5,15 @@ import type { RunnerObserver } from '@millrace/stream';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import { GrpcDoor } from '../grpc/grpc-door.ts';
 import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
+import { AllowedMethods } from '../http/allowed-methods.ts';
+import { BodyBudget } from '../http/body-budget.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
 import { fastifyDoor } from '../http/fastify-door.ts';
 import { serveOpenApi } from '../http/open-api.ts';
+import { BODY_BYTES } from '../http/read-body.ts';
 import { LogObserver } from '../logging/log-observer.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
 import { MetricsPage } from '../metrics/metrics-page.ts';
@@ -27,6 +31,9 @@ import type { ServiceContext, ServiceDefinition } from './service-definition.ts'
 import type { ServiceName, ServiceOptions } from './service-options.ts';
 import { Service } from './service.ts';
 
+/** Of all requests to a service that are not answered yet: bodies, and what becomes of them without their coding. */
+const HELD_BYTES = 16 * BODY_BYTES;
+
 /**
  * Builds a service and checks it, as far as that goes without consuming anything.
  *
@@ -37,7 +44,7 @@ export async function createService(
   options: ServiceOptions,
   define: (context: ServiceContext) => ServiceDefinition | Promise<ServiceDefinition>,
 ): Promise<Service> {
-  const { plan, log, clock, config, logs, host, port } = options;
+  const { plan, log, clock, config, logs, host, port, grpcPort } = options;
   const logger = logs.service(name);
   const metrics = new MetricRegistry(clock);
   const definition = await define({ plan, log, clock, config, logger, metrics });
@@ -56,9 +63,14 @@ export async function createService(
   const page = new MetricsPage(name, metrics);
   const running = runnerHealth(() => transport.runner.status(), clock);
   const health = new ServiceHealth(name, [...running, ...(definition.checks ?? [])]);
-  const app = await createApp(name, options, definition, { logger, metrics, page, health }, transport);
+  const budget = new BodyBudget(HELD_BYTES);
+  const app = await createApp(name, options, definition, { logger, metrics, page, health }, budget, transport);
+  const grpc =
+    definition.grpc && grpcPort !== undefined
+      ? { door: new GrpcDoor(definition.grpc, { health, budget, clock, logger }), port: grpcPort }
+      : null;
   const closing = [async () => definition.close?.(), () => page.close(), async () => tracing?.close()];
-  const service = new Service({ name, host, port, app, transport, health, closing });
+  const service = new Service({ name, host, port, grpc, app, transport, health, closing });
   return checked(service, transport);
 }
 
@@ -108,11 +120,14 @@ async function createApp(
   { logs }: ServiceOptions,
   { module, errorFormats = [] }: ServiceDefinition,
   parts: PlatformParts,
+  budget: BodyBudget,
   strategy: StreamTransport,
 ): Promise<NestFastifyApplication> {
+  const allowed = new AllowedMethods();
+  const adapter = fastifyDoor(budget, allowed);
   const options = { logger: logs.framework(), abortOnError: false, bodyParser: false };
-  const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), fastifyDoor(), options);
-  app.useGlobalFilters(new ErrorFilter(parts.logger, errorFormats));
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), adapter, options);
+  app.useGlobalFilters(new ErrorFilter(parts.logger, errorFormats, allowed));
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   serveOpenApi(app, name);
   return app.init();

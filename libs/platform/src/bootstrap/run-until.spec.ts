@@ -4,6 +4,7 @@ import { AppError } from '@millrace/core';
 import { loadPlan } from '@millrace/pipeline';
 import { beforeEach, describe, expect, it } from 'vitest';
 
+import { ApiKeys } from '../http/api-keys.ts';
 import { ForwardingStage } from '../testing/forwarding-stage.ts';
 import { forwardingModule, TestServices } from '../testing/test-services.ts';
 import { createService } from './create-service.ts';
@@ -34,6 +35,7 @@ describe('runUntil', () => {
     const service = await createService(name, options, () => ({
       stage,
       module: forwardingModule(role, stage),
+      ...(name === 'scorer' && { grpc: { services: [], keys: new ApiKeys([]) } }),
       close: async () => void closed.push(name),
     }));
     made.push(service);
@@ -46,7 +48,7 @@ describe('runUntil', () => {
         ingest: (options) => create('ingest', 'events', options),
         scorer: (options) => create('scorer', 'features', options),
       },
-      () => services.options(),
+      () => services.options({ grpcPort: 0 }),
     );
 
   it('says where every service is, then that all are there, and stops them at the signal', async () => {
@@ -54,7 +56,13 @@ describe('runUntil', () => {
     const running = await start();
     const lines: string[] = [];
     const ended = runUntil(stop.signal, running, (line) => lines.push(line));
-    expect(lines).toEqual([`ingest ${running.urls.ingest}`, `scorer ${running.urls.scorer}`, 'ready']);
+    expect(lines).toEqual([
+      `ingest ${running.urls.ingest}`,
+      `scorer ${running.urls.scorer}`,
+      `scorer ${running.grpcUrls.scorer}`,
+      'ready',
+    ]);
+    expect(running.grpcUrls.scorer).toMatch(/^grpc:\/\/127\.0\.0\.1:\d+$/);
     expect((await fetch(`${running.urls.scorer}/health/live`)).status).toBe(200);
     stop.abort();
     await ended;

@@ -10,7 +10,7 @@ export async function runUntil(
   services: RunningServices,
   say: (line: string) => void,
 ): Promise<void> {
-  for (const [name, url] of Object.entries(services.urls)) say(`${name} ${url}`);
+  for (const address of services.addresses()) say(address);
   say('ready');
   try {
     await Promise.race([aborted(signal), services.failed]);

@@ -11,8 +11,10 @@ export type ServiceSet = Readonly<Partial<Record<ServiceName, CreateService>>>;
 
 /** Services of one process. */
 export class RunningServices {
-  /** Address of each service's door. */
+  /** Address of each service's HTTP door. */
   readonly urls: Readonly<Partial<Record<ServiceName, string>>>;
+  /** Addresses of the gRPC doors that there are. */
+  readonly grpcUrls: Readonly<Partial<Record<ServiceName, string>>>;
   /** Rejects when one of them fails for good; never resolves. */
   readonly failed: Promise<never>;
   readonly #services: readonly Service[];
@@ -20,6 +22,9 @@ export class RunningServices {
   private constructor(services: readonly Service[], urls: Readonly<Partial<Record<ServiceName, string>>>) {
     this.#services = services;
     this.urls = urls;
+    this.grpcUrls = Object.fromEntries(
+      services.flatMap(({ name, grpcUrl }) => (grpcUrl === null ? [] : [[name, grpcUrl]])),
+    );
     this.failed = Promise.race(services.map(({ failed }) => failed));
     this.failed.catch(() => undefined);
   }
@@ -40,6 +45,11 @@ export class RunningServices {
       await stopAll(services);
       throw error;
     }
+  }
+
+  /** Where the services are, a line for each address: `scorer http://127.0.0.1:8082`. */
+  addresses(): readonly string[] {
+    return [...Object.entries(this.urls), ...Object.entries(this.grpcUrls)].map(([name, url]) => `${name} ${url}`);
   }
 
   status(): Readonly<Partial<Record<ServiceName, RunnerStatus>>> {

@@ -4,6 +4,7 @@ import type { Log, Stage } from '@millrace/stream';
 import type { DynamicModule } from '@nestjs/common';
 
 import type { PlatformConfig } from '../config/platform-config.ts';
+import type { GrpcDefinition } from '../grpc/grpc-service.ts';
 import type { HealthCheck } from '../health/health-check.ts';
 import type { ErrorFormat } from '../http/error-format.ts';
 import type { ServiceLogger } from '../logging/service-logger.ts';
@@ -28,6 +29,8 @@ export interface ServiceDefinition {
   readonly checks?: readonly HealthCheck[];
   /** What must be so before it takes part: its stage begins when this resolves. Ends early when the signal is given. */
   readonly prepare?: (signal: AbortSignal) => Promise<void>;
+  /** What it answers by gRPC, where it has a port for that. */
+  readonly grpc?: GrpcDefinition;
   /** How its doors say errors, where not by problem documents. */
   readonly errorFormats?: readonly ErrorFormat[];
   /** Called after the stage has stopped. */

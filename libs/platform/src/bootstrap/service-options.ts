@@ -20,6 +20,8 @@ export interface ServiceOptions {
   readonly host: string;
   /** 0: a free one. */
   readonly port: number;
+  /** Of the gRPC door, for a service that has one; 0: a free one. Without it that door stays closed. */
+  readonly grpcPort?: number;
   /** Static membership and a lasting transactional id. Without it every start is a new instance. */
   readonly instanceId?: string;
   /** Where a group starts that has never committed. */

@@ -7,7 +7,7 @@ import { openLogs } from '../logging/open-logs.ts';
 import { prepareTopics } from '../topics/prepare-topics.ts';
 import { runUntil } from './run-until.ts';
 import { RunningServices, type ServiceSet } from './running-services.ts';
-import { servicePort } from './service-port.ts';
+import { servicePorts } from './service-port.ts';
 
 /**
  * A process of services: `node main.js [PIPELINE]`, with its settings in the environment. Ends by SIGTERM or Ctrl-C
@@ -30,13 +30,13 @@ async function run(set: ServiceSet, signal: AbortSignal): Promise<void> {
   const clock = new SystemClock();
   const plan = await loadPlan(process.argv[2] ?? 'pipeline.yaml');
   const log = await openKafka(config.kafka, 'millrace', clock);
-  const { host, httpPort } = config.doors;
+  const { host, httpPort, grpcPort } = config.doors;
   const options = { plan, log, clock, config, logs: openLogs(config.logLevel), host };
   try {
     await prepareTopics(plan, log);
     const services = await RunningServices.start(set, (name) => ({
       ...options,
-      port: servicePort(name, httpPort),
+      ...servicePorts(name, httpPort, grpcPort ?? undefined),
       ...(config.instanceId !== null && { instanceId: config.instanceId }),
     }));
     await runUntil(signal, services, (line) => void process.stdout.write(`${line}\n`));

@@ -2,6 +2,7 @@ import { AppError, isAppError, messageOf } from '@millrace/core';
 import type { RunnerStatus } from '@millrace/stream';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 
+import type { GrpcDoor } from '../grpc/grpc-door.ts';
 import type { ServiceHealth } from '../health/service-health.ts';
 import { listen } from '../http/listen.ts';
 import type { StreamTransport } from '../transport/stream-transport.ts';
@@ -11,6 +12,8 @@ export interface ServiceParts {
   readonly name: ServiceName;
   readonly host: string;
   readonly port: number;
+  /** A second door, and its port. */
+  readonly grpc: { readonly door: GrpcDoor; readonly port: number } | null;
   readonly app: NestFastifyApplication;
   readonly transport: StreamTransport;
   readonly health: ServiceHealth;
@@ -24,6 +27,7 @@ export class Service {
   /** Rejects with the AppError that the stage failed of; never resolves. */
   readonly failed: Promise<never>;
   readonly #parts: ServiceParts;
+  #grpcUrl: string | null = null;
   #stopped: Promise<void> | null = null;
   #fail: (error: unknown) => void = () => undefined;
 
@@ -37,15 +41,22 @@ export class Service {
     this.failed.catch(() => undefined);
   }
 
+  /** Address of the gRPC door; null: it has none, or it is not open. */
+  get grpcUrl(): string | null {
+    return this.#grpcUrl;
+  }
+
   /**
-   * Opens the door; nothing is consumed yet.
+   * Opens the doors; nothing is consumed yet.
    *
-   * @returns the door's URL
+   * @returns the HTTP door's URL
    * @throws AppError `PORT_IN_USE`
    */
-  open(): Promise<string> {
-    const { app, host, port } = this.#parts;
-    return listen(app.getHttpAdapter().getInstance(), host, port);
+  async open(): Promise<string> {
+    const { app, host, port, grpc } = this.#parts;
+    const url = await listen(app.getHttpAdapter().getInstance(), host, port);
+    if (grpc) this.#grpcUrl = await grpc.door.open(host, grpc.port);
+    return url;
   }
 
   /** Starts to consume. */
@@ -71,9 +82,10 @@ export class Service {
   }
 
   async #stop(): Promise<void> {
-    const { app, transport, health, closing } = this.#parts;
+    const { app, grpc, transport, health, closing } = this.#parts;
     health.stopping();
     await transport.close();
+    await grpc?.door.close();
     await app.close();
     for (const close of closing) await close();
   }

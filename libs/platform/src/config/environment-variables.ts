@@ -35,17 +35,24 @@ export const ENVIRONMENT_VARIABLES = z.object({
   MILLRACE_API_KEYS: list
     .prefault('')
     .describe(
-      'keys that the HTTP doors of ingest and scorer accept (`Authorization: Bearer …`), separated by commas; needed when they listen beyond loopback',
+      'keys that the doors of ingest and scorer accept (`Authorization: Bearer …`), separated by commas; needed when they listen beyond loopback',
     ),
   MILLRACE_HOST: z
     .string()
     .prefault('127.0.0.1')
     .describe('address of the doors, for a service that is started alone (`--host` of `millrace up`)'),
+  MILLRACE_GRPC: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(65_535)
+    .optional()
+    .describe('port of the scorer’s gRPC door; without it `MILLRACE_HTTP` + 4; `0`: a free one (`--grpc`)'),
   MILLRACE_HTTP: z.coerce
     .number()
     .int()
     .min(0)
-    .max(65_532)
+    .max(65_531)
     .prefault('8080')
     .describe('port of ingest’s door; feature, scorer and monitor take the three behind it; `0`: free ones (`--http`)'),
   MILLRACE_INSTANCE: z

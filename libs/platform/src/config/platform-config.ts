@@ -4,7 +4,7 @@ export interface PlatformConfig {
   readonly logLevel: LogLevel;
   readonly apiKeys: readonly string[];
   /** For a process of one service; the command line has flags instead. */
-  readonly doors: { readonly host: string; readonly httpPort: number };
+  readonly doors: { readonly host: string; readonly httpPort: number; readonly grpcPort: number | null };
   readonly instanceId: string | null;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;

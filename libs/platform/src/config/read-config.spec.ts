@@ -11,7 +11,7 @@ describe('readConfig', () => {
       kafka: { brokers: ['localhost:9092'], ssl: null, sasl: null },
       logLevel: 'info',
       apiKeys: [],
-      doors: { host: '127.0.0.1', httpPort: 8080 },
+      doors: { host: '127.0.0.1', httpPort: 8080, grpcPort: null },
       instanceId: null,
       traces: null,
     });

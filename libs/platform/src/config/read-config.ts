@@ -21,7 +21,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     kafka: kafkaConnection(values),
     logLevel: values.LOG_LEVEL,
     apiKeys: values.MILLRACE_API_KEYS,
-    doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP },
+    doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP, grpcPort: values.MILLRACE_GRPC ?? null },
     instanceId: values.MILLRACE_INSTANCE ?? null,
     traces: tracesConfig(values),
   };

@@ -1,3 +1,5 @@
+import { AppError } from '@millrace/core';
+
 import type { HealthCheck, HealthReport } from './health-check.ts';
 import { healthReport } from './health-check.ts';
 
@@ -29,6 +31,12 @@ export class ServiceHealth {
   /** Whether its doors may be asked, whatever the stream does. */
   open(): HealthReport {
     return healthReport(this.#service, [this.#running(), this.#notStopping()]);
+  }
+
+  /** @throws AppError `NOT_READY` where its doors may not be asked */
+  checkOpen(): void {
+    const wrong = this.open().checks.find(({ ok }) => !ok);
+    if (wrong) throw new AppError('NOT_READY', `${wrong.detail}; ask another instance.`);
   }
 
   ready(): HealthReport {

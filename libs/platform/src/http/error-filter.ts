@@ -1,10 +1,13 @@
-import { Catch, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import { Catch, MethodNotAllowedException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { throwError, type Observable } from 'rxjs';
 
 import type { ServiceLogger } from '../logging/service-logger.ts';
+import type { AllowedMethods } from './allowed-methods.ts';
 import { errorFormatOf, type ErrorFormat } from './error-format.ts';
+import { logFailure } from './log-failure.ts';
 import { problemDocument } from './problem-document.ts';
+import { retryAfterMs } from './retry-after.ts';
 
 /**
  * What becomes of an error: for a door's client a problem document, or what the door's protocol has for it, for the stream the error itself, because the runner
@@ -14,10 +17,12 @@ import { problemDocument } from './problem-document.ts';
 export class ErrorFilter implements ExceptionFilter {
   readonly #logger: ServiceLogger;
   readonly #formats: readonly ErrorFormat[];
+  readonly #allowed: AllowedMethods;
 
-  constructor(logger: ServiceLogger, formats: readonly ErrorFormat[]) {
+  constructor(logger: ServiceLogger, formats: readonly ErrorFormat[], allowed: AllowedMethods) {
     this.#logger = logger;
     this.#formats = formats;
+    this.#allowed = allowed;
   }
 
   catch(error: unknown, host: ArgumentsHost): Observable<never> | undefined {
@@ -27,28 +32,33 @@ export class ErrorFilter implements ExceptionFilter {
     return undefined;
   }
 
-  #answer(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+  #answer(found: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const error = request.is404 ? this.#notFound(found, request, reply) : found;
     const problem = problemDocument(error);
-    if (problem.status >= 500) {
-      const fields = { method: request.method, path: request.url.split('?')[0], ...traceId(request) };
-      if (problem.code === undefined) this.#logger.error(error, fields);
-      else this.#logger.warn(problem.detail ?? problem.title, { ...fields, code: problem.code });
-    }
+    logFailure(this.#logger, error, {
+      method: request.method,
+      path: request.url.split('?')[0],
+      ...traceId(request),
+    });
     const { contentType, body } = errorFormatOf(request.url, this.#formats);
     // RFC 6750 section 3, RFC 6585 section 4
     if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
-    if (problem.status === 429) void reply.header('retry-after', String(retryAfterSeconds(error)));
+    if (problem.status === 429)
+      void reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfterMs(error) / 1000))));
     void reply
       .status(problem.status)
       .type(contentType)
       .send(JSON.stringify(body(problem)));
   }
-}
 
-/** What the error advises, else a second. */
-function retryAfterSeconds(error: unknown): number {
-  const ms = (error as { readonly retryAfterMs?: unknown }).retryAfterMs;
-  return typeof ms === 'number' ? Math.max(1, Math.ceil(ms / 1000)) : 1;
+  /** No route has been found: perhaps there is one for another method. */
+  #notFound(error: unknown, { method, url }: FastifyRequest, reply: FastifyReply): unknown {
+    const methods = this.#allowed.at(url);
+    if (methods.length === 0) return error;
+    const allow = methods.join(', ');
+    void reply.header('allow', allow);
+    return new MethodNotAllowedException(`found ${method}; allowed here are ${allow}.`);
+  }
 }
 
 function traceId(request: FastifyRequest): { readonly trace_id?: string } {

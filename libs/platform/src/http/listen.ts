@@ -1,7 +1,8 @@
 import type { AddressInfo } from 'node:net';
 
-import { AppError, messageOf } from '@millrace/core';
 import type { FastifyInstance } from 'fastify';
+
+import { cannotListen } from './cannot-listen.ts';
 
 /**
  * Opens the door.
@@ -13,18 +14,7 @@ export async function listen(fastify: FastifyInstance, host: string, port: numbe
   try {
     await fastify.listen({ host, port });
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      throw new AppError(
-        'PORT_IN_USE',
-        `something listens on ${host}:${port} already. Stop it, or choose other ports with --http (0: free ones).`,
-        { cause: error },
-      );
-    }
-    throw new AppError(
-      'CONFIG_INVALID',
-      `cannot listen on ${host}:${port}: ${messageOf(error)}. Choose another --host or --http.`,
-      { cause: error },
-    );
+    throw cannotListen(error, host, port, '--http');
   }
   const { port: bound } = fastify.server.address() as AddressInfo;
   return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;

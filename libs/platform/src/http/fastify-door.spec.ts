@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { gzipSync } from 'node:zlib';
+
+import type { FastifyInstance } from 'fastify';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+import { AllowedMethods } from './allowed-methods.ts';
+import { BodyBudget } from './body-budget.ts';
+import { fastifyDoor } from './fastify-door.ts';
+import { BODY_BYTES } from './read-body.ts';
+
+/** Beside the largest body there is so much room. */
+const ROOM = 50_000;
+
+describe('fastifyDoor', () => {
+  let fastify: FastifyInstance;
+  let url: string;
+  /** What is sent to `/hold` is answered when this is called. */
+  let finish: () => void;
+  let came: number;
+
+  beforeEach(async () => {
+    came = 0;
+    const held = new Promise<void>((resolve) => {
+      finish = resolve;
+    });
+    fastify = fastifyDoor(new BodyBudget(BODY_BYTES + ROOM), new AllowedMethods()).getInstance();
+    fastify.post('/size', async ({ body }) => String((body as Buffer).length));
+    fastify.post('/hold', async () => {
+      came++;
+      await held;
+      return '';
+    });
+    url = await fastify.listen({ host: '127.0.0.1', port: 0 });
+  });
+  afterEach(() => fastify.close());
+
+  const post = async (path: string, body: Uint8Array<ArrayBuffer>, headers: Record<string, string> = {}) => {
+    const response = await fetch(`${url}${path}`, { method: 'POST', body, headers });
+    return [response.status, await response.text()];
+  };
+  const size = (bytes: number) => post('/size', new Uint8Array(bytes));
+  const refused = [429, expect.stringContaining('may be held')];
+
+  it('hands over the bytes that were sent', async () => {
+    expect(await size(1)).toEqual([200, '1']);
+    expect(await size(BODY_BYTES)).toEqual([200, String(BODY_BYTES)]);
+  });
+
+  it('refuses a body that is too large, whether it says so or not, and stays connected', async () => {
+    const tooLarge = [413, expect.stringContaining(`${BODY_BYTES} bytes are allowed`)];
+    expect(await size(BODY_BYTES + 1)).toEqual(tooLarge);
+    const chunks = ReadableStream.from([new Uint8Array(BODY_BYTES), new Uint8Array(1)]);
+    const response = await fetch(`${url}/size`, { method: 'POST', body: chunks, duplex: 'half' } as RequestInit);
+    expect([response.status, await response.text()]).toEqual(tooLarge);
+  });
+
+  it('holds no more bytes than it may of all requests that are not answered, and gives them back', async () => {
+    const held = post('/hold', new Uint8Array(BODY_BYTES));
+    await expect.poll(() => came).toBe(1);
+    expect(await size(ROOM)).toEqual([200, String(ROOM)]);
+    expect(await size(ROOM + 1)).toEqual(refused);
+    finish();
+    await held;
+    await expect.poll(() => size(ROOM + 1)).toEqual([200, String(ROOM + 1)]);
+  });
+
+  it('holds what may become of a body without its coding', async () => {
+    const held = post('/hold', new Uint8Array(gzipSync(new Uint8Array(BODY_BYTES))), { 'content-encoding': 'gzip' });
+    await expect.poll(() => came).toBe(1);
+    expect(await size(ROOM)).toEqual(refused);
+    finish();
+    await held;
+  });
+
+  it('gives back what a client had sent that goes away in the middle', async () => {
+    const socket: Socket = connect(Number(new URL(url).port), '127.0.0.1');
+    socket.write(`POST /size HTTP/1.1\r\nhost: x\r\ncontent-length: ${BODY_BYTES}\r\n\r\n`);
+    socket.write(new Uint8Array(BODY_BYTES - 1));
+    await expect.poll(() => size(ROOM + 2)).toEqual(refused);
+    socket.destroy();
+    await once(socket, 'close');
+    await expect.poll(() => size(ROOM + 2)).toEqual([200, String(ROOM + 2)]);
+  });
+});
