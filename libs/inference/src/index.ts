@@ -12,12 +12,15 @@ export type {
   SubmitOptions,
 } from '@millrace/batching';
 export { checkFits, type VectorInput } from './check-fits.ts';
-export { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+export { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+export { loadTensorModel, type LoadedTensorModel } from './load-tensor-model.ts';
 export type { ModelPort } from './model-port.ts';
 export type { ModelCard } from './registry/model-card.ts';
 export { openRegistry, type ModelFiles, type ModelRegistry } from './registry/model-registry.ts';
 export type { CacheObserver } from './score-cache.ts';
 export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
+export type { RunOptions } from './run-options.ts';
 export type { TensorModel } from './tensor-model.ts';
 export { vectorTensorModel, type VectorTensorModelOptions } from './vector-tensor-model.ts';
+export { readSignature } from './with-threads.ts';
 export { describeTensor, type ModelSignature, type TensorSpec } from './signature.ts';

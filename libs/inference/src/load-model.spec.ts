@@ -8,9 +8,10 @@ import { ManualClock } from '@millrace/core/testing';
 import { makeTensor } from '@millrace/tensors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-import { loadModel, readSignature, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+import { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
 import { labelledModel, lookupModel, sumModel } from './testing/index.ts';
+import { readSignature } from './with-threads.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
 const MISBEHAVING = new URL('./testing/misbehaving-worker.ts', import.meta.url);

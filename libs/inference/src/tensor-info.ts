@@ -21,18 +21,19 @@ const DATATYPE_OF: ReadonlyMap<string | null, Datatype> = new Map<string, Dataty
 ]);
 
 /**
- * What the protocol says of an input or output. The first size is the rows': any number, because a model with a fixed
- * one is run as often as it takes.
+ * What the protocol says of an input or output; a dimension without a fixed size is -1.
  *
+ * @param rows whether the first dimension is the rows', of which there may be any number: a model with a fixed one is run
+ *   as often as it takes
  * @throws AppError `NOT_IN_THIS_VERSION` for what is no tensor of the protocol
  */
-export function tensorInfo(spec: TensorSpec): TensorInfo {
+export function tensorInfo(spec: TensorSpec, rows: boolean): TensorInfo {
   const datatype = DATATYPE_OF.get(spec.type);
   if (!datatype)
     throw new AppError(
       'NOT_IN_THIS_VERSION',
       `the model has ${describeTensor(spec)}, which the protocol has no type for.`,
     );
-  const shape = spec.shape.map((size, i) => (i === 0 || typeof size === 'string' ? -1 : size));
+  const shape = spec.shape.map((size, i) => ((i === 0 && rows) || typeof size === 'string' ? -1 : size));
   return { name: spec.name, datatype, shape };
 }

@@ -1,7 +1,7 @@
 import type { SubmitOptions } from '@millrace/batching';
 import type { Tensor, TensorInfo } from '@millrace/tensors';
 
-/** A version of a model as the doors serve it: tensors in, tensors out, rows in the first dimension of all of them. */
+/** A version of a model as the doors serve it: tensors in, tensors out. */
 export interface TensorModel {
   readonly name: string;
   readonly version: string;
@@ -10,7 +10,10 @@ export interface TensorModel {
   readonly workers: number;
   /** The largest batch that is run. */
   readonly batchRows: number;
-  /** A call may bring so many rows; they are run in batches. */
+  /**
+   * A call may bring so many rows, in the first dimension of all inputs and outputs; they are run in batches. 0: the model
+   * has no such dimension, and runs a call as it is.
+   */
   readonly mostRows: number;
   /** Under the names of the model's file. */
   readonly inputs: readonly TensorInfo[];

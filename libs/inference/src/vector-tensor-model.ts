@@ -1,8 +1,8 @@
-import type { RowOutcome } from '@millrace/batching';
-import { AppError } from '@millrace/core';
 import { makeTensor, type Tensor, type TensorInfo } from '@millrace/tensors';
 
+import { checkRows } from './check-rows.ts';
 import type { ModelPort } from './model-port.ts';
+import { rowValue } from './row-value.ts';
 import type { TensorModel } from './tensor-model.ts';
 
 export interface VectorTensorModelOptions extends Omit<TensorModel, 'infer' | 'inputs'> {
@@ -18,7 +18,7 @@ export function vectorTensorModel({ input, score, ...about }: VectorTensorModelO
   const { mostRows, outputs: known } = about;
   const infer: TensorModel['infer'] = async (inputs, outputs, how) => {
     const vectors = rowsOf(inputs[0] as Tensor, mostRows);
-    const results = (await score(vectors, how)).map(resultOf);
+    const results = (await score(vectors, how)).map(rowValue);
     return outputs.map((name) => {
       const column = known.findIndex((info) => info.name === name);
       return columnOf(known[column] as TensorInfo, column, results);
@@ -31,14 +31,8 @@ export function vectorTensorModel({ input, score, ...about }: VectorTensorModelO
 /** Views, not copies: whoever packs a batch copies. */
 function rowsOf({ name, shape, data }: Tensor, mostRows: number): readonly Float32Array[] {
   const [rows, width] = shape as readonly [number, number];
-  if (rows > mostRows)
-    throw new AppError('TENSOR_INVALID', `${name} has ${rows} rows; allowed are ${mostRows} in a request.`);
+  checkRows(name, rows, mostRows);
   return Array.from({ length: rows }, (_, row) => (data as Float32Array).subarray(row * width, (row + 1) * width));
-}
-
-function resultOf(outcome: RowOutcome<Float64Array>, row: number): Float64Array {
-  if (outcome.ok) return outcome.value;
-  throw new AppError(outcome.error.code, `row ${row}: ${outcome.error.detail}`, { cause: outcome.error });
 }
 
 function columnOf({ name, datatype, shape }: TensorInfo, column: number, results: readonly Float64Array[]): Tensor {

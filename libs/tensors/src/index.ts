@@ -4,3 +4,5 @@ export { DATATYPES, isDatatype, type Datatype } from './datatype.ts';
 export { readRaw, writeRaw } from './raw-data.ts';
 export { describeShape, elementCount } from './shape.ts';
 export { makeTensor, type Tensor, type TensorData, type TensorInfo } from './tensor.ts';
+export { joinRows, rowBytes, rowsOf, type TensorRow } from './tensor-rows.ts';
+export { zeroTensor } from './zero-tensor.ts';

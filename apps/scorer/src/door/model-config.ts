@@ -11,8 +11,8 @@ export function modelConfig(model: TensorModel): object {
     platform: PLATFORM,
     backend: 'onnxruntime',
     max_batch_size: mostRows,
-    input: inputs.map(tensorConfig),
-    output: outputs.map(tensorConfig),
+    input: inputs.map((info) => tensorConfig(info, mostRows > 0)),
+    output: outputs.map((info) => tensorConfig(info, mostRows > 0)),
     dynamic_batching: { preferred_batch_size: [batchRows], max_queue_delay_microseconds: 0 },
     instance_group: [{ name, kind: provider === 'cpu' ? 'KIND_CPU' : 'KIND_GPU', count: workers }],
     default_model_filename: 'model.onnx',
@@ -20,7 +20,11 @@ export function modelConfig(model: TensorModel): object {
   };
 }
 
-/** Without the size of the batch, which `max_batch_size` stands for. */
-function tensorConfig({ name, datatype, shape }: TensorInfo): object {
-  return { name, data_type: datatype === 'BYTES' ? 'TYPE_STRING' : `TYPE_${datatype}`, dims: shape.slice(1) };
+/** Without the size of the batch, which `max_batch_size` stands for where it is not 0. */
+function tensorConfig({ name, datatype, shape }: TensorInfo, rows: boolean): object {
+  return {
+    name,
+    data_type: datatype === 'BYTES' ? 'TYPE_STRING' : `TYPE_${datatype}`,
+    dims: shape.slice(rows ? 1 : 0),
+  };
 }

@@ -1,12 +1,13 @@
 import { AppError } from '@millrace/core';
 
+import type { BatchPacker } from './batch-packer.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** What all batches for a model have in common. */
 export type BatchShape = Pick<VectorBatch, 'width' | 'inputName' | 'fixedRows' | 'outputNames'>;
 
 /** Packs vectors into arrays that go to a worker and come back, so that a steady flow allocates none. */
-export class BatchBuffers {
+export class BatchBuffers implements BatchPacker<Float32Array, Float64Array, VectorBatch> {
   readonly #shape: BatchShape;
   readonly #maxRows: number;
   readonly #free: Pick<VectorBatch, 'vectors' | 'results'>[] = [];

@@ -1,10 +1,14 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
 import type { ModelSignature, TensorSpec } from '../signature.ts';
+import type { TensorBatch, WorkerTensor } from './tensor-batch.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** Fatal errors alone: the runtime writes to stderr by itself, values included; what it throws says as much. */
 const LOG_FATAL = 4;
+
+// where there are such arrays the runtime wants float16 in them, and then cannot read them; else it takes the bits
+delete (globalThis as { Float16Array?: unknown }).Float16Array;
 
 /** A model in ONNX Runtime. Its calls block the thread: only workers own one. */
 export class OnnxSession {
@@ -39,10 +43,25 @@ export class OnnxSession {
   }
 
   /** Fills in the batch's results. A model with a fixed number of rows runs as often as it takes. */
-  async run(batch: VectorBatch): Promise<void> {
+  async run(batch: VectorBatch): Promise<VectorBatch> {
     const { rows, fixedRows } = batch;
     const step = fixedRows ?? rows;
     for (let from = 0; from < rows; from += step) await this.#runRows(batch, from, Math.min(step, rows - from), step);
+    return batch;
+  }
+
+  /** The named outputs for all of the inputs. */
+  async runTensors({ rows, tensors, outputNames }: TensorBatch): Promise<TensorBatch> {
+    const types = new Map(this.signature.inputs.map(({ name, type }) => [name, type]));
+    const feeds = tensors.map(({ name, data, shape }) => [
+      name,
+      new Tensor(types.get(name) as Tensor.Type, data as Tensor.DataType, shape),
+    ]);
+    const found = await this.#session.run(
+      Object.fromEntries(feeds) as InferenceSession.FeedsType,
+      outputNames as string[],
+    );
+    return { rows, outputNames, tensors: outputNames.map((name) => workerTensor(name, found[name] as Tensor)) };
   }
 
   async #runRows(
@@ -63,6 +82,10 @@ export class OnnxSession {
       for (let row = 0; row < rows; row++) results[(from + row) * outputNames.length + column] = values[row] as number;
     });
   }
+}
+
+function workerTensor(name: string, { dims, data }: Tensor): WorkerTensor {
+  return { name, shape: dims, data: data as WorkerTensor['data'] };
 }
 
 function padded(data: Float32Array, length: number): Float32Array {

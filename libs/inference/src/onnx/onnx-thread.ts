@@ -4,8 +4,13 @@ import { AppError, type Clock } from '@millrace/core';
 
 import type { ModelSignature } from '../signature.ts';
 import { ThreadLost } from './thread-lost.ts';
-import type { VectorBatch } from './vector-batch.ts';
-import { buffersOf, type WorkerAnswer, type WorkerGreeting, type WorkerSetup } from './worker-protocol.ts';
+import {
+  buffersOf,
+  type WorkerAnswer,
+  type WorkerBatch,
+  type WorkerGreeting,
+  type WorkerSetup,
+} from './worker-protocol.ts';
 
 export interface ThreadOptions {
   readonly setup: WorkerSetup;
@@ -19,7 +24,7 @@ export interface ThreadOptions {
 }
 
 interface Pending {
-  readonly resolve: (batch: VectorBatch) => void;
+  readonly resolve: (batch: WorkerBatch) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -62,14 +67,14 @@ export class OnnxThread {
   }
 
   /**
-   * Runs a batch behind those that it was handed before. The batch's arrays are gone until it comes back.
+   * Runs a batch behind those that it was handed before; one of its kind comes back. The batch's arrays are gone.
    *
    * @throws ThreadLost, AppError `MODEL_FAILED`
    */
-  run(batch: VectorBatch): Promise<VectorBatch> {
+  run<Batch extends WorkerBatch>(batch: Batch): Promise<Batch> {
     if (this.#lost) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve, reject });
+      this.#pending.push({ resolve: resolve as Pending['resolve'], reject });
       this.#worker.postMessage(batch, buffersOf(batch));
       if (this.#pending.length === 1) this.#watchNext();
     });

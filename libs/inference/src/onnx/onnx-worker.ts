@@ -2,28 +2,33 @@
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
 import { OnnxSession } from './onnx-session.ts';
-import type { VectorBatch } from './vector-batch.ts';
-import { buffersOf, type WorkerAnswer, type WorkerGreeting, type WorkerSetup } from './worker-protocol.ts';
+import {
+  buffersOf,
+  type WorkerAnswer,
+  type WorkerBatch,
+  type WorkerGreeting,
+  type WorkerSetup,
+} from './worker-protocol.ts';
 
 const port = parentPort as MessagePort;
 const { modelFile, providers } = workerData as WorkerSetup;
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-async function answer(session: OnnxSession, batch: VectorBatch): Promise<WorkerAnswer> {
+async function answer(session: OnnxSession, asked: WorkerBatch): Promise<void> {
   try {
-    await session.run(batch);
-    return { kind: 'done', batch };
+    const batch = 'vectors' in asked ? await session.run(asked) : await session.runTensors(asked);
+    port.postMessage({ kind: 'done', batch } satisfies WorkerAnswer, buffersOf(batch));
   } catch (error) {
-    return { kind: 'failed', batch, reason: reasonOf(error) };
+    port.postMessage({ kind: 'failed', reason: reasonOf(error) } satisfies WorkerAnswer);
   }
 }
 
 try {
   const session = await OnnxSession.open(modelFile, providers);
   let last = Promise.resolve();
-  port.on('message', (batch: VectorBatch) => {
-    last = last.then(async () => port.postMessage(await answer(session, batch), buffersOf(batch)));
+  port.on('message', (batch: WorkerBatch) => {
+    last = last.then(() => answer(session, batch));
   });
   port.postMessage({
     kind: 'ready',

@@ -2,12 +2,12 @@ import { AppError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 
 import { BatchBuffers } from './batch-buffers.ts';
-import { ThreadExecutor, type VectorThread } from './thread-executor.ts';
+import { ThreadExecutor, type BatchThread } from './thread-executor.ts';
 import { ThreadLost } from './thread-lost.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** Answers every row with its first feature once `turn` is called; a batch that `kills` loses the thread, and all that is in it. */
-class ScriptedThread implements VectorThread {
+class ScriptedThread implements BatchThread<VectorBatch> {
   lost = false;
   stopped = false;
   readonly #kills: (rows: readonly number[]) => boolean;
@@ -54,7 +54,7 @@ function setUp(kills: (rows: readonly number[], thread: number) => boolean, samp
   const losses: string[] = [];
   const executor = new ThreadExecutor({
     thread: start(),
-    buffers: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'] }, 8),
+    packer: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'] }, 8),
     sample: Float32Array.of(sampleValue),
     startAnother: async () => start(),
     onLost: (error) => losses.push(error.message),

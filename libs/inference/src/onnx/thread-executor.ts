@@ -1,25 +1,28 @@
 import type { BatchExecutor } from '@millrace/batching';
 import { AppError, isAppError, messageOf } from '@millrace/core';
 
-import type { BatchBuffers } from './batch-buffers.ts';
+import type { BatchPacker } from './batch-packer.ts';
 import type { OnnxThread } from './onnx-thread.ts';
 import { ThreadLost } from './thread-lost.ts';
+import type { WorkerBatch } from './worker-protocol.ts';
 
 /** What the executor needs of a thread. */
-export type VectorThread = Pick<OnnxThread, 'lost' | 'run' | 'stop'>;
+export interface BatchThread<Batch extends WorkerBatch> extends Pick<OnnxThread, 'lost' | 'stop'> {
+  run(batch: Batch): Promise<Batch>;
+}
 
-export interface ThreadExecutorOptions {
+export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
   /** The first thread, already running. */
-  readonly thread: VectorThread;
-  readonly buffers: BatchBuffers;
+  readonly thread: BatchThread<Batch>;
+  readonly packer: BatchPacker<Row, Result, Batch>;
   /** A row that the model is known to take. */
-  readonly sample: Float32Array;
+  readonly sample: Row;
   /**
    * A thread for the one that was lost.
    *
    * @throws ThreadLost where it was lost as well
    */
-  startAnother(): Promise<VectorThread>;
+  startAnother(): Promise<BatchThread<Batch>>;
   /** Something was lost and is replaced. Must not throw. */
   readonly onLost: (error: ThreadLost) => void;
 }
@@ -30,19 +33,19 @@ export interface ThreadExecutorOptions {
  * blame if the model still answers its sample row (`MODEL_FAILED`: it will come again in halves); if it does not, the
  * model is (`MODEL_UNUSABLE`).
  */
-export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array> {
-  readonly #options: ThreadExecutorOptions;
-  #thread: VectorThread;
+export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements BatchExecutor<Row, Result> {
+  readonly #options: ThreadExecutorOptions<Row, Result, Batch>;
+  #thread: BatchThread<Batch>;
   /** Settles when no batch needs the thread for itself any more. */
   #alone: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(options: ThreadExecutorOptions) {
+  constructor(options: ThreadExecutorOptions<Row, Result, Batch>) {
     this.#options = options;
     this.#thread = options.thread;
   }
 
-  async run(rows: readonly Float32Array[]): Promise<readonly Float64Array[]> {
+  async run(rows: readonly Row[]): Promise<readonly Result[]> {
     await this.#alone;
     try {
       return await this.#attempt(this.#thread, rows);
@@ -65,7 +68,7 @@ export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array>
     return done;
   }
 
-  async #again(rows: readonly Float32Array[], lost: ThreadLost): Promise<readonly Float64Array[]> {
+  async #again(rows: readonly Row[], lost: ThreadLost): Promise<readonly Result[]> {
     try {
       return await this.#attempt(await this.#healthyThread(lost), rows);
     } catch (error) {
@@ -85,12 +88,12 @@ export class ThreadExecutor implements BatchExecutor<Float32Array, Float64Array>
     }
   }
 
-  async #attempt(thread: VectorThread, rows: readonly Float32Array[]): Promise<readonly Float64Array[]> {
-    const { buffers } = this.#options;
-    return buffers.unpack(await thread.run(buffers.pack(rows)));
+  async #attempt(thread: BatchThread<Batch>, rows: readonly Row[]): Promise<readonly Result[]> {
+    const { packer } = this.#options;
+    return packer.unpack(await thread.run(packer.pack(rows)));
   }
 
-  async #healthyThread(lost: ThreadLost): Promise<VectorThread> {
+  async #healthyThread(lost: ThreadLost): Promise<BatchThread<Batch>> {
     if (this.#thread.lost) {
       this.#options.onLost(lost);
       this.#thread = await this.#options.startAnother();

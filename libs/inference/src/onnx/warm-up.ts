@@ -1,7 +1,8 @@
 import { isAppError } from '@millrace/core';
 
-import type { BatchBuffers } from './batch-buffers.ts';
+import type { BatchPacker } from './batch-packer.ts';
 import type { OnnxThread } from './onnx-thread.ts';
+import type { WorkerBatch } from './worker-protocol.ts';
 
 /**
  * Runs the sample row in batches of the sizes that will be used, since the runtime plans its memory at the first run of
@@ -9,19 +10,18 @@ import type { OnnxThread } from './onnx-thread.ts';
  *
  * @throws ThreadLost
  */
-export async function warmUp(
+export async function warmUp<Row, Batch extends WorkerBatch>(
   thread: OnnxThread,
-  buffers: BatchBuffers,
-  sample: Float32Array,
+  packer: BatchPacker<Row, unknown, Batch>,
+  sample: Row,
   sizes: readonly number[],
 ): Promise<void> {
   for (const size of sizes) {
     const rows = Array.from({ length: size }, () => sample);
-    await thread.run(buffers.pack(rows)).then(
-      (batch) => buffers.unpack(batch),
-      (error: unknown) => {
-        if (!isAppError(error, 'MODEL_FAILED')) throw error;
-      },
-    );
+    try {
+      packer.unpack(await thread.run(packer.pack(rows)));
+    } catch (error) {
+      if (!isAppError(error, 'MODEL_FAILED')) throw error;
+    }
   }
 }

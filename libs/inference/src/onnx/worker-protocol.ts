@@ -1,4 +1,5 @@
 import type { ModelSignature } from '../signature.ts';
+import type { TensorBatch } from './tensor-batch.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** What a worker is started with. */
@@ -13,11 +14,15 @@ export type WorkerGreeting =
   | { readonly kind: 'ready'; readonly signature: ModelSignature; readonly provider: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
-/** What it says to each batch, in order. `failed`: the model threw; the results mean nothing. */
-export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly batch: VectorBatch }
-  | { readonly kind: 'failed'; readonly batch: VectorBatch; readonly reason: string };
+/** What a worker is asked, and answers: vectors have arrays that are used again, tensors are of any type and shape. */
+export type WorkerBatch = VectorBatch | TensorBatch;
 
-export function buffersOf({ vectors, results }: VectorBatch): ArrayBuffer[] {
-  return [vectors.buffer, results.buffer];
+/** What it says to each batch, in order. `failed`: the model threw. */
+export type WorkerAnswer =
+  | { readonly kind: 'done'; readonly batch: WorkerBatch }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export function buffersOf(batch: WorkerBatch): ArrayBuffer[] {
+  if ('vectors' in batch) return [batch.vectors.buffer, batch.results.buffer];
+  return batch.tensors.flatMap(({ data }) => ('buffer' in data ? [data.buffer as ArrayBuffer] : []));
 }

@@ -30,9 +30,9 @@ port.on('message', (batch: VectorBatch) => {
   for (const first of firsts) misbehave[first]?.();
   batch.results.set(firsts);
   const answer: WorkerAnswer = firsts.includes(4)
-    ? { kind: 'failed', batch, reason: 'a row is refused' }
+    ? { kind: 'failed', reason: 'a row is refused' }
     : { kind: 'done', batch };
-  port.postMessage(answer, buffersOf(batch));
+  port.postMessage(answer, answer.kind === 'done' ? buffersOf(batch) : []);
 });
 
 const signature = {

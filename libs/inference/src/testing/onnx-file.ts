@@ -2,7 +2,21 @@ import type { TensorSpec } from '../signature.ts';
 import { message } from './protobuf.ts';
 
 /** TensorProto.DataType of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers are used here. */
-const DATA_TYPES: Readonly<Record<string, number>> = { float32: 1, int64: 7, float64: 11 };
+const DATA_TYPES: Readonly<Record<string, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  uint16: 4,
+  int16: 5,
+  int32: 6,
+  int64: 7,
+  string: 8,
+  bool: 9,
+  float16: 10,
+  float64: 11,
+  uint32: 12,
+  uint64: 13,
+};
 const INT_ATTRIBUTE = 2;
 const IR_VERSION = 8;
 const OPSET = 17;
@@ -15,6 +29,7 @@ export interface OnnxNode {
 }
 
 export interface OnnxGraph {
+  /** The type null is a sequence of float32 [N, 1]. */
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly nodes: readonly OnnxNode[];
@@ -54,14 +69,20 @@ function encodeConstant(name: string, shape: readonly number[], values: Float32A
 }
 
 function encodeSpec({ name, type, shape }: TensorSpec): Buffer {
+  if (type === null) return message([1, name], [2, message([4, message([1, tensorType('float32', ['N', 1])])])]);
+  return message([1, name], [2, tensorType(type, shape)]);
+}
+
+/** A TypeProto. */
+function tensorType(type: string, shape: TensorSpec['shape']): Buffer {
   const dimensions = shape.map(
     (size) => [1, typeof size === 'number' ? message([1, size]) : message([2, size])] as const,
   );
-  return message([1, name], [2, message([1, message([1, dataType(type)], [2, message(...dimensions)])])]);
+  return message([1, message([1, dataType(type)], [2, message(...dimensions)])]);
 }
 
-function dataType(type: string | null): number {
-  const found = DATA_TYPES[type ?? ''];
+function dataType(type: string): number {
+  const found = DATA_TYPES[type];
   if (found === undefined) throw new Error(`no ONNX type for ${type}`);
   return found;
 }

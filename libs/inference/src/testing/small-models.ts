@@ -45,3 +45,25 @@ export function labelledModel(features: number): Buffer {
     constants: { ones: { shape: [features, 1], values: new Float32Array(features).fill(1) } },
   });
 }
+
+/** Triton's example model: OUTPUT0 is the sum of two inputs int32 [N, 16], OUTPUT1 their difference. */
+export function simpleModel(rows: number | string = 'N'): Buffer {
+  const spec = (name: string) => ({ name, type: 'int32', shape: [rows, 16] });
+  return onnxFile({
+    inputs: [spec('INPUT0'), spec('INPUT1')],
+    outputs: [spec('OUTPUT0'), spec('OUTPUT1')],
+    nodes: [
+      { op: 'Add', inputs: ['INPUT0', 'INPUT1'], output: 'OUTPUT0' },
+      { op: 'Sub', inputs: ['INPUT0', 'INPUT1'], output: 'OUTPUT1' },
+    ],
+  });
+}
+
+/** Gives back `x` as `y`, of any type and shape. */
+export function identityModel(type: string, shape: readonly (number | string)[]): Buffer {
+  return onnxFile({
+    inputs: [{ name: 'x', type, shape }],
+    outputs: [{ name: 'y', type, shape }],
+    nodes: [{ op: 'Identity', inputs: ['x'], output: 'y' }],
+  });
+}
