@@ -21,6 +21,7 @@ extension('binary_tensor_data', () => {
 
   it.each([
     ['by binary_data_output', ALL_BINARY],
+    ['by binary_data_output, and by name', { ...ALL_BINARY, outputs: OUTPUTS.map((name) => ({ name })) }],
     ['by binary_data', { outputs: asked(true) }],
     [
       'by binary_data, in spite of binary_data_output',
