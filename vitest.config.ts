@@ -43,6 +43,15 @@ export default defineConfig({
       {
         ...conditions,
         test: {
+          name: 'conformance',
+          include: ['test/conformance/**/*.spec.ts'],
+          fileParallelism: false,
+          globalSetup: ['test/conformance/target.setup.ts'],
+        },
+      },
+      {
+        ...conditions,
+        test: {
           name: 'e2e',
           setupFiles,
           include: ['test/e2e/**/*.spec.ts'],

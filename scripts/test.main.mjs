@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 import { findLog } from './log/find-log.mjs';
 import { step, wasInterrupted } from './step.mjs';
 
-const TIERS = ['unit', 'simulation', 'integrity', 'e2e'];
-const ON_KAFKA = ['integrity', 'e2e'];
+const TIERS = ['unit', 'simulation', 'integrity', 'conformance', 'e2e'];
+const ON_KAFKA = ['integrity', 'conformance', 'e2e'];
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
 const wanted = values.tier ?? TIERS;
 const unknown = wanted.find((tier) => !TIERS.includes(tier));
@@ -33,7 +33,7 @@ async function run(name, command, args, env) {
   for (const key of Object.keys(total)) total[key] += counts[key];
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   lines.push(
-    `${name.padEnd(10)} ${counts.passed} passed, ${counts.failed} failed${skipped} in ${Math.round((Date.now() - started) / 1000)} s`,
+    `${name.padEnd(11)} ${counts.passed} passed, ${counts.failed} failed${skipped} in ${Math.round((Date.now() - started) / 1000)} s`,
   );
   return status === 0;
 }
@@ -58,7 +58,7 @@ async function startKafka() {
 
 function missing(tier) {
   total.failed++;
-  lines.push(`${tier.padEnd(10)} 0 passed, 1 failed: there is no Kafka to run on`);
+  lines.push(`${tier.padEnd(11)} 0 passed, 1 failed: there is no Kafka to run on`);
 }
 
 function runTier(tier) {

@@ -53,21 +53,14 @@ export class ModelStatistics {
         success: described(this.#success),
         fail: described(this.#fail),
         queue: described(this.#queue),
-        compute_input: none,
-        compute_infer: described(this.#compute),
-        compute_output: none,
+        ...describedCompute(this.#compute),
         cache_hit: none,
         cache_miss: none,
       },
       response_stats: {},
       batch_stats: [...this.#bySize]
         .toSorted(([a], [b]) => a - b)
-        .map(([batch_size, taken]) => ({
-          batch_size,
-          compute_input: none,
-          compute_infer: described(taken),
-          compute_output: none,
-        })),
+        .map(([batch_size, taken]) => ({ batch_size, ...describedCompute(taken) })),
       memory_usage: [],
     };
   }
@@ -84,4 +77,10 @@ function add(to: Durations, ms: number): void {
 
 function described({ count, ms }: Durations): object {
   return { count, ns: Math.round(ms * NS_PER_MS) };
+}
+
+/** Input and output are part of the model's own time; `perf_analyzer` wants all three to have happened as often. */
+function describedCompute(taken: Durations): object {
+  const within = { count: taken.count, ns: 0 };
+  return { compute_input: within, compute_infer: described(taken), compute_output: within };
 }
