@@ -1,4 +1,6 @@
-import { hellinger, jensenShannon, lInfinity } from '../distance/distances.ts';
+import { hellinger } from '../distance/hellinger.ts';
+import { jensenShannon } from '../distance/jensen-shannon.ts';
+import { lInfinity } from '../distance/l-infinity.ts';
 import { expectedPsi, nullQuantile, psi } from '../distance/psi.ts';
 import { total, usedBins } from '../distance/used-bins.ts';
 import type { WatchedSignal } from '../profile/watched-signals.ts';
