@@ -6,6 +6,7 @@ export { ERROR_TABLE, type ErrorClass, type ErrorCode, type ErrorRow } from './e
 export { ExactSum } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export { JournaledState } from './journaled-state.ts';
+export { seededRandom } from './seeded-random.ts';
 export { shortestFloat32 } from './shortest-float32.ts';
 export { VERSION } from './version.ts';
 export type { Value } from './value.ts';

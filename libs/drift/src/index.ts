@@ -23,6 +23,7 @@ export type {
 } from './profile/reference-profile.ts';
 export { signalTable, type SignalTable, type WatchedSignal } from './profile/watched-signals.ts';
 export { WindowCounts } from './profile/window-counts.ts';
+export { selfTest, type PlantedResult, type SelfTestReport, type SelfTestSettings } from './self-test/self-test.ts';
 export { benjaminiHochberg } from './significance/benjamini-hochberg.ts';
 export { chiSquareTest } from './significance/chi-square-test.ts';
 export { fisherExact } from './significance/fisher-exact.ts';
@@ -32,6 +33,7 @@ export { mannWhitney } from './significance/mann-whitney.ts';
 export type { TestResult } from './significance/test-result.ts';
 export { logEvidence, shiryaevRoberts } from './watch/e-detector.ts';
 export { weigh, type Evidence } from './watch/evidence.ts';
+export { ruledSignals, type RuledSignal, type WatchSettings } from './watch/ruled-signals.ts';
 export { movedBins, type MovedBin } from './watch/moved-bins.ts';
 export {
   closeWindow,

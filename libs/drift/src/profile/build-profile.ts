@@ -74,7 +74,20 @@ function numeric(name: string, values: readonly number[]): NumericReference {
   const edges = decileEdges(finite);
   const counts = countInto(numericBins(edges), values);
   const [missing, nonFinite] = counts.splice(edges.length + 1) as [number, number];
-  return { kind: 'numeric', name, edges, counts, missing, non_finite: nonFinite, ...statistics(finite) };
+  const means = binMeans(finite, counts, edges);
+  return { kind: 'numeric', name, edges, counts, means, missing, non_finite: nonFinite, ...statistics(finite) };
+}
+
+/** @param ascending what the counts count */
+function binMeans(ascending: Float64Array, counts: readonly number[], edges: readonly number[]): readonly number[] {
+  if (ascending.length === 0) return [];
+  let from = 0;
+  return counts.map((count, bin) => {
+    const values = ascending.subarray(from, (from += count));
+    return count === 0
+      ? (edges[Math.max(0, bin - 1)] as number)
+      : values.reduce((sum, value) => sum + value, 0) / count;
+  });
 }
 
 function statistics(ascending: Float64Array): Pick<NumericReference, 'min' | 'max' | 'mean' | 'sd'> {

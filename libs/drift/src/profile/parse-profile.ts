@@ -48,7 +48,12 @@ function signalProblem(signal: unknown, rows: number): string | null {
   if (!numeric && signal['kind'] !== 'categorical') return `(${signal['name']}) is neither numeric nor categorical`;
   const places = numeric ? signal['edges'] : signal['values'];
   const specials = (numeric ? ['missing', 'non_finite'] : ['other', 'unseen', 'missing']).map((name) => signal[name]);
-  const { counts } = signal;
+  const { counts, means } = signal;
+  if (
+    means !== undefined &&
+    !(isNumbers(means) && [0, (counts as unknown[] | undefined)?.length].includes(means.length))
+  )
+    return `(${signal['name']}) has means that do not fit its counts`;
   if (!isNumbers(places) || !isNumbers(counts) || !specials.every(isCount) || !counts.every(isCount))
     return `(${signal['name']}) has malformed bins`;
   if (!numeric && !Array.isArray(signal['categories'])) return `(${signal['name']}) has no categories`;

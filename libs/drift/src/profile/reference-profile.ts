@@ -15,6 +15,8 @@ export interface NumericReference extends SignalStatistics {
   readonly edges: readonly number[];
   /** One per bin: `edges.length + 1`. */
   readonly counts: readonly number[];
+  /** Mean value in each bin; of an empty one its edge. Not in profiles made before there was a W1. */
+  readonly means?: readonly number[];
   readonly missing: number;
   readonly non_finite: number;
 }
