@@ -3,7 +3,7 @@ export { AppError, isAppError, messageOf } from './app-error.ts';
 export { ByteReader, ByteWriter } from './bytes.ts';
 export { SystemClock, type Clock } from './clock.ts';
 export { ERROR_TABLE, type ErrorClass, type ErrorCode, type ErrorRow } from './error-table.ts';
-export { ExactSum } from './exact-sum.ts';
+export { ExactSum, type ExactSumState } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export { JournaledState } from './journaled-state.ts';
 export { seededRandom } from './seeded-random.ts';

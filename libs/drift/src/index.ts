@@ -10,6 +10,24 @@ export { expectedPsi, nullQuantile, psi } from './distance/psi.ts';
 export { totalVariation } from './distance/total-variation.ts';
 export { usedBins, type CountsPair } from './distance/used-bins.ts';
 export { wassersteinOnBins } from './distance/wasserstein-on-bins.ts';
+export { areaUnderCurve } from './performance/area-under-curve.ts';
+export { calibrated, isotonicMap, type CalibrationMap } from './performance/calibration-map.ts';
+export { compareEstimate, type EstimateVerdict } from './performance/compare-estimate.ts';
+export { errorSignal, type ValidationErrors } from './performance/error-signal.ts';
+export {
+  EstimatedClassification,
+  type Estimate,
+  type EstimatedMetrics,
+  type EstimatedState,
+} from './performance/estimated-classification.ts';
+export { LabelCoverage, type Coverage, type CoverageState } from './performance/label-coverage.ts';
+export {
+  RealisedClassification,
+  type RealisedMetrics,
+  type RealisedState,
+} from './performance/realised-classification.ts';
+export { RealisedRegression, type RegressionMetrics, type RegressionState } from './performance/realised-regression.ts';
+export { validate, type ValidationPerformance } from './performance/validation-performance.ts';
 export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';

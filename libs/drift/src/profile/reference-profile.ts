@@ -1,3 +1,5 @@
+import type { ValidationPerformance } from '../performance/validation-performance.ts';
+
 /** Counts every signal has beside its ordinary bins. */
 export interface SignalStatistics {
   /** Of the finite values, for display. Null where there are none. */
@@ -67,6 +69,11 @@ export interface ReferenceProfile {
   readonly to: string | null;
   /** Rows of the sample whose label is known, and their mean label; null without a label. */
   readonly labels: { readonly rows: number; readonly mean: number } | null;
+  /**
+   * Of the first output on the labelled rows. Null where that is no probability, or no label is 0 or 1; not in profiles
+   * made before there was one.
+   */
+  readonly performance?: ValidationPerformance | null;
   /** In the vector's order. */
   readonly features: readonly SignalReference[];
   /** In the order of the model's outputs; named without `outputs.`. */
