@@ -9,21 +9,27 @@ import { FEATURES, RowSource } from './row-source.ts';
 
 /** Our detector over unchanged windows. */
 export interface Calibration {
-  readonly rows: number;
-  readonly windows: number;
   readonly incidents: number;
   readonly seconds: number;
+  /** The first windows as a file; null where none were kept. */
+  readonly kept: WindowSet | null;
 }
 
 /**
- * Lets the detector run over unchanged windows, one stream of them; the first `kept` are also written for the other
- * tools.
+ * Lets the detector run over one stream of unchanged windows.
+ *
+ * @param keep how many of the first are also written to a folder, for the other tools
  */
-export function calibrate(profile: ReferenceProfile, rows: number, windows: number, kept: number, folder: string) {
+export function calibrate(
+  profile: ReferenceProfile,
+  rows: number,
+  windows: number,
+  keep?: { readonly windows: number; readonly folder: string },
+): Calibration {
+  const kept = keep && { name: `${rows}`, file: `unchanged-${rows}.bin`, rows, windows: keep.windows, unchanged: true };
+  const file = keep && kept ? openSync(join(keep.folder, kept.file), 'w') : null;
   const source = new RowSource(rows);
   const detector = new Detector(profile, 0.1);
-  const set: WindowSet = { name: `${rows}`, file: `unchanged-${rows}.bin`, rows, windows: kept, unchanged: true };
-  const file = openSync(join(folder, set.file), 'w');
   const block = new Float32Array(rows * FEATURES);
   const startedAt = performance.now();
   let incidents = 0;
@@ -31,12 +37,11 @@ export function calibrate(profile: ReferenceProfile, rows: number, windows: numb
     for (let row = 0; row < rows; row++) {
       const vector = source.next();
       detector.add(vector);
-      if (window < kept) block.set(vector, row * FEATURES);
+      if (file !== null) block.set(vector, row * FEATURES);
     }
-    if (window < kept) writeSync(file, Buffer.from(block.buffer));
+    if (file !== null && window < (keep?.windows ?? 0)) writeSync(file, Buffer.from(block.buffer));
     incidents += detector.close().length;
   }
-  closeSync(file);
-  const seconds = Math.round((performance.now() - startedAt) / 1000);
-  return { calibration: { rows, windows, incidents, seconds } satisfies Calibration, set };
+  if (file !== null) closeSync(file);
+  return { incidents, seconds: Math.round((performance.now() - startedAt) / 1000), kept: kept ?? null };
 }
