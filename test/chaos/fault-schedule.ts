@@ -1,4 +1,4 @@
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '@millrace/core';
 
 /** How often each happens among the others, and for how long the hurt one is away. */
 const FAULTS = {

@@ -5,6 +5,7 @@ import * as check from './commands/check.ts';
 import * as dlq from './commands/dlq.ts';
 import * as features from './commands/features.ts';
 import * as model from './commands/model.ts';
+import * as monitor from './commands/monitor.ts';
 import * as replay from './commands/replay.ts';
 import * as tail from './commands/tail.ts';
 import * as up from './commands/up.ts';
@@ -16,4 +17,4 @@ export interface CommandModule {
 }
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandModule[] = [up, check, replay, tail, features, batch, dlq, model];
+export const COMMANDS: readonly CommandModule[] = [up, check, replay, tail, features, batch, dlq, model, monitor];

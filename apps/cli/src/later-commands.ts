@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 
 const LATER = [
   ['init', 'a new pipeline: file, schemas, a tiny model, sample events'],
-  ['monitor', "windows, incidents, the detector's measured error rates"],
   ['doctor', 'checks broker, rights, topics, clock, disk, model'],
   ['bench', 'load against a running pipeline'],
 ] as const;

@@ -8,12 +8,13 @@ import {
   type IncidentEvent,
   type MovedBin,
   type OpenIncident,
+  type RuledSignal,
   type SignalState,
   type SignalWatch,
 } from '@millrace/drift';
 
 import type { ClosedWindow } from './close-windows.ts';
-import type { MonitoredModel, RuledSignal } from './monitored-model.ts';
+import type { MonitoredModel } from './monitored-model.ts';
 
 /** The watches of one (version, variant), by signal. */
 export type Watches = ReadonlyMap<string, SignalWatch>;

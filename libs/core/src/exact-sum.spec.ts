@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { ExactSum } from './exact-sum.ts';
+import { ExactSum, type ExactSumState } from './exact-sum.ts';
 import { exactUnits } from './testing/exact-units.ts';
 
 /** The float64 nearest to so many units, ties to even; written without any float arithmetic. */
@@ -86,6 +86,20 @@ describe('ExactSum', () => {
     for (let i = 0; i < count; i++) merged.merge(one);
     expect(sum.value()).toBe(nearest(exactUnits(0.1) * BigInt(count)));
     expect(merged.value()).toBe(sum.value());
+  });
+
+  it('goes on from its JSON, which is the same whatever the order', () => {
+    fc.assert(
+      fc.property(fc.array(tame), fc.array(wild), (a, b) => {
+        const text = JSON.stringify(sumOf(a));
+        expect(
+          ExactSum.from(JSON.parse(text) as ExactSumState)
+            .merge(sumOf(b))
+            .value(),
+        ).toBe(exactly([...a, ...b]) + 0);
+        expect(JSON.stringify(sumOf(a.toReversed()))).toBe(text);
+      }),
+    );
   });
 
   it('refuses what is not finite', () => {

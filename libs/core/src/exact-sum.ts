@@ -6,6 +6,12 @@ const LIMBS = 68;
 /** Each addition adds less than 2^33 to a limb, and a limb is exact below 2^53. */
 const ADDITIONS_BEFORE_CARRY = 2 ** 19;
 
+/** An exact sum as JSON: a whole part, and 32-bit limbs by their position, those that are not 0. */
+export interface ExactSumState {
+  readonly whole: number;
+  readonly limbs: readonly (readonly [position: number, limb: number])[];
+}
+
 const float = new Float64Array(1);
 const halves = new Uint32Array(float.buffer);
 
@@ -52,15 +58,36 @@ export class ExactSum {
     return this;
   }
 
+  /** Goes on from what `toJSON` gave. */
+  static from({ whole, limbs }: ExactSumState): ExactSum {
+    const sum = new ExactSum();
+    sum.#whole = whole;
+    if (limbs.length === 0) return sum;
+    const ours = sum.#limbsForOneMore();
+    for (const [position, limb] of limbs) ours[position] = limb;
+    return sum;
+  }
+
+  /** The same for the same contents, in whatever order they came. */
+  toJSON(): ExactSumState {
+    this.#gather();
+    const limbs = [...(this.#limbs ?? [])].flatMap((limb, position) => (limb === 0 ? [] : [[position, limb] as const]));
+    return { whole: this.#whole, limbs };
+  }
+
   value(): number {
-    if (!this.#limbs) return this.#whole + 0;
-    if (this.#whole !== 0) {
+    this.#gather();
+    return this.#limbs ? rounded(this.#limbs) : this.#whole + 0;
+  }
+
+  /** Where there are limbs, all is in them. */
+  #gather(): void {
+    if (this.#limbs && this.#whole !== 0) {
       const whole = this.#whole;
       this.#whole = 0;
       this.#addToLimbs(whole);
     }
     this.#carry();
-    return rounded(this.#limbs);
   }
 
   #limbsForOneMore(): Float64Array {

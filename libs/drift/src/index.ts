@@ -1,7 +1,33 @@
 /** Ring 1: the monitor's statistics. */
-export { hellinger, jensenShannon, lInfinity, totalVariation } from './distance/distances.ts';
+export { Adwin, type AdwinState } from './detector/adwin.ts';
+export { Ddm, type DdmState } from './detector/ddm.ts';
+export { PageHinkley, type PageHinkleyState } from './detector/page-hinkley.ts';
+export { hellinger } from './distance/hellinger.ts';
+export { jensenShannon } from './distance/jensen-shannon.ts';
+export { ksOnBins } from './distance/ks-on-bins.ts';
+export { lInfinity } from './distance/l-infinity.ts';
 export { expectedPsi, nullQuantile, psi } from './distance/psi.ts';
+export { totalVariation } from './distance/total-variation.ts';
 export { usedBins, type CountsPair } from './distance/used-bins.ts';
+export { wassersteinOnBins } from './distance/wasserstein-on-bins.ts';
+export { areaUnderCurve } from './performance/area-under-curve.ts';
+export { calibrated, isotonicMap, type CalibrationMap } from './performance/calibration-map.ts';
+export { compareEstimate, type EstimateVerdict } from './performance/compare-estimate.ts';
+export { errorSignal, type ValidationErrors } from './performance/error-signal.ts';
+export {
+  EstimatedClassification,
+  type Estimate,
+  type EstimatedMetrics,
+  type EstimatedState,
+} from './performance/estimated-classification.ts';
+export { LabelCoverage, type Coverage, type CoverageState } from './performance/label-coverage.ts';
+export {
+  RealisedClassification,
+  type RealisedMetrics,
+  type RealisedState,
+} from './performance/realised-classification.ts';
+export { RealisedRegression, type RegressionMetrics, type RegressionState } from './performance/realised-regression.ts';
+export { validate, type ValidationPerformance } from './performance/validation-performance.ts';
 export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';
@@ -15,8 +41,17 @@ export type {
 } from './profile/reference-profile.ts';
 export { signalTable, type SignalTable, type WatchedSignal } from './profile/watched-signals.ts';
 export { WindowCounts } from './profile/window-counts.ts';
+export { selfTest, type PlantedResult, type SelfTestReport, type SelfTestSettings } from './self-test/self-test.ts';
+export { benjaminiHochberg } from './significance/benjamini-hochberg.ts';
+export { chiSquareTest } from './significance/chi-square-test.ts';
+export { fisherExact } from './significance/fisher-exact.ts';
+export { gTest } from './significance/g-test.ts';
+export { kolmogorovSmirnov } from './significance/kolmogorov-smirnov.ts';
+export { mannWhitney } from './significance/mann-whitney.ts';
+export type { TestResult } from './significance/test-result.ts';
 export { logEvidence, shiryaevRoberts } from './watch/e-detector.ts';
 export { weigh, type Evidence } from './watch/evidence.ts';
+export { ruledSignals, type RuledSignal, type WatchSettings } from './watch/ruled-signals.ts';
 export { movedBins, type MovedBin } from './watch/moved-bins.ts';
 export {
   closeWindow,

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { seededRandom } from '@millrace/core';
 import { loadPlan } from '@millrace/pipeline';
 
 import { RestartableCluster } from '../../../scripts/log/restartable-cluster.mjs';
@@ -9,7 +10,6 @@ import { readTopic } from '../../e2e/read-topic.ts';
 import { runScript } from '../../e2e/run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline } from '../../e2e/scratch-pipeline.ts';
 import { untilWhole } from '../partition-leaders.ts';
-import { seededRandom } from '../seeded-random.ts';
 import { countPredictions, type Answer } from './count-predictions.ts';
 import { Fleet } from './fleet.ts';
 import { readLongExample, writeLongExample } from './long-example.ts';

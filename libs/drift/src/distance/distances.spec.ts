@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
 import { golden, relative } from '../testing/golden.ts';
-import { hellinger, jensenShannon, lInfinity, totalVariation } from './distances.ts';
+import { hellinger } from './hellinger.ts';
+import { jensenShannon } from './jensen-shannon.ts';
+import { lInfinity } from './l-infinity.ts';
 import { expectedPsi, nullQuantile, psi } from './psi.ts';
+import { totalVariation } from './total-variation.ts';
 import { usedBins } from './used-bins.ts';
 
 const pair = usedBins(golden.live, golden.reference);

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
 
+import { validate, type ValidationPerformance } from '../performance/validation-performance.ts';
 import type { WindowSetting } from '../window/window-setting.ts';
 import { categoricalBins, numericBins, type Bins } from './bins.ts';
 import { decileEdges } from './deciles.ts';
@@ -63,6 +64,7 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
     rows: rows.length,
     ...range(timed),
     labels: labels(rows),
+    performance: performanceOf(rows),
     features,
     outputs,
     own: timed.length === 0 ? null : ownWindows(timed, signalTable({ features, outputs }), subject.window),
@@ -74,7 +76,20 @@ function numeric(name: string, values: readonly number[]): NumericReference {
   const edges = decileEdges(finite);
   const counts = countInto(numericBins(edges), values);
   const [missing, nonFinite] = counts.splice(edges.length + 1) as [number, number];
-  return { kind: 'numeric', name, edges, counts, missing, non_finite: nonFinite, ...statistics(finite) };
+  const means = binMeans(finite, counts, edges);
+  return { kind: 'numeric', name, edges, counts, means, missing, non_finite: nonFinite, ...statistics(finite) };
+}
+
+/** @param ascending what the counts count */
+function binMeans(ascending: Float64Array, counts: readonly number[], edges: readonly number[]): readonly number[] {
+  if (ascending.length === 0) return [];
+  let from = 0;
+  return counts.map((count, bin) => {
+    const values = ascending.subarray(from, (from += count));
+    return count === 0
+      ? (edges[Math.max(0, bin - 1)] as number)
+      : values.reduce((sum, value) => sum + value, 0) / count;
+  });
 }
 
 function statistics(ascending: Float64Array): Pick<NumericReference, 'min' | 'max' | 'mean' | 'sd'> {
@@ -111,6 +126,15 @@ function range(timed: readonly TimedRow[]): Pick<ReferenceProfile, 'from' | 'to'
   if (timed.length === 0) return { from: null, to: null };
   const times = timed.map(({ at }) => at).toSorted((a, b) => a - b);
   return { from: new Date(times[0] as number).toISOString(), to: new Date(times.at(-1) as number).toISOString() };
+}
+
+/** Of the first output, if it is a probability on every row that has a label, and labels are classes. */
+function performanceOf(rows: readonly SampleRow[]): ValidationPerformance | null {
+  const labelled = rows.flatMap(({ outputs, label }) =>
+    label === null ? [] : [[outputs[0] ?? Number.NaN, label] as const],
+  );
+  const found = validate(labelled);
+  return found?.rows === labelled.length ? found : null;
 }
 
 function labels(rows: readonly SampleRow[]): ReferenceProfile['labels'] {

@@ -27,6 +27,7 @@ export function parseProfile(text: string, source: string): ReferenceProfile {
       if (problem) refuse(`${list}[${i}] ${problem}`);
     });
   }
+  if (!isPerformance(profile['performance'])) refuse('performance is neither null nor what the model was worth');
   if (!isOwn(profile['own'])) refuse('own is neither null nor the windows of the reference');
   return profile as unknown as ReferenceProfile;
 }
@@ -48,7 +49,12 @@ function signalProblem(signal: unknown, rows: number): string | null {
   if (!numeric && signal['kind'] !== 'categorical') return `(${signal['name']}) is neither numeric nor categorical`;
   const places = numeric ? signal['edges'] : signal['values'];
   const specials = (numeric ? ['missing', 'non_finite'] : ['other', 'unseen', 'missing']).map((name) => signal[name]);
-  const { counts } = signal;
+  const { counts, means } = signal;
+  if (
+    means !== undefined &&
+    !(isNumbers(means) && [0, (counts as unknown[] | undefined)?.length].includes(means.length))
+  )
+    return `(${signal['name']}) has means that do not fit its counts`;
   if (!isNumbers(places) || !isNumbers(counts) || !specials.every(isCount) || !counts.every(isCount))
     return `(${signal['name']}) has malformed bins`;
   if (!numeric && !Array.isArray(signal['categories'])) return `(${signal['name']}) has no categories`;
@@ -65,6 +71,17 @@ function isOwn(own: unknown): boolean {
   if (!isFields(own) || !isNumbers(own['windows']) || !isFields(own['psi'])) return false;
   const { length } = own['windows'];
   return Object.values(own['psi']).every((values) => isNumbers(values) && values.length === length);
+}
+
+function isPerformance(performance: unknown): boolean {
+  if (performance === null || performance === undefined) return true;
+  if (!isFields(performance) || !isCount(performance['rows']) || !isCount(performance['errors'])) return false;
+  const { rows, errors, threshold, calibration } = performance;
+  if ((errors as number) > (rows as number) || typeof threshold !== 'number') return false;
+  if (calibration === null) return true;
+  if (!isFields(calibration)) return false;
+  const { scores, probabilities } = calibration;
+  return isNumbers(scores) && isNumbers(probabilities) && scores.length === probabilities.length;
 }
 
 function isFields(value: unknown): value is Fields {

@@ -1,3 +1,5 @@
+import type { ValidationPerformance } from '../performance/validation-performance.ts';
+
 /** Counts every signal has beside its ordinary bins. */
 export interface SignalStatistics {
   /** Of the finite values, for display. Null where there are none. */
@@ -15,6 +17,8 @@ export interface NumericReference extends SignalStatistics {
   readonly edges: readonly number[];
   /** One per bin: `edges.length + 1`. */
   readonly counts: readonly number[];
+  /** Mean value in each bin; of an empty one its edge. Not in profiles made before there was a W1. */
+  readonly means?: readonly number[];
   readonly missing: number;
   readonly non_finite: number;
 }
@@ -65,6 +69,11 @@ export interface ReferenceProfile {
   readonly to: string | null;
   /** Rows of the sample whose label is known, and their mean label; null without a label. */
   readonly labels: { readonly rows: number; readonly mean: number } | null;
+  /**
+   * Of the first output on the labelled rows. Null where that is no probability, or no label is 0 or 1; not in profiles
+   * made before there was one.
+   */
+  readonly performance?: ValidationPerformance | null;
   /** In the vector's order. */
   readonly features: readonly SignalReference[];
   /** In the order of the model's outputs; named without `outputs.`. */

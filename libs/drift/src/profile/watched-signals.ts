@@ -12,6 +12,8 @@ export interface WatchedSignal {
   readonly slot: number;
   readonly labels: readonly string[];
   readonly reference: readonly number[];
+  /** Where its first bins lie on the scale of its values; null where they have no order. */
+  readonly scale: { readonly points: readonly number[]; readonly sd: number } | null;
   /** What the detector looks at, from the slot's counts. */
   project(counts: ArrayLike<number>): readonly number[];
 }
@@ -42,6 +44,7 @@ function watchedOf(signal: SignalReference, name: string, output: boolean, slot:
     slot,
     labels: bins.labels,
     reference: counts,
+    scale: signal.kind === 'numeric' && signal.means ? { points: signal.means, sd: signal.sd ?? 0 } : null,
     project: (live) => Array.from(live),
   };
   const rates = [...bins.special].map(([special, bin]): WatchedSignal => {
@@ -52,6 +55,7 @@ function watchedOf(signal: SignalReference, name: string, output: boolean, slot:
       slot,
       labels: [special, 'present'],
       reference: project(counts),
+      scale: null,
       project,
     };
   });

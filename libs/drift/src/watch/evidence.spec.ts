@@ -10,6 +10,7 @@ const signal: WatchedSignal = {
   output: false,
   slot: 0,
   reference: golden.reference,
+  scale: null,
   labels: golden.reference.map((_, i) => `bin ${i}`),
   project: (counts) => Array.from(counts),
 };

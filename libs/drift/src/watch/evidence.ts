@@ -1,6 +1,10 @@
-import { hellinger, jensenShannon, lInfinity } from '../distance/distances.ts';
+import { hellinger } from '../distance/hellinger.ts';
+import { jensenShannon } from '../distance/jensen-shannon.ts';
+import { ksOnBins } from '../distance/ks-on-bins.ts';
+import { lInfinity } from '../distance/l-infinity.ts';
 import { expectedPsi, nullQuantile, psi } from '../distance/psi.ts';
 import { total, usedBins } from '../distance/used-bins.ts';
+import { wassersteinOnBins } from '../distance/wasserstein-on-bins.ts';
 import type { WatchedSignal } from '../profile/watched-signals.ts';
 import { logEvidence } from './e-detector.ts';
 
@@ -17,14 +21,39 @@ export interface Evidence {
   readonly jensenShannon: number;
   readonly hellinger: number;
   readonly lInfinity: number;
+  /** W1 between the bins' means, in standard deviations of the reference. Null where there is no such scale. */
+  readonly wasserstein: number | null;
+  /** Kolmogorov–Smirnov on the bins. Null where they have no order. */
+  readonly ks: number | null;
 }
 
-/** @param counts the window's counts in the signal's slot, at least one row */
+/** Of a window without a row. */
+const NOTHING: Evidence = {
+  rows: 0,
+  psi: 0,
+  effect: 0,
+  nullQuantile: 0,
+  logE: 0,
+  jensenShannon: 0,
+  hellinger: 0,
+  lInfinity: 0,
+  wasserstein: null,
+  ks: null,
+};
+
+/**
+ * What a window says of a signal. A window without a row says nothing: all is 0.
+ *
+ * @param counts the window's counts in the signal's slot
+ */
 export function weigh(signal: WatchedSignal, counts: ArrayLike<number>): Evidence {
-  const pair = usedBins(signal.project(counts), signal.reference);
+  const live = signal.project(counts);
+  const pair = usedBins(live, signal.reference);
+  const rows = total(pair.live);
+  if (rows === 0) return NOTHING;
   const found = psi(pair);
   return {
-    rows: total(pair.live),
+    rows,
     psi: found,
     effect: found - expectedPsi(pair),
     nullQuantile: nullQuantile(pair),
@@ -32,5 +61,14 @@ export function weigh(signal: WatchedSignal, counts: ArrayLike<number>): Evidenc
     jensenShannon: jensenShannon(pair),
     hellinger: hellinger(pair),
     lInfinity: lInfinity(pair),
+    ...alongTheScale(signal, live),
   };
+}
+
+/** Of the finite values alone. */
+function alongTheScale({ scale, reference }: WatchedSignal, live: readonly number[]) {
+  const { points, sd } = scale ?? { points: [], sd: 0 };
+  const finite = { live: live.slice(0, points.length), reference: reference.slice(0, points.length) };
+  if (total(finite.live) === 0 || total(finite.reference) === 0) return { wasserstein: null, ks: null };
+  return { wasserstein: sd > 0 ? wassersteinOnBins(finite, points) / sd : null, ks: ksOnBins(finite) };
 }

@@ -5,7 +5,7 @@ import gammaln from '@stdlib/math-base-special-gammaln';
  * coefficient (it cancels in a ratio): ln Γ(A) − ln Γ(A + n) + Σ ln Γ(αᵢ + sᵢ) − ln Γ(αᵢ), A = Σ αᵢ.
  *
  * ```ts
- * logDirichletMultinomial([1, 1], [1, 1]); // ln(1/6)
+ * Math.exp(logDirichletMultinomial([1, 1], [1, 1])); // 0.16666…
  * ```
  */
 export function logDirichletMultinomial(counts: readonly number[], alpha: readonly number[]): number {

@@ -23,6 +23,8 @@ const evidence = (effect: number, logE: number): Evidence => ({
   jensenShannon: 0,
   hellinger: 0,
   lInfinity: 0,
+  wasserstein: null,
+  ks: null,
 });
 const strong = evidence(0.3, 50);
 const calm = evidence(0, -7);

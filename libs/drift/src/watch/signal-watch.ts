@@ -64,11 +64,13 @@ export function withoutData(watch: SignalWatch): SignalWatch {
 /**
  * Evidence × effect × persistence. An incident opens when at the close of a window M ≥ A·F, the window's effect exceeds
  * the floor, and at least 2 of the last 3 windows exceed the null quantile. It is said again when the effect has grown
- * by half, or after `remindMs`; it resolves after 3 windows below the null quantile, and M begins again.
+ * by half, or after `remindMs`; it resolves after 3 windows below the null quantile, and M begins again. A window without
+ * a row says nothing; windows are taken in the order in which they close, and one that lies earlier moves onset back.
  */
 export function closeWindow(watch: SignalWatch, evidence: Evidence, window: Span, rule: IncidentRule): WatchStep {
+  if (evidence.rows === 0) return { watch: withoutData(watch), event: null, incident: null };
   const logM = shiryaevRoberts(watch.logM ?? Number.NEGATIVE_INFINITY, evidence.logE);
-  const onset = logM < 0 ? null : (watch.onset ?? window.start);
+  const onset = logM < 0 ? null : Math.min(watch.onset ?? window.start, window.start);
   const exceeded = [...watch.exceeded, evidence.psi > evidence.nullQuantile].slice(-PERSISTENCE);
   const next = { ...watch, logM, onset, exceeded };
   return watch.incident ? goOn(next, watch.incident, evidence, window, rule) : judge(next, evidence, window, rule);

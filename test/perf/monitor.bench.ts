@@ -1,0 +1,134 @@
+/**
+ * `npm run bench -- monitor [--only throughput|calibration|power] [--windows 100000] [--others 500] [--rows 100,500,5000]
+ * [--streams 50]`: the monitor's statistics in process, no log.
+ *
+ * - throughput: how fast rows are counted, and what state takes;
+ * - calibration: incidents on unchanged data, one stream of `--windows` windows of each size;
+ * - power: windows until the incident for planted changes.
+ *
+ * Beside the latter two: Evidently, NannyML and single-window tests over `--others` windows of the same rows, by Python and
+ * packages from PyPI; 0 leaves them out.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+
+import { machine } from './machine.ts';
+import { calibrate } from './monitor/calibration.ts';
+import { conceptDrift } from './monitor/concept-drift.ts';
+import { referenceProfile } from './monitor/detector.ts';
+import { runOtherTools, type ToolResult, type WindowSet } from './monitor/other-tools.ts';
+import { CHANGES, measurePower, SHIFTS, writeShifted } from './monitor/power.ts';
+import { FEATURES, REFERENCE_ROWS, RowSource } from './monitor/row-source.ts';
+import { throughput } from './monitor/throughput.ts';
+
+const { values: flags } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    windows: { type: 'string', default: '100000' },
+    others: { type: 'string', default: '500' },
+    rows: { type: 'string', default: '100,500,5000' },
+    streams: { type: 'string', default: '50' },
+  },
+});
+const sizes = flags.rows.split(',').map(Number);
+const [windows, others, streams] = [flags.windows, flags.others, flags.streams].map(Number) as [number, number, number];
+const wanted = (part: string): boolean => flags.only === undefined || flags.only === part;
+const folder = mkdtempSync(join(tmpdir(), 'millrace-monitor-'));
+
+function calibration(): void {
+  console.log('ours: incidents in one stream of unchanged windows');
+  const profile = referenceProfile(new RowSource(1), false);
+  console.table(
+    Object.fromEntries(
+      sizes.map((rows) => {
+        const { incidents, seconds } = calibrate(profile, rows, windows);
+        return [`${rows} rows`, { windows, incidents, 'per 1,000 windows': (1000 * incidents) / windows, seconds }];
+      }),
+    ),
+  );
+}
+
+function power(): void {
+  console.log(`ours: median windows to the incident, found and named right in ${streams} streams`);
+  const profile = referenceProfile(new RowSource(2), true);
+  const table = CHANGES.flatMap((change) =>
+    [0.1, 0.02].map((floor) => [
+      `${change.name}, floor ${floor}`,
+      Object.fromEntries(
+        sizes.map((rows) => {
+          const { medianWindows, found, namedRight } = measurePower(profile, rows, floor, change, streams);
+          return [`${rows} rows`, `${medianWindows ?? '-'} (${found}, ${namedRight})`];
+        }),
+      ),
+    ]),
+  );
+  console.table(Object.fromEntries(table));
+  console.log('concept drift, inputs and scores stable: median windows until the error rate, or the estimate, says so');
+  const drifts = [0.1, 0.3].flatMap((share) =>
+    [0.1, 0.02].map((floor) => [
+      `${share * 100} % of labels turned, floor ${floor}`,
+      Object.fromEntries(
+        sizes.map((rows) => {
+          const { errorRate, estimate, outsideUnchanged } = conceptDrift(rows, floor, share, streams);
+          return [
+            `${rows} rows`,
+            `${errorRate ?? '-'} | ${estimate ?? '-'} (outside ${outsideUnchanged.toFixed(0)} ‰)`,
+          ];
+        }),
+      ),
+    ]),
+  );
+  console.table(Object.fromEntries(drifts));
+}
+
+/** The default rules of others over the first unchanged windows, and over shifted ones. */
+async function compare(): Promise<void> {
+  const source = new RowSource(1);
+  const rows = Array.from({ length: REFERENCE_ROWS }, () => source.next().slice());
+  writeFileSync(join(folder, 'reference.bin'), Buffer.concat(rows.map(({ buffer }) => Buffer.from(buffer))));
+  const profile = referenceProfile(new RowSource(1), false);
+  const sets: WindowSet[] = sizes.flatMap((size) => [
+    ...(wanted('calibration')
+      ? [calibrate(profile, size, others, { windows: others, folder }).kept].flatMap((set) => set ?? [])
+      : []),
+    ...(wanted('power') ? SHIFTS.map((sd) => writeShifted(sd, size, streams, folder)) : []),
+  ]);
+  writeFileSync(join(folder, 'index.json'), JSON.stringify({ features: FEATURES, reference: 'reference.bin', sets }));
+  const results = await runOtherTools(folder);
+  console.log('others: windows with an alarm');
+  console.table(
+    Object.fromEntries(
+      results.map(({ set, tool, alarms }) => [
+        `${tool}, ${set}`,
+        { windows: alarms.length, 'per 1,000 windows': (1000 * alarms.filter(Boolean).length) / alarms.length },
+      ]),
+    ),
+  );
+  console.log('others with thresholds raised until no unchanged window alarms: share of shifted windows that do');
+  console.table(Object.fromEntries(raised(results)));
+}
+
+function raised(results: readonly ToolResult[]): readonly (readonly [string, object])[] {
+  return results.flatMap(({ tool, set: size, scores }) => {
+    if (size.includes(' ') || scores === null) return [];
+    const threshold = Math.max(...scores);
+    const shifted = results.filter((other) => other.tool === tool && other.set.startsWith(`${size} `));
+    const shares = shifted.map(({ set, scores }) => [
+      `${set.split(' ')[1]} sd`,
+      (scores ?? []).filter((score) => score > threshold).length / (scores ?? []).length,
+    ]);
+    return [[`${tool.split(/ [><p]/)[0]}, ${size} rows`, Object.fromEntries(shares) as object] as const];
+  });
+}
+
+console.table(machine('none'));
+try {
+  if (wanted('throughput')) console.table({ counting: throughput(5) });
+  if (wanted('calibration') && windows > 0) calibration();
+  if (wanted('power')) power();
+  if (others > 0 && flags.only !== 'throughput') await compare();
+} finally {
+  rmSync(folder, { recursive: true });
+}
