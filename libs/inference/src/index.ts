@@ -22,5 +22,6 @@ export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
 export type { RunOptions } from './run-options.ts';
 export type { TensorModel } from './tensor-model.ts';
 export { vectorTensorModel, type VectorTensorModelOptions } from './vector-tensor-model.ts';
+export { sessionBytes } from './session-bytes.ts';
 export { readSignature } from './with-threads.ts';
 export { describeTensor, type ModelSignature, type TensorSpec } from './signature.ts';

@@ -12,13 +12,14 @@ import { loadPlanModel } from '../load-plan-model.ts';
 import { isPipelineFile } from '../pipeline-argument.ts';
 import { sampleRows, type UnscoredRow } from '../sample-rows.ts';
 import { readTable } from '../sample-table.ts';
+import { registerCompare } from './model-compare.ts';
 
 interface ProfileOptions {
   readonly sample: string;
   readonly json?: boolean;
 }
 
-const LATER = ['list', 'add', 'alias', 'verify', 'compare'];
+const LATER = ['list', 'add', 'alias', 'verify'];
 
 /** `millrace model profile MODEL --sample FILE [PIPELINE]`; the rest of the registry's commands come later. */
 export function register(program: Command, context: CliContext): void {
@@ -34,6 +35,7 @@ export function register(program: Command, context: CliContext): void {
     )
     .option('--json', 'as JSON')
     .action((words: readonly string[], options: ProfileOptions) => profile(words, options, context));
+  registerCompare(model, context);
   for (const name of LATER) {
     model
       .command(name)

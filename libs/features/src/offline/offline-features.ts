@@ -1,7 +1,7 @@
 import { isAppError, Journal, type AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 
-import { outcomeProjection, type OutcomeOf } from '../projection/outcome-projection.ts';
+import { outcomeProjection, type Outcome, type OutcomeOf } from '../projection/outcome-projection.ts';
 import type { Projection } from '../projection/projection.ts';
 import { createProjector } from '../projection/projector.ts';
 import { KeyQueue } from '../stage/key-queue.ts';
@@ -27,6 +27,8 @@ export interface OfflineOptions<Event extends FileEvent> {
   readonly disorderMs?: number;
   /** What online would be a dead letter is left out. Without this it ends the run. */
   readonly onRejected?: (error: AppError, event: Event) => void;
+  /** What the events tell of requests, and when: event time, epoch milliseconds. */
+  readonly onOutcome?: (outcome: Outcome, at: number) => void;
 }
 
 interface PendingRow {
@@ -59,19 +61,21 @@ class OfflineRun<Event extends FileEvent> {
   readonly #windows: OfflineWindows;
   readonly #disorderMs: number;
   readonly #onRejected: (error: AppError, event: Event) => void;
+  readonly #onOutcome: OfflineOptions<Event>['onOutcome'];
   readonly #journal = new Journal();
   /** In input order: the first may have to wait for events that come behind it. */
   readonly #pending = new KeyQueue<PendingRow>(this.#journal);
   #latest = -Infinity;
   #taken = 0;
 
-  constructor(plan: Plan, { disorderMs = 0, onRejected }: OfflineOptions<Event>) {
+  constructor(plan: Plan, { disorderMs = 0, onRejected, onOutcome }: OfflineOptions<Event>) {
     this.#read = fileEventReader(plan);
     this.#project = createProjector(plan).project;
     this.#outcomeOf = outcomeProjection(plan);
     this.#windows = new OfflineWindows(plan);
     this.#disorderMs = disorderMs;
     this.#onRejected = onRejected ?? raise;
+    this.#onOutcome = onOutcome;
   }
 
   take(events: readonly Event[]): readonly FeatureRow[] {
@@ -119,8 +123,9 @@ class OfflineRun<Event extends FileEvent> {
     try {
       const known = this.#read(event);
       const projections = this.#project(known);
-      this.#outcomeOf(known); // an event whose label fails is in no window
+      const outcome = this.#outcomeOf(known); // an event whose label fails is in no window
       this.#advance(known.at);
+      if (outcome) this.#onOutcome?.(outcome, known.at);
       return projections;
     } catch (error) {
       if (!isAppError(error) || error.class !== 'poison') throw error;
