@@ -19,10 +19,15 @@ export class MillraceProcess implements AsyncDisposable {
     return this.#said;
   }
 
-  /** Address of each service's door. */
+  /** Address of each service's HTTP door. */
   get urls(): Readonly<Record<string, string>> {
     const lines = this.#said.matchAll(/^(\w+) (http:\S+)$/gm);
     return Object.fromEntries([...lines].map(([, service, url]) => [service, url]));
+  }
+
+  /** Of the gRPC door, `host:port`. */
+  get grpcHost(): string {
+    return /^scorer grpc:\/\/(\S+)$/m.exec(this.#said)?.[1] ?? '';
   }
 
   /** Resolves when it says `ready`; rejects, with what it said, when it ends before. */

@@ -38,6 +38,7 @@ describe('npm start', () => {
     await started.said(/^up until Ctrl-C$/m);
     const urls = [...started.output.matchAll(/^(ingest|feature|scorer|monitor) +(http:\S+)$/gm)];
     expect(urls.map(([, service]) => service)).toEqual(['ingest', 'feature', 'scorer', 'monitor']);
+    expect(started.output).toMatch(/^scorer +grpc:\/\/127\.0\.0\.1:\d+$/m);
     for (const [, , url] of urls) {
       expect(url).not.toMatch(/:808\d$/);
       expect((await fetch(`${url}/health/ready`)).status).toBe(200);

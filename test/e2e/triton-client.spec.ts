@@ -11,11 +11,11 @@ import { removeTopics } from './remove-topics.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
 
-const PACKAGES = ['tritonclient[http]==2.73.0'];
+const PACKAGES = ['tritonclient[http,grpc]==2.73.0'];
 const PROBABILITIES = WORKED_ROWS.map(({ probability }) => probability);
 
-/** What `triton-client.py` prints. */
-interface Found {
+/** What both scripts print. */
+interface FoundByBoth {
   readonly live: boolean;
   readonly ready: boolean;
   readonly model_ready: readonly boolean[];
@@ -23,11 +23,7 @@ interface Found {
   readonly metadata: object;
   readonly config: object;
   readonly index: readonly object[];
-  /** Type, shape and elements, by how they were asked for. */
-  readonly scores: Readonly<Record<string, readonly [string, readonly number[], readonly number[]]>>;
   readonly id: string;
-  /** Least and greatest of 400 copies of each row. */
-  readonly large: Readonly<Record<string, readonly [readonly number[], readonly number[]]>>;
   readonly async: readonly number[];
   readonly aio: readonly number[];
   readonly classes: readonly string[];
@@ -36,9 +32,43 @@ interface Found {
   readonly refused: Readonly<Record<string, readonly [string, string] | null>>;
 }
 
+/** What `triton-client.py` prints. */
+interface Found extends FoundByBoth {
+  /** Type, shape and elements, by how they were asked for. */
+  readonly scores: Readonly<Record<string, readonly [string, readonly number[], readonly number[]]>>;
+  /** Least and greatest of 400 copies of each row. */
+  readonly large: Readonly<Record<string, readonly [readonly number[], readonly number[]]>>;
+}
+
+/** What `triton-grpc-client.py` prints. */
+interface FoundByGrpc extends FoundByBoth {
+  readonly scores: Readonly<Record<string, readonly [string, readonly number[], readonly number[]]>>;
+  readonly large: readonly [readonly number[], readonly number[]];
+  readonly cancelled: string;
+  readonly stream: {
+    readonly ids: readonly string[];
+    readonly scores: readonly number[];
+    readonly wrong: string;
+    readonly last: readonly number[];
+  };
+  readonly aio_ready: readonly boolean[];
+  readonly aio_stream: readonly number[];
+  readonly typed: readonly number[];
+}
+
+/** Runs a script against a scorer, with the worked rows. */
+async function printedBy(python: string, script: string, host: string): Promise<unknown> {
+  const child = spawn(python, [script, host, 'arrival-delay'], { stdio: 'pipe' });
+  child.stdin.end(JSON.stringify(WORKED_ROWS.map(({ features }) => features)));
+  const [output, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  expect(status, errors).toBe(0);
+  return JSON.parse(output);
+}
+
 describe("Triton's client from PyPI, unchanged, against a scorer", () => {
   let pipeline: ScratchPipeline;
   let found: Found;
+  let byGrpc: FoundByGrpc;
   const ran: [PageExample, string][] = [];
 
   beforeAll(async () => {
@@ -48,16 +78,10 @@ describe("Triton's client from PyPI, unchanged, against a scorer", () => {
       KAFKA_BROKERS: inject('brokers'),
     });
     const { host } = new URL(millrace.urls['scorer'] ?? '');
-    const child = spawn(python, ['test/e2e/triton-client.py', host, 'arrival-delay'], { stdio: 'pipe' });
-    child.stdin.end(JSON.stringify(WORKED_ROWS.map(({ features }) => features)));
-    const [output, errors, [status]] = await Promise.all([
-      text(child.stdout),
-      text(child.stderr),
-      once(child, 'close'),
-    ]);
-    expect(status, errors).toBe(0);
-    found = JSON.parse(output) as Found;
-    const there = ({ source }: PageExample): string => source.replaceAll('127.0.0.1:8082', host);
+    found = (await printedBy(python, 'test/e2e/triton-client.py', host)) as Found;
+    byGrpc = (await printedBy(python, 'test/e2e/triton-grpc-client.py', millrace.grpcHost)) as FoundByGrpc;
+    const there = ({ source }: PageExample): string =>
+      source.replaceAll('127.0.0.1:8082', host).replaceAll('127.0.0.1:8084', millrace.grpcHost);
     for (const example of await examplesOf('docs/inference.md'))
       ran.push([example, await runExample({ ...example, source: there(example) }, python)]);
   });
@@ -120,7 +144,7 @@ describe("Triton's client from PyPI, unchanged, against a scorer", () => {
 
   it('gets what docs/inference.md shows, and so does curl', () => {
     expect(ran.map(([, output]) => output)).toEqual(ran.map(([example]) => example.output));
-    expect(ran.map(([{ language }]) => language)).toEqual(['sh', 'sh', 'sh', 'python']);
+    expect(ran.map(([{ language }]) => language)).toEqual(['sh', 'sh', 'sh', 'python', 'python']);
   });
 
   it('is told what is wrong', () => {
@@ -132,6 +156,70 @@ describe("Triton's client from PyPI, unchanged, against a scorer", () => {
       output: ['400', expect.stringContaining('outputs has p; the model has probability')],
       load: ['501', expect.stringContaining('predict.version')],
       shared_memory: ['404', expect.stringContaining('systemsharedmemory')],
+    });
+  });
+
+  describe('by gRPC', () => {
+    it('sees the server live, and of the models the one that is loaded', () => {
+      expect([byGrpc.live, byGrpc.ready, byGrpc.model_ready]).toEqual([true, true, [true, true, false, false]]);
+      expect(byGrpc.aio_ready).toEqual([true, true]);
+      expect(byGrpc.server).toMatchObject({ name: 'millrace' });
+      expect(byGrpc.index).toContainEqual({ name: 'arrival-delay', version: '1', state: 'READY' });
+    });
+
+    it('reads what the model takes and gives', () => {
+      expect(byGrpc.metadata).toMatchObject({
+        inputs: [{ name: 'features', datatype: 'FP32', shape: ['-1', '20'] }],
+        outputs: [{ name: 'probability', datatype: 'FP32', shape: ['-1', '1'] }],
+      });
+      expect(byGrpc.config).toMatchObject({
+        backend: 'onnxruntime',
+        max_batch_size: 16_384,
+        input: [{ name: 'features', data_type: 'TYPE_FP32', dims: ['20'] }],
+        instance_group: [{ kind: 'KIND_CPU' }],
+      });
+    });
+
+    it('gets the probabilities of the worked rows, the same as over HTTP, compressed or not, raw or typed', () => {
+      const [first] = Object.values(found.scores);
+      expect(Object.keys(byGrpc.scores)).toEqual(['None', 'gzip', 'deflate']);
+      for (const one of Object.values(byGrpc.scores)) expect(one).toEqual(first);
+      for (const scores of [byGrpc.async, byGrpc.aio, byGrpc.typed, ...byGrpc.large])
+        expect(scores).toEqual(first?.[2]);
+      expect([byGrpc.id, byGrpc.classes]).toEqual(['r1', ['0.537213:0']]);
+    });
+
+    it('gets an answer to each request of a stream, in order, and one that is wrong does not end it', () => {
+      const [first] = Object.values(found.scores);
+      expect(byGrpc.stream).toEqual({
+        ids: WORKED_ROWS.map((_, i) => String(i)),
+        scores: first?.[2],
+        wrong: expect.stringContaining('features has the shape [5, 3]'),
+        last: first?.[2],
+      });
+      expect(byGrpc.aio_stream).toEqual(first?.[2]);
+    });
+
+    it('gets counts of what was done', () => {
+      expect(byGrpc.statistics).toMatchObject({
+        model_stats: [{ name: 'arrival-delay', inference_stats: { success: { count: expect.any(String) } } }],
+      });
+    });
+
+    it('is told what is wrong', () => {
+      expect(byGrpc.cancelled).toBe('StatusCode.CANCELLED');
+      expect(byGrpc.refused).toEqual({
+        shape: ['StatusCode.INVALID_ARGUMENT', expect.stringContaining('features has the shape [5, 3]')],
+        type: ['StatusCode.INVALID_ARGUMENT', expect.stringContaining('features is FP64')],
+        model: ['StatusCode.NOT_FOUND', expect.stringContaining('there is no nobody here')],
+        version: ['StatusCode.NOT_FOUND', expect.stringContaining('there is no arrival-delay 7 here')],
+        output: ['StatusCode.INVALID_ARGUMENT', expect.stringContaining('outputs has p; the model has probability')],
+        late: ['StatusCode.DEADLINE_EXCEEDED', expect.any(String)],
+        too_large: ['StatusCode.RESOURCE_EXHAUSTED', expect.stringContaining('larger than max')],
+        load: ['StatusCode.UNIMPLEMENTED', expect.stringContaining('predict.version')],
+        unload: ['StatusCode.UNIMPLEMENTED', expect.stringContaining('predict.version')],
+        shared_memory: ['StatusCode.UNIMPLEMENTED', expect.any(String)],
+      });
     });
   });
 });
