@@ -1,12 +1,15 @@
 import { AppError } from '@millrace/core';
-import { PROBLEM_JSON, problemDocument } from '@millrace/platform';
+import { ApiProblems, PROBLEM_JSON, problemDocument } from '@millrace/platform';
 import { Controller, Post, Req, Res } from '@nestjs/common';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { ACCEPTED_ANSWER, EVENTS_BODY, REFUSED_EVENTS } from './door/api-document.ts';
 import { EventDoor } from './door/event-door.ts';
 
 /** `POST /v1/events`: what it answers is in `docs/` and in `EventDoor`. */
 @Controller('v1/events')
+@ApiBearerAuth()
 export class EventsController {
   readonly #door: EventDoor;
 
@@ -15,6 +18,10 @@ export class EventsController {
   }
 
   @Post()
+  @ApiOperation({ summary: 'Takes events; answered once the log has them', requestBody: EVENTS_BODY })
+  @ApiResponse(ACCEPTED_ANSWER)
+  @ApiProblems([400, 401, 413, 415, 429, 503])
+  @ApiProblems([422], REFUSED_EVENTS)
   async accept(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { accepted, errors } = await this.#answer(request);
     if (errors.length === 0) return void reply.status(202).send({ accepted });

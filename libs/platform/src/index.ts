@@ -17,6 +17,7 @@ export type { GrpcCall, GrpcDefinition, GrpcService } from './grpc/grpc-service.
 export { disconnected } from './http/disconnected.ts';
 export type { ErrorFormat } from './http/error-format.ts';
 export { BODY_BYTES } from './http/read-body.ts';
+export { ApiProblems } from './http/api-problems.ts';
 export { PROBLEM_JSON, problemDocument, type ProblemDocument } from './http/problem-document.ts';
 export { ServiceHealth } from './health/service-health.ts';
 export { LagWatch, type WatchedGroup } from './log/lag-watch.ts';

@@ -48,3 +48,13 @@ export function ApiErrors(...statuses: readonly number[]): MethodDecorator {
     ),
   );
 }
+
+/** A probe's answers, by status: one field, true or false. */
+export function ApiFlag(name: string, descriptions: Readonly<Record<number, string>>): MethodDecorator {
+  const schema = { type: 'object', properties: { [name]: { type: 'boolean' } }, required: [name] };
+  return applyDecorators(
+    ...Object.entries(descriptions).map(([status, description]) =>
+      ApiResponse({ status: Number(status), description, content: { 'application/json': { schema } } }),
+    ),
+  );
+}

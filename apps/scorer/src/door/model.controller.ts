@@ -1,6 +1,6 @@
 import { ApiKeyGuard, disconnected } from '@millrace/platform';
 import { Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
 import { answerCall, type InferenceCall } from './answer-call.ts';
@@ -19,6 +19,7 @@ interface Named {
 
 /** What is asked of a model, by its name or by name and version. */
 @UseGuards(ApiKeyGuard)
+@ApiBearerAuth()
 abstract class ModelEndpoints {
   readonly #door: InferenceDoor;
 

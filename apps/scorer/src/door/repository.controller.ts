@@ -2,7 +2,7 @@ import { AppError } from '@millrace/core';
 import { parseObject } from '@millrace/open-inference';
 import { ApiKeyGuard } from '@millrace/platform';
 import { Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiErrors, jsonAnswer, optionalJsonBody } from './api-answers.ts';
@@ -13,6 +13,7 @@ import type { RepositoryEntry } from './repository-index.ts';
 /** The model folder. What is loaded is the pipeline file's to say. */
 @Controller('v2/repository')
 @UseGuards(ApiKeyGuard)
+@ApiBearerAuth()
 export class RepositoryController {
   readonly #door: InferenceDoor;
 

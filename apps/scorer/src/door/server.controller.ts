@@ -1,9 +1,9 @@
 import { ApiKeyGuard, ServiceHealth } from '@millrace/platform';
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
-import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
 
-import { ApiErrors, jsonAnswer } from './api-answers.ts';
+import { ApiErrors, ApiFlag, jsonAnswer } from './api-answers.ts';
 import { SERVER_METADATA, STATISTICS } from './api-schemas.ts';
 import { InferenceDoor } from './inference-door.ts';
 import { serverMetadata } from './model-metadata.ts';
@@ -21,6 +21,7 @@ export class ServerController {
 
   @Get()
   @UseGuards(ApiKeyGuard)
+  @ApiBearerAuth()
   @ApiOperation({ summary: 'What this server is' })
   @ApiResponse(jsonAnswer('Name, version and extensions', SERVER_METADATA))
   @ApiErrors(401)
@@ -30,8 +31,7 @@ export class ServerController {
 
   @Get('health/live')
   @ApiOperation({ summary: 'Whether the process is worth keeping' })
-  @ApiResponse({ status: 200, description: 'It runs' })
-  @ApiResponse({ status: 503, description: 'Its stage has failed for good' })
+  @ApiFlag('live', { 200: 'It runs', 503: 'Its stage has failed for good' })
   live(@Res() reply: FastifyReply): void {
     const live = this.#health.live().status === 'ok';
     void reply.status(live ? 200 : 503).send({ live });
@@ -39,8 +39,7 @@ export class ServerController {
 
   @Get('health/ready')
   @ApiOperation({ summary: 'Whether the model may be asked; what the stream does is in /health/ready' })
-  @ApiResponse({ status: 200, description: 'The model is loaded' })
-  @ApiResponse({ status: 503, description: 'The service has failed or shuts down' })
+  @ApiFlag('ready', { 200: 'The model is loaded', 503: 'The service has failed or shuts down' })
   ready(@Res() reply: FastifyReply): void {
     const ready = this.#health.open().status === 'ok';
     void reply.status(ready ? 200 : 503).send({ ready });
@@ -48,6 +47,7 @@ export class ServerController {
 
   @Get('models/stats')
   @UseGuards(ApiKeyGuard)
+  @ApiBearerAuth()
   @ApiOperation({ summary: 'What all models have done' })
   @ApiResponse(jsonAnswer('Counts and durations', STATISTICS))
   @ApiErrors(401)

@@ -1,5 +1,5 @@
 import { Controller, Get, Header } from '@nestjs/common';
-import { ApiOperation, ApiProduces } from '@nestjs/swagger';
+import { ApiOperation, ApiResponse } from '@nestjs/swagger';
 
 import { MetricsPage, PROMETHEUS_TEXT } from './metrics-page.ts';
 
@@ -14,7 +14,7 @@ export class MetricsController {
   @Get()
   @Header('content-type', PROMETHEUS_TEXT)
   @ApiOperation({ summary: 'Metrics for Prometheus' })
-  @ApiProduces('text/plain')
+  @ApiResponse({ status: 200, description: 'All of them', content: { 'text/plain': { schema: { type: 'string' } } } })
   metrics(): Promise<string> {
     return this.#page.text();
   }
