@@ -28,7 +28,7 @@ export async function createScorer(options: ServiceOptions): Promise<Service> {
   return createService('scorer', options, async (context) => {
     const { plan, clock, config } = context;
     const statistics = new ModelStatistics(clock);
-    const registry = openRegistry(plan.models);
+    const registry = openRegistry(plan.models, { settings: config.modelStore, clock });
     const model = await openModel(context, registry, statistics);
     const stage = new ScorerStage({ plan, model, clock });
     const metrics = new RequestMetrics(context.metrics, model.name);

@@ -17,6 +17,9 @@ export { loadTensorModel, type LoadedTensorModel } from './load-tensor-model.ts'
 export type { ModelPort } from './model-port.ts';
 export type { ModelCard } from './registry/model-card.ts';
 export { openRegistry, type ModelFiles, type ModelRegistry } from './registry/model-registry.ts';
+export type { ModelStore, StoredVersion } from './registry/model-store.ts';
+export { openModelStore, type StoreOptions } from './registry/open-store.ts';
+export type { ModelStoreSettings } from './registry/s3-settings.ts';
 export type { CacheObserver } from './score-cache.ts';
 export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
 export type { RunOptions } from './run-options.ts';

@@ -12,6 +12,7 @@ import { loadPlanModel } from '../load-plan-model.ts';
 import { isPipelineFile } from '../pipeline-argument.ts';
 import { sampleRows, type UnscoredRow } from '../sample-rows.ts';
 import { readTable } from '../sample-table.ts';
+import { storeOptions } from '../store-options.ts';
 import { registerCompare } from './model-compare.ts';
 
 interface ProfileOptions {
@@ -55,7 +56,7 @@ async function profile(words: readonly string[], { sample, json }: ProfileOption
   const { title, pipeline } = argumentsOf(words);
   const plan = await context.loadPlan(pipeline);
   const [name = plan.predict.model, version = plan.predict.version] = title.split('/');
-  const files = await openRegistry(plan.models).resolve(name, version);
+  const files = await openRegistry(plan.models, storeOptions(context)).resolve(name, version);
   const rows = sampleRows(
     await readTable(sample),
     plan.vector.map((feature) => feature.name),
