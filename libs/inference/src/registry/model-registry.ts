@@ -62,7 +62,8 @@ async function resolve(store: ModelStore, name: string, version: string | null):
   return describe(store, name, chosen);
 }
 
-async function assertModel(store: ModelStore, name: string): Promise<void> {
+/** @throws AppError `MODEL_NOT_FOUND`, with the nearest name */
+export async function assertModel(store: ModelStore, name: string): Promise<void> {
   const known = await store.models();
   if (!known.includes(name)) throw notFound(`model ${name} in ${store.locationOf()}`, name, known);
 }

@@ -59,6 +59,7 @@ export interface ModelStore {
 export const MODEL_FILE = 'model.onnx';
 export const CARD_FILE = 'model.json';
 export const PROFILE_FILE = 'profile.json';
+export const SAMPLE_FILE = 'sample.jsonl';
 
 const BY_NUMBER = new Intl.Collator('en', { numeric: true });
 
