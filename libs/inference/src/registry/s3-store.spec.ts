@@ -150,6 +150,21 @@ describe('S3Store, where the store or the way to it fails', () => {
     expect(await store.add('delay', '1', NEW)).toBe(false);
   });
 
+  it('puts model.json last, and nothing after what it could not put', async () => {
+    const files = new Map<string, NewFile>([['model.json', { text: '{}' }], ...NEW, ['data', { text: 'd' }]]);
+    answers = Array(3).fill(give(''));
+    expect(await store.add('delay', '1', files)).toBe(true);
+    answers = [give(''), refuse(403, 'AccessDenied')];
+    await expect(store.add('delay', '2', files)).rejects.toMatchObject({ code: 'MODEL_STORE_DENIED' });
+    expect(asked.map((one) => one.replace('PUT /bucket/p/delay/', ''))).toEqual([
+      '1/model.onnx',
+      '1/data',
+      '1/model.json',
+      '2/model.onnx',
+      '2/data',
+    ]);
+  });
+
   it('says which settings are wrong', () => {
     const temporary = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: null };
     const s3 = { endpoint: null, region: 'r', credentials: temporary };

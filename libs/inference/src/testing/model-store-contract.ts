@@ -137,12 +137,19 @@ export function modelStoreContract(name: string, make: () => Promise<StorePlace>
       });
     });
 
-    it.each(['../outside', '..', '.hidden', 'a/b', 'a b', ''])('keeps %j, which is no name, out', async (name) => {
-      await put('delay/1/model.onnx', 'm');
-      await put('delay/1/model.json', '{}');
-      expect(await versions(name)).toEqual([]);
-      await expect(resolve('delay', name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
-    });
+    it.each(['.hidden', 'a b', 'delay/../other', 'other/sub', '..', ''])(
+      'keeps %j, which is no name, out',
+      async (name) => {
+        for (const model of ['other', '.hidden', 'a b', 'other/sub']) {
+          await put(`${model}/1/model.onnx`, 'm');
+          await put(`${model}/1/model.json`, '{}');
+        }
+        expect(await store.models()).toEqual(['other']);
+        expect(await versions(name)).toEqual([]);
+        await expect(resolve(name, null)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+        await expect(resolve('other', name)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      },
+    );
 
     it('does not follow a checksum out of the folder', async () => {
       await put('delay/1/model.onnx', 'm');
