@@ -122,6 +122,14 @@ describe('S3Store, where the store or the way to it fails', () => {
     expect(await readdir(folder)).toHaveLength(1);
   });
 
+  it('asks for the files of a version once, and then for its model.json alone', async () => {
+    answers = [give('{}'), give('whole'), give('{}')];
+    const { folder: first } = await store.checkOut('delay', VERSION);
+    expect((await store.checkOut('delay', VERSION)).folder).toBe(first);
+    const [card, model] = ['model.json', 'model.onnx'].map((name) => `GET /bucket/p/delay/1/${name}`);
+    expect(asked).toEqual([card, model, card]);
+  });
+
   it('keeps nothing of a version whose file is shorter than it was listed', async () => {
     answers = [give('{}'), give('who')];
     await expect(store.checkOut('delay', VERSION)).rejects.toMatchObject({
