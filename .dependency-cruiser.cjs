@@ -91,6 +91,12 @@ module.exports = {
     onlyFrom('only-inference-imports-the-runtime', 'one package owns ONNX Runtime', 'onnxruntime-node', [
       'libs/inference',
     ]),
+    onlyFrom(
+      'only-inference-imports-the-object-store',
+      'one package owns the client of object stores',
+      '@bradenmacdonald/s3-lite-client',
+      ['libs/inference'],
+    ),
     onlyFrom('nest-stays-outside', 'rings 0 to 3 are plain TypeScript', '@nestjs/[^/]+|fastify|pino', [
       'libs/platform',
       'apps',

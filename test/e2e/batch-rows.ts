@@ -8,11 +8,15 @@ import { runScript } from './run-script.ts';
 export type BatchRow = Readonly<Record<string, string | number | null>>;
 
 /** What `millrace batch` makes of a file of events, by the request's id. */
-export async function batchRows(pipeline: string, events: string): Promise<ReadonlyMap<string, BatchRow>> {
+export async function batchRows(
+  pipeline: string,
+  events: string,
+  env: Readonly<Record<string, string>> = {},
+): Promise<ReadonlyMap<string, BatchRow>> {
   const folder = await mkdtemp(join(tmpdir(), 'millrace-e2e-'));
   const out = join(folder, 'scored.jsonl');
   try {
-    const ran = await runScript(['apps/cli/bin/millrace.mjs', 'batch', pipeline, events, '--out', out]);
+    const ran = await runScript(['apps/cli/bin/millrace.mjs', 'batch', pipeline, events, '--out', out], env);
     if (ran.status !== 0) throw new Error(ran.output);
     const rows = (await readFile(out, 'utf8')).trimEnd().split('\n');
     return new Map(rows.map((line) => JSON.parse(line) as BatchRow).map((row) => [String(row['id']), row]));

@@ -1,13 +1,22 @@
 import type { Clock } from '@millrace/core';
-import { loadModel, type LoadedModel, type ModelFiles } from '@millrace/inference';
+import { loadModel, verifySample, type LoadedModel, type ModelFiles } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 
 /**
- * Loads a version for the vector, outputs and batches of a pipeline, as the scorer does.
+ * Loads a version for the vector, outputs and batches of a pipeline and asks it for its own sample rows, as the scorer
+ * does.
  *
- * @throws AppError `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`
+ * @throws AppError `MODEL_INVALID`, `MODEL_MISMATCH`, `MODEL_SAMPLE_FAILED`, `NOT_IN_THIS_VERSION`
  */
-export function loadPlanModel({ predict, vector }: Plan, files: ModelFiles, clock: Clock): Promise<LoadedModel> {
-  const { outputs, providers, batch } = predict;
-  return loadModel({ files, vector: vector.map(({ name }) => name), outputs, providers, batch, clock });
+export async function loadPlanModel(plan: Plan, files: ModelFiles, clock: Clock): Promise<LoadedModel> {
+  const { outputs, providers, batch } = plan.predict;
+  const vector = plan.vector.map(({ name }) => name);
+  const model = await loadModel({ files, vector, outputs, providers, batch, clock });
+  try {
+    await verifySample(model, files, { vector, outputs });
+    return model;
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
 }

@@ -12,10 +12,16 @@ import { openMonitor } from './open-monitor.ts';
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
  */
 export function createMonitor(options: ServiceOptions): Promise<Service> {
-  return createService('monitor', options, async ({ plan, clock, log, metrics, logger }) => {
+  return createService('monitor', options, async ({ plan, clock, config, log, metrics, logger }) => {
     const source = log.source();
     const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
-    const stage = await openMonitor({ plan, clock, readNewest, observer: new MonitorMetrics(metrics, logger) });
+    const stage = await openMonitor({
+      plan,
+      clock,
+      modelStore: config.modelStore,
+      readNewest,
+      observer: new MonitorMetrics(metrics, logger),
+    });
     addJoinGauges(metrics, stage);
     return { stage, module: MonitorModule.of(stage), close: () => source.close() };
   });

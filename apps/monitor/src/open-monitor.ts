@@ -1,5 +1,5 @@
 import type { Clock } from '@millrace/core';
-import { openRegistry, readSignature, selectOutputs } from '@millrace/inference';
+import { openRegistry, readSignature, selectOutputs, type ModelStoreSettings } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 
 import { MonitorStage, type MonitorStageOptions } from './monitor.stage.ts';
@@ -7,6 +7,7 @@ import { readProfile } from './read-profile.ts';
 
 export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' | 'profiles'> {
   readonly clock: Clock;
+  readonly modelStore: ModelStoreSettings;
 }
 
 /**
@@ -16,8 +17,11 @@ export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' 
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
  */
 export async function openMonitor(options: OpenMonitorOptions): Promise<MonitorStage> {
-  const { plan, clock } = options;
-  const files = await openRegistry(plan.models).resolve(plan.predict.model, plan.predict.version);
+  const { plan, clock, modelStore } = options;
+  const files = await openRegistry(plan.models, { settings: modelStore, clock }).resolve(
+    plan.predict.model,
+    plan.predict.version,
+  );
   const outputs = await outputNames(plan, files.modelFile, clock);
   const profile = await readProfile(files, plan, outputs);
   return new MonitorStage({ ...options, outputs, profiles: new Map(profile && [[files.version, profile]]) });

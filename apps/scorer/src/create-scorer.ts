@@ -1,4 +1,12 @@
-import { loadModel, openRegistry, type LoadedModel, type ModelRegistry } from '@millrace/inference';
+import {
+  loadModel,
+  openRegistry,
+  verifySample,
+  type LoadedModel,
+  type ModelFiles,
+  type ModelRegistry,
+} from '@millrace/inference';
+import type { Plan } from '@millrace/pipeline';
 import {
   ApiKeys,
   checkExposure,
@@ -21,14 +29,14 @@ import { ScorerStage } from './scorer.stage.ts';
  * The service that turns vectors into predictions. Its model is loaded before its door opens, so being reachable
  * includes that.
  *
- * @throws AppError `EXPOSED_WITHOUT_KEYS`, `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
+ * @throws AppError `EXPOSED_WITHOUT_KEYS`, `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `MODEL_SAMPLE_FAILED`
  */
 export async function createScorer(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
   return createService('scorer', options, async (context) => {
     const { plan, clock, config } = context;
     const statistics = new ModelStatistics(clock);
-    const registry = openRegistry(plan.models);
+    const registry = openRegistry(plan.models, { settings: config.modelStore, clock });
     const model = await openModel(context, registry, statistics);
     const stage = new ScorerStage({ plan, model, clock });
     const metrics = new RequestMetrics(context.metrics, model.name);
@@ -66,6 +74,7 @@ async function openModel(
     },
     onWorkerLost: watch.workerLost,
   });
+  await verifyOrClose(model, files, plan);
   watch.queue((source) => model.queuedRows(source));
   watch.cache(model);
   const { name, version, provider, workers } = model;
@@ -81,4 +90,14 @@ async function openModel(
     () => 1,
   );
   return model;
+}
+
+/** A model that fails its own sample rows is refused, and leaves no worker behind. */
+async function verifyOrClose(model: LoadedModel, files: ModelFiles, { vector, predict }: Plan): Promise<void> {
+  try {
+    await verifySample(model, files, { vector: vector.map(({ name }) => name), outputs: predict.outputs });
+  } catch (error) {
+    await model.close();
+    throw error;
+  }
 }

@@ -1,11 +1,9 @@
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
 import type { LoadedEvent } from './build-events.ts';
 import { buildStages } from './build-stages.ts';
 import { bytesOf, msOf } from './checked-quantity.ts';
 import type { FeatureDraft } from './feature-draft.ts';
 import { featureSetVersion } from './feature-set-version.ts';
+import { modelsLocation } from './models-location.ts';
 import type { EventOptions, PipelineFile, PredictSection } from './pipeline-file.ts';
 import type { MonitorPlan, OutcomePlan, Plan } from './plan.ts';
 import { topicNames } from './topic-names.ts';
@@ -29,7 +27,7 @@ export function assemblePlan(file: PipelineFile, folder: string, parts: CheckedP
     name,
     featureSet,
     folder,
-    models: modelsFolder(folder, file.models ?? 'models'),
+    models: modelsLocation(folder, file.models ?? 'models'),
     delivery: file.delivery ?? 'exactly_once',
     onOutOfRange: file.on_out_of_range ?? 'stop',
     dedupe: {
@@ -78,8 +76,4 @@ function predictOf(section: PredictSection, on: string, key: string): Plan['pred
     providers: section.providers ?? ['cpu'],
     batch: { rows: section.batch?.rows ?? 256, deadlineMs: msOf(section.batch?.deadline, 20) },
   };
-}
-
-function modelsFolder(folder: string, models: string): string {
-  return /^file:/i.test(models) ? fileURLToPath(models) : resolve(folder, models);
 }

@@ -12,9 +12,6 @@ export function checkLater(file: PipelineFile, problems: Problems): void {
   if (block !== undefined) problems.addLater(['monitor', 'block'], 'block', 'none');
   if (seasonal === true) problems.addLater(['monitor', 'seasonal'], 'seasonal: true', 'false');
   if (skew !== undefined && skew !== 0) problems.addLater(['monitor', 'skew'], 'a share that is computed again', '0');
-  if (/^s3:/i.test(file.models ?? '')) problems.addLater(['models'], String(file.models), 'a folder or a file: URL');
-  else if (/^[a-z][a-z0-9+.-]+:/i.test(file.models ?? '') && !/^file:\/\//i.test(file.models ?? ''))
-    problems.add(['models'], { found: String(file.models), allowed: 'a folder or a file: URL' });
 }
 
 function isEmpty(value: unknown): boolean {

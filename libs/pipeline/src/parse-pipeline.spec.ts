@@ -41,6 +41,15 @@ async function complaints(text: string): Promise<readonly string[]> {
 }
 
 describe('parsePipeline', () => {
+  it.each([
+    ['registry', '/pipeline/registry'],
+    ['file:///srv/models', '/srv/models'],
+    ['s3://ml-models', 's3://ml-models'],
+    ['s3://ml-models/team_a/', 's3://ml-models/team_a'],
+  ])('takes models from %s', async (models, location) => {
+    expect((await testPlan(`${HEAD}${FEATURES}models: ${models}\n`, SCHEMAS)).models).toBe(location);
+  });
+
   it('fills in every default', async () => {
     const plan = await testPlan(HEAD + FEATURES, SCHEMAS);
     expect(plan).toMatchObject({
@@ -213,7 +222,11 @@ features:
     ['monitor: { window: { starts: monday } }', 'monitor.window.starts: found monday with every: 1h'],
     ['monitor: { window: { zone: Mars/Olympus } }', 'monitor.window.zone: found zone Mars/Olympus'],
     ['monitor: { floors: { amout: 0.2 } }', 'monitor.floors.amout: found unknown signal amout'],
-    ['models: ftp://x/y', 'models: found ftp://x/y'],
+    ['models: ftp://x/y', 'models: found ftp://x/y; allowed a folder, a file: URL, or s3://bucket/prefix ('],
+    ['models: s3://Bucket/models', 'models: found s3://Bucket/models'],
+    ['models: s3:bucket', 'models: found s3:bucket'],
+    ['models: s3://', 'models: found s3://'],
+    ['models: s3://bucket/a/../b', 'models: found s3://bucket/a/../b'],
   ])('refuses %s', async (section, complaint) => {
     expect(await complaints(`${HEAD}${FEATURES}${section}\n`)).toEqual([expect.stringContaining(`: ${complaint}`)]);
   });
@@ -258,7 +271,6 @@ features:
     'monitor: { seasonal: true }',
     'monitor: { block: shop }',
     'monitor: { skew: 0.05 }',
-    'models: s3://bucket/models',
   ])('says that %s is not in this version', async (section) => {
     expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
       code: 'NOT_IN_THIS_VERSION',

@@ -8,6 +8,7 @@ import { checkStructure } from './check-structure.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import type { FeatureDraft } from './feature-draft.ts';
 import { FileScope } from './file-scope.ts';
+import { checkModels } from './models-location.ts';
 import { PipelineDocument } from './pipeline-document.ts';
 import type { PipelineFile } from './pipeline-file.ts';
 import type { Plan } from './plan.ts';
@@ -36,6 +37,7 @@ export async function parsePipeline(text: string, source: PipelineSource): Promi
   problems.throwIfAny();
   const file = checkStructure(document.value, problems);
   checkLater(file, problems);
+  checkModels(file.models ?? 'models', problems);
   const parts = await checkParts(file, source, problems);
   problems.throwIfAny();
   return deepFreeze(assemblePlan(file, source.folder, parts));

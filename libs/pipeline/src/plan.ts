@@ -149,7 +149,7 @@ export interface Plan {
   readonly featureSet: string;
   /** The folder that relative paths of the file start from. */
   readonly folder: string;
-  /** Registry of models: an absolute folder. */
+  /** Registry of models: an absolute folder, or `s3://bucket/prefix`. */
   readonly models: string;
   readonly delivery: 'exactly_once' | 'at_least_once';
   readonly onOutOfRange: 'stop' | 'earliest' | 'latest';

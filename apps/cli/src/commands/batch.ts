@@ -9,6 +9,7 @@ import { scoreRows, type ScoredVector } from '../offline/score-rows.ts';
 import { columns, type Cell } from '../rows/column.ts';
 import { featureCells, featureColumns } from '../rows/feature-columns.ts';
 import { rowEncodingOf } from '../rows/row-encoding-of.ts';
+import { storeOptions } from '../store-options.ts';
 
 interface BatchOptions {
   readonly out: string;
@@ -33,7 +34,7 @@ export function register(program: Command, context: CliContext): void {
 async function batch(words: readonly string[], { out }: BatchOptions, context: CliContext): Promise<void> {
   const job = await OfflineJob.open(words, context);
   const { models, predict } = job.plan;
-  const files = await openRegistry(models).resolve(predict.model, predict.version);
+  const files = await openRegistry(models, storeOptions(context)).resolve(predict.model, predict.version);
   const model = await loadPlanModel(job.plan, files, context.clock);
   try {
     await score(job, model, out);

@@ -4,6 +4,7 @@ import { explainPlan, formatExplanation, type Plan, type PlanFacts } from '@mill
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
+import { storeOptions } from '../store-options.ts';
 
 interface CheckOptions {
   readonly json?: boolean;
@@ -45,7 +46,10 @@ async function check(pipeline: string | undefined, options: CheckOptions, contex
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`
  */
 async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<PlanFacts['model']>> {
-  const files = await openRegistry(plan.models).resolve(plan.predict.model, plan.predict.version);
+  const files = await openRegistry(plan.models, storeOptions(context)).resolve(
+    plan.predict.model,
+    plan.predict.version,
+  );
   const signature = await readSignature(files.modelFile, context.clock);
   const title = `${files.name} ${files.version}`;
   checkFits(

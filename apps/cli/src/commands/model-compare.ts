@@ -31,7 +31,7 @@ export function registerCompare(model: Command, context: CliContext): void {
 async function compare(words: readonly string[], { json }: CompareOptions, context: CliContext): Promise<void> {
   const { a, b, events, pipeline } = argumentsOf(words);
   const plan = await context.loadPlan(pipeline);
-  const files = [await modelFilesOf(a, plan), await modelFilesOf(b, plan)] as const;
+  const files = [await modelFilesOf(a, plan, context), await modelFilesOf(b, plan, context)] as const;
   const requests = async () => {
     const found = await labelledRequests(plan, events, context);
     const missing = labelNote(plan, found);

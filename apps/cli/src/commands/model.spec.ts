@@ -102,7 +102,7 @@ describe('millrace model profile', () => {
   it.each([
     [['profile', 'arrival-delay'], /required option '--sample <file>'/],
     [['profile', 'a', 'b', '--sample', 'x.csv'], /MODEL or MODEL\/VERSION and at most one pipeline file/],
-    [['verify', 'a'], /NOT_IN_THIS_VERSION/],
+    [['alias', 'a'], /NOT_IN_THIS_VERSION/],
   ])('ends with 2 for %j', async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
   });

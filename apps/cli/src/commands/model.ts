@@ -1,40 +1,22 @@
-import { writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-
-import { AppError, type Clock } from '@millrace/core';
-import { buildProfile, formatProfile, type ReferenceProfile, type SampleRow } from '@millrace/drift';
-import { openRegistry, type LoadedModel, type ModelFiles } from '@millrace/inference';
-import type { FeaturePlan, Plan } from '@millrace/pipeline';
+import { AppError } from '@millrace/core';
 import type { Command } from 'commander';
 
-import { note, printJson, printLine, type CliContext } from '../context.ts';
-import { loadPlanModel } from '../load-plan-model.ts';
-import { isPipelineFile } from '../pipeline-argument.ts';
-import { sampleRows, type UnscoredRow } from '../sample-rows.ts';
-import { readTable } from '../sample-table.ts';
+import type { CliContext } from '../context.ts';
+import { registerAdd } from './model-add.ts';
 import { registerCompare } from './model-compare.ts';
+import { registerList } from './model-list.ts';
+import { registerProfile } from './model-profile.ts';
+import { registerVerify } from './model-verify.ts';
 
-interface ProfileOptions {
-  readonly sample: string;
-  readonly json?: boolean;
-}
+const LATER = ['alias'];
 
-const LATER = ['list', 'add', 'alias', 'verify'];
-
-/** `millrace model profile MODEL --sample FILE [PIPELINE]`; the rest of the registry's commands come later. */
+/** `millrace model …` */
 export function register(program: Command, context: CliContext): void {
   const model = program.command('model').description('the registry of models');
-  model
-    .command('profile')
-    .description('makes the reference that the monitor compares with: profile.json beside model.onnx')
-    .argument('<words...>', 'MODEL, or MODEL/VERSION, and the pipeline file (default: ./pipeline.yaml)')
-    .usage('[options] MODEL [PIPELINE]')
-    .requiredOption(
-      '--sample <file>',
-      'training sample, .csv, .jsonl or .parquet: the features by name; id, at, label where present',
-    )
-    .option('--json', 'as JSON')
-    .action((words: readonly string[], options: ProfileOptions) => profile(words, options, context));
+  registerList(model, context);
+  registerAdd(model, context);
+  registerVerify(model, context);
+  registerProfile(model, context);
   registerCompare(model, context);
   for (const name of LATER) {
     model
@@ -45,91 +27,8 @@ export function register(program: Command, context: CliContext): void {
       .action(() => {
         throw new AppError(
           'NOT_IN_THIS_VERSION',
-          `millrace model ${name} comes later; copy versions into the registry's folder <name>/<version>.`,
+          `millrace model ${name} comes later. millrace model --help lists what there is.`,
         );
       });
   }
-}
-
-async function profile(words: readonly string[], { sample, json }: ProfileOptions, context: CliContext): Promise<void> {
-  const { title, pipeline } = argumentsOf(words);
-  const plan = await context.loadPlan(pipeline);
-  const [name = plan.predict.model, version = plan.predict.version] = title.split('/');
-  const files = await openRegistry(plan.models).resolve(name, version);
-  const rows = sampleRows(
-    await readTable(sample),
-    plan.vector.map((feature) => feature.name),
-    sample,
-  );
-  if (context.stderr.isTerminal) note(context, `scoring ${rows.length} rows by ${files.name} ${files.version}`);
-  const made = await profileOf(plan, files, rows, context.clock);
-  const file = join(dirname(files.modelFile), 'profile.json');
-  await writeFile(file, formatProfile(made));
-  const said = {
-    file,
-    model: made.model,
-    version: made.version,
-    rows: made.rows,
-    labelled: made.labels?.rows ?? 0,
-    own_windows: made.own?.windows.length ?? 0,
-  };
-  if (json) printJson(context, said);
-  else
-    printLine(
-      context,
-      `${file}: ${said.rows} rows, ${said.labelled} with a label, ${said.own_windows} windows of its own`,
-    );
-}
-
-/** MODEL and PIPELINE: the pipeline file is known by its ending. */
-function argumentsOf(words: readonly string[]): { readonly title: string; readonly pipeline: string | undefined } {
-  const [title, ...more] = words.filter((word) => !isPipelineFile(word));
-  const pipelines = words.filter(isPipelineFile);
-  if (title !== undefined && more.length === 0 && pipelines.length <= 1 && title.split('/').length <= 2)
-    return { title, pipeline: pipelines[0] };
-  throw new AppError(
-    'WRONG_USE',
-    `found ${words.join(' ')}; MODEL or MODEL/VERSION and at most one pipeline file (.yaml) are allowed.`,
-  );
-}
-
-async function profileOf(
-  plan: Plan,
-  files: ModelFiles,
-  rows: readonly UnscoredRow[],
-  clock: Clock,
-): Promise<ReferenceProfile> {
-  const model = await loadPlanModel(plan, files, clock);
-  try {
-    const scored = await scoreAll(model, rows, plan.predict.batch.rows);
-    const features = plan.vector.map((feature) => ({ name: feature.name, categories: categoriesOf(feature) }));
-    return buildProfile(
-      { model: files.name, version: files.version, features, outputs: model.outputs, window: plan.monitor.window },
-      scored,
-    );
-  } finally {
-    await model.close();
-  }
-}
-
-async function scoreAll(model: LoadedModel, rows: readonly UnscoredRow[], size: number): Promise<readonly SampleRow[]> {
-  const scored: SampleRow[] = [];
-  for (let from = 0; from < rows.length; from += size) {
-    const chunk = rows.slice(from, from + size);
-    const outcomes = await model.score(chunk.map(({ vector }) => vector));
-    outcomes.forEach((outcome, i) => {
-      if (!outcome.ok)
-        throw new AppError(
-          'INPUT_INVALID',
-          `row ${from + i + 1} of the sample cannot be scored: ${outcome.error.detail}`,
-          { cause: outcome.error },
-        );
-      scored.push({ ...(chunk[i] as UnscoredRow), outputs: outcome.value });
-    });
-  }
-  return scored;
-}
-
-function categoriesOf(feature: FeaturePlan) {
-  return feature.kind === 'value' ? feature.categories : null;
 }

@@ -6,6 +6,7 @@ import { openRegistry } from '@millrace/inference';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
+import { storeOptions } from '../store-options.ts';
 
 interface SelfTestOptions {
   readonly rows?: number;
@@ -47,7 +48,10 @@ export function register(program: Command, context: CliContext): void {
 
 async function measure(pipeline: string | undefined, options: SelfTestOptions, context: CliContext): Promise<void> {
   const { predict, models, monitor } = await context.loadPlan(pipeline);
-  const { name, version, profileFile } = await openRegistry(models).resolve(predict.model, predict.version);
+  const { name, version, profileFile } = await openRegistry(models, storeOptions(context)).resolve(
+    predict.model,
+    predict.version,
+  );
   if (profileFile === null) {
     throw new AppError(
       'PROFILE_INVALID',

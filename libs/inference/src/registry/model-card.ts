@@ -1,5 +1,8 @@
 import { AppError, messageOf } from '@millrace/core';
 
+import { isFileName } from './model-name.ts';
+import { MODEL_FILE } from './model-store.ts';
+
 /** What `model.json` says that Millrace uses; it may say more. */
 export interface ModelCard {
   /** Names of the vector that it was trained on, in order; null: not said. */
@@ -14,7 +17,7 @@ export interface ModelCard {
 
 /** @throws AppError `MODEL_INVALID` */
 export function parseModelCard(text: string, file: string): ModelCard {
-  const card = parseObject(text, file);
+  const card = parseCardObject(text, file);
   const { features, sha256, nan, deterministic } = card;
   if (features !== undefined && !isListOfTexts(features)) throw invalid(file, 'features must be a list of texts');
   if (sha256 !== undefined && typeof sha256 !== 'string') throw invalid(file, 'sha256 must be a text');
@@ -29,16 +32,35 @@ export function parseModelCard(text: string, file: string): ModelCard {
   };
 }
 
-function parseObject(text: string, file: string): Record<string, unknown> {
+/**
+ * The checksums that a `model.json` has, by file: `sha256` is that of `model.onnx`, `files` has those of the files beside
+ * it. SHA-256, hexadecimal.
+ *
+ * @throws AppError `MODEL_INVALID`
+ */
+export function checksumsOf(text: string, file: string): ReadonlyMap<string, string> {
+  const { sha256 } = parseModelCard(text, file);
+  const { files = {} } = parseCardObject(text, file);
+  if (!isObject(files) || !isListOfTexts(Object.values(files)) || !Object.keys(files).every(isFileName))
+    throw invalid(file, 'files must be an object of checksums by the names of files beside it');
+  const others = Object.entries(files).map(([name, sum]) => [name, String(sum).toLowerCase()] as const);
+  return new Map([...(sha256 === null ? [] : [[MODEL_FILE, sha256] as const]), ...others]);
+}
+
+/** All that a `model.json` says. @throws AppError `MODEL_INVALID` */
+export function parseCardObject(text: string, file: string): Readonly<Record<string, unknown>> {
   let value: unknown;
   try {
     value = JSON.parse(text);
   } catch (error) {
     throw invalid(file, `it is not JSON (${messageOf(error)})`);
   }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw invalid(file, 'it must be a JSON object');
-  return value as Record<string, unknown>;
+  if (!isObject(value)) throw invalid(file, 'it must be a JSON object');
+  return value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isListOfTexts(value: unknown): value is readonly string[] {

@@ -1,19 +1,17 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { access, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 
 import { AppError } from '@millrace/core';
 
 import { parseModelCard, type ModelCard } from './model-card.ts';
+import { CARD_FILE, MODEL_FILE, type ModelStore, type StoredVersion } from './model-store.ts';
 import { nearestName } from './nearest-name.ts';
+import { openModelStore, type StoreOptions } from './open-store.ts';
 
-/** One version of a model in the registry. Versions are immutable. */
+/** One version of a model in the registry, on this machine. Versions are immutable. */
 export interface ModelFiles {
   readonly name: string;
   readonly version: string;
-  /** Absolute paths. */
+  /** Absolute paths. What belongs to the model, such as external data, lies beside it. */
   readonly modelFile: string;
   /** The reference that the monitor compares with; null: there is none. */
   readonly profileFile: string | null;
@@ -21,90 +19,60 @@ export interface ModelFiles {
   readonly card: ModelCard | null;
 }
 
-/** Reads `<folder>/<name>/<version>/{model.onnx, model.json, profile.json}`. */
+/** Reads `<name>/<version>/{model.onnx, model.json, profile.json}` of a store. */
 export interface ModelRegistry {
   /** Names of the models, sorted. */
   names(): Promise<readonly string[]>;
   /** Versions of a model, oldest first: by number where they have numbers (`2` before `10`, `1.9` before `1.10`). */
   versions(name: string): Promise<readonly string[]>;
   /**
-   * The files of a version, the newest for null, after its checksum has been compared.
+   * The files of a version, the newest for null, after its checksums have been compared.
    *
-   * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`
+   * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_STORE_UNREACHABLE`, `MODEL_STORE_DENIED`,
+   *   `MODEL_STORE_FAILED`
    */
   resolve(name: string, version: string | null): Promise<ModelFiles>;
 }
 
-const BY_NUMBER = new Intl.Collator('en', { numeric: true });
-
-export function openRegistry(folder: string): ModelRegistry {
-  const names = (): Promise<readonly string[]> => foldersIn(folder);
-  const versions = (name: string): Promise<readonly string[]> => versionsIn(join(folder, name));
-
-  const resolve = async (name: string, version: string | null): Promise<ModelFiles> => {
-    const known = await names();
-    if (!known.includes(name)) throw notFound(`model ${name} in ${folder}`, name, known);
-    const there = await versions(name);
-    const chosen = version ?? there.at(-1);
-    if (chosen === undefined || !there.includes(chosen)) {
-      throw notFound(
-        `version ${chosen ?? 'with a model.onnx'} of ${name} in ${join(folder, name)}`,
-        chosen ?? '',
-        there,
-      );
-    }
-    return describe(folder, name, chosen);
+/**
+ * @param location an absolute folder, or `s3://bucket/prefix`, which needs the options
+ * @throws AppError `CONFIG_INVALID`
+ */
+export function openRegistry(location: string, options?: StoreOptions): ModelRegistry {
+  const store = openModelStore(location, options);
+  return {
+    names: () => store.models(),
+    versions: async (name) => (await store.versions(name)).map(({ version }) => version),
+    resolve: (name, version) => resolve(store, name, version),
   };
-
-  return { names, versions, resolve };
 }
 
-async function versionsIn(folder: string): Promise<readonly string[]> {
-  const found: string[] = [];
-  for (const version of await foldersIn(folder)) {
-    if (await exists(join(folder, version, 'model.onnx'))) found.push(version);
-  }
-  return found;
-}
-
-async function describe(folder: string, name: string, version: string): Promise<ModelFiles> {
-  const at = join(folder, name, version);
-  const [modelFile, cardFile, profileFile] = ['model.onnx', 'model.json', 'profile.json'].map((file) =>
-    join(at, file),
-  ) as [string, string, string];
-  const card = (await exists(cardFile)) ? parseModelCard(await readFile(cardFile, 'utf8'), cardFile) : null;
-  if (card?.sha256) await compareChecksum(modelFile, card.sha256);
-  return { name, version, modelFile, profileFile: (await exists(profileFile)) ? profileFile : null, card };
-}
-
-async function compareChecksum(modelFile: string, expected: string): Promise<void> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(modelFile), hash);
-  const found = hash.digest('hex');
-  if (found === expected) return;
-  throw new AppError(
-    'MODEL_INVALID',
-    `${modelFile} has the SHA-256 ${found}; the model.json beside it says ${expected}. One of the two was changed or cut short: copy the version again.`,
-  );
-}
-
-async function foldersIn(folder: string): Promise<readonly string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause: unknown) => {
-    throw new AppError(
-      'MODEL_NOT_FOUND',
-      `the folder ${folder} cannot be read. It holds <name>/<version>/model.onnx.`,
-      { cause },
+async function resolve(store: ModelStore, name: string, version: string | null): Promise<ModelFiles> {
+  const there = await store.versions(name);
+  if (there.length === 0) await assertModel(store, name);
+  const chosen = version === null ? there.at(-1) : there.find((one) => one.version === version);
+  if (!chosen) {
+    const what = `version ${version ?? 'with a model.onnx'} of ${name} in ${store.locationOf(name)}`;
+    throw notFound(
+      what,
+      version ?? '',
+      there.map((one) => one.version),
     );
-  });
-  const folders = entries.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
-  return folders.map((entry) => entry.name).toSorted(BY_NUMBER.compare);
+  }
+  return describe(store, name, chosen);
 }
 
-function exists(file: string): Promise<boolean> {
-  return access(file).then(
-    () => true,
-    () => false,
-  );
+/** @throws AppError `MODEL_NOT_FOUND`, with the nearest name */
+export async function assertModel(store: ModelStore, name: string): Promise<void> {
+  const known = await store.models();
+  if (!known.includes(name)) throw notFound(`model ${name} in ${store.locationOf()}`, name, known);
+}
+
+async function describe(store: ModelStore, name: string, stored: StoredVersion): Promise<ModelFiles> {
+  const { folder, profileFile } = await store.checkOut(name, stored);
+  const text = await store.read(name, stored.version, CARD_FILE);
+  const card = text === null ? null : parseModelCard(text, store.locationOf(name, stored.version, CARD_FILE));
+  return { name, version: stored.version, modelFile: join(folder, MODEL_FILE), profileFile, card };
 }
 
 function notFound(what: string, wanted: string, there: readonly string[]): AppError {

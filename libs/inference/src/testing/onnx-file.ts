@@ -18,6 +18,7 @@ const DATA_TYPES: Readonly<Record<string, number>> = {
   uint64: 13,
 };
 const INT_ATTRIBUTE = 2;
+const EXTERNAL = 1;
 const IR_VERSION = 8;
 const OPSET = 17;
 
@@ -33,10 +34,15 @@ export interface OnnxGraph {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
   readonly nodes: readonly OnnxNode[];
-  /** float32, or int64 where the values are bigints. */
-  readonly constants?: Readonly<
-    Record<string, { readonly shape: readonly number[]; readonly values: Float32Array | BigInt64Array }>
-  >;
+  readonly constants?: Readonly<Record<string, OnnxConstant>>;
+}
+
+export interface OnnxConstant {
+  readonly shape: readonly number[];
+  /** float32, or int64 where they are bigints. */
+  readonly values: Float32Array | BigInt64Array;
+  /** They are in this file beside the model, which a test writes. */
+  readonly file?: string;
 }
 
 /** The bytes of an ONNX file. */
@@ -44,7 +50,7 @@ export function onnxFile({ inputs, outputs, nodes, constants = {} }: OnnxGraph):
   const graph = message(
     ...nodes.map((node) => [1, encodeNode(node)] as const),
     [2, 'graph'],
-    ...Object.entries(constants).map(([name, { shape, values }]) => [5, encodeConstant(name, shape, values)] as const),
+    ...Object.entries(constants).map(([name, constant]) => [5, encodeConstant(name, constant)] as const),
     ...inputs.map((spec) => [11, encodeSpec(spec)] as const),
     ...outputs.map((spec) => [12, encodeSpec(spec)] as const),
   );
@@ -62,10 +68,17 @@ function encodeNode({ op, inputs, output, attributes = {} }: OnnxNode): Buffer {
   );
 }
 
-function encodeConstant(name: string, shape: readonly number[], values: Float32Array | BigInt64Array): Buffer {
+function encodeConstant(name: string, { shape, values, file }: OnnxConstant): Buffer {
   const type = values instanceof Float32Array ? 'float32' : 'int64';
   const raw = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return message(...shape.map((size) => [1, size] as const), [2, dataType(type)], [8, name], [9, raw]);
+  const place =
+    file === undefined
+      ? ([[9, raw]] as const)
+      : ([
+          [13, message([1, 'location'], [2, file])],
+          [14, EXTERNAL],
+        ] as const);
+  return message(...shape.map((size) => [1, size] as const), [2, dataType(type)], [8, name], ...place);
 }
 
 function encodeSpec({ name, type, shape }: TensorSpec): Buffer {

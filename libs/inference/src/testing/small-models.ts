@@ -1,12 +1,15 @@
 import { onnxFile } from './onnx-file.ts';
 
-/** Adds up the features: one output `sum`, [N, 1]. `rows`: how many rows a run takes (`'N'`: any number). */
-export function sumModel(features: number, rows: number | string = 'N'): Buffer {
+/**
+ * Adds up the features: one output `sum`, [N, 1]. `rows`: how many rows a run takes (`'N'`: any number). `file`: where
+ * its weights are, one float32 a feature.
+ */
+export function sumModel(features: number, rows: number | string = 'N', file?: string): Buffer {
   return onnxFile({
     inputs: [{ name: 'features', type: 'float32', shape: [rows, features] }],
     outputs: [{ name: 'sum', type: 'float32', shape: [rows, 1] }],
     nodes: [{ op: 'MatMul', inputs: ['features', 'ones'], output: 'sum' }],
-    constants: { ones: { shape: [features, 1], values: new Float32Array(features).fill(1) } },
+    constants: { ones: { shape: [features, 1], values: new Float32Array(features).fill(1), ...(file && { file }) } },
   });
 }
 

@@ -7,6 +7,7 @@ const list = z.string().transform((text) =>
     .filter((item) => item !== ''),
 );
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
+const httpUrl = z.url({ protocol: /^https?$/, error: 'allowed: a URL, http://… or https://…' }).optional();
 const count = z.coerce.number().int().positive();
 
 /**
@@ -14,6 +15,16 @@ const count = z.coerce.number().int().positive();
  * `docs/configuration.md` is proved against this table. A variable set to nothing counts as not set.
  */
 export const ENVIRONMENT_VARIABLES = z.object({
+  AWS_ACCESS_KEY_ID: z
+    .string()
+    .optional()
+    .describe('who asks an object store for models; without it requests are not signed'),
+  AWS_SECRET_ACCESS_KEY: z.string().optional().describe('secret of that key'),
+  AWS_SESSION_TOKEN: z.string().optional().describe('belongs to temporary keys'),
+  AWS_REGION: z.string().optional().describe('region of the object store; before `AWS_DEFAULT_REGION`'),
+  AWS_DEFAULT_REGION: z.string().prefault('us-east-1').describe('region of the object store, without `AWS_REGION`'),
+  AWS_ENDPOINT_URL_S3: httpUrl.describe('address of the object store; before `AWS_ENDPOINT_URL`'),
+  AWS_ENDPOINT_URL: httpUrl.describe('address of an object store that is not the one of AWS in the region'),
   KAFKA_BROKERS: list.prefault('localhost:9092').describe('brokers, `host:port`, separated by commas'),
   KAFKA_SECURITY_PROTOCOL: z
     .enum(['PLAINTEXT', 'SSL', 'SASL_PLAINTEXT', 'SASL_SSL'])
@@ -60,6 +71,10 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .regex(/^[\w.-]+$/, 'allowed: letters, digits, `.`, `_`, `-`')
     .optional()
     .describe('static membership and a lasting transactional id (`--instance`)'),
+  MILLRACE_MODEL_CACHE: z
+    .string()
+    .optional()
+    .describe('folder for models of an object store; without it `.cache/millrace/models` in the home folder'),
   OTEL_SDK_DISABLED: flag.prefault('false').describe('`true`: no telemetry leaves the process'),
   OTEL_TRACES_EXPORTER: z
     .enum(['otlp', 'console', 'none'])

@@ -1,3 +1,5 @@
+import type { ModelStoreSettings } from '@millrace/inference';
+
 /** The settings of a process, as read from its environment. */
 export interface PlatformConfig {
   readonly kafka: KafkaConnection;
@@ -6,6 +8,8 @@ export interface PlatformConfig {
   /** For a process of one service; the command line has flags instead. */
   readonly doors: { readonly host: string; readonly httpPort: number; readonly grpcPort: number | null };
   readonly instanceId: string | null;
+  /** For models in an object store. */
+  readonly modelStore: ModelStoreSettings;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;
 }

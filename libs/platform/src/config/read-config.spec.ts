@@ -1,4 +1,6 @@
 import { readFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
@@ -13,6 +15,10 @@ describe('readConfig', () => {
       apiKeys: [],
       doors: { host: '127.0.0.1', httpPort: 8080, grpcPort: null },
       instanceId: null,
+      modelStore: {
+        s3: { endpoint: null, region: 'us-east-1', credentials: null },
+        cacheFolder: join(homedir(), '.cache/millrace/models'),
+      },
       traces: null,
     });
   });
@@ -39,6 +45,32 @@ describe('readConfig', () => {
     expect(config.apiKeys).toEqual(['one', 'two']);
   });
 
+  it('reads where an object store is and who asks it, as the AWS tools do', () => {
+    const keys = { AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'hush' };
+    const general = { AWS_DEFAULT_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://store:8333' };
+    expect(readConfig({ ...keys, ...general, MILLRACE_MODEL_CACHE: '/var/models' }).modelStore).toEqual({
+      s3: {
+        endpoint: 'http://store:8333',
+        region: 'eu-west-1',
+        credentials: { accessKeyId: 'me', secretAccessKey: 'hush', sessionToken: null },
+      },
+      cacheFolder: '/var/models',
+    });
+    const closer = { AWS_REGION: 'eu-north-1', AWS_ENDPOINT_URL_S3: 'https://s3.store', AWS_SESSION_TOKEN: 'brief' };
+    expect(readConfig({ ...keys, ...general, ...closer }).modelStore.s3).toEqual({
+      endpoint: 'https://s3.store',
+      region: 'eu-north-1',
+      credentials: { accessKeyId: 'me', secretAccessKey: 'hush', sessionToken: 'brief' },
+    });
+  });
+
+  it('refuses half a pair of AWS keys and an endpoint that is no URL, and shows no key', () => {
+    expect(() => readConfig({ AWS_SECRET_ACCESS_KEY: 'hush' })).toThrow(/set both or none/);
+    expect(() => readConfig({ AWS_ENDPOINT_URL: 'store:8333' })).toThrow(
+      /AWS_ENDPOINT_URL: found "store:8333"; allowed/,
+    );
+  });
+
   it('names every wrong variable at once, with what it found, and no secret', () => {
     const environment = { LOG_LEVEL: 'loud', KAFKA_SECURITY_PROTOCOL: 'tls', OTEL_TRACES_SAMPLER_ARG: '2' };
     expect(() => readConfig(environment)).toThrow(
@@ -62,7 +94,7 @@ describe('readConfig', () => {
   it('is documented: every variable, its default and its meaning, and no other', async () => {
     const page = await readFile(new URL('../../../../docs/configuration.md', import.meta.url), 'utf8');
     const rows = new Map(
-      [...page.matchAll(/^\| `([A-Z_]+)` \| (.*) \|$/gm)].map(([, name = '', rest = '']) => [name, rest]),
+      [...page.matchAll(/^\| `([A-Z0-9_]+)` \| (.*) \|$/gm)].map(([, name = '', rest = '']) => [name, rest]),
     );
     expect([...rows.keys()]).toEqual(Object.keys(ENVIRONMENT_VARIABLES.shape));
     for (const [name, schema] of Object.entries(ENVIRONMENT_VARIABLES.shape))

@@ -1,4 +1,8 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+
 import { AppError } from '@millrace/core';
+import type { ModelStoreSettings } from '@millrace/inference';
 
 import { ENVIRONMENT_VARIABLES, type EnvironmentValues } from './environment-variables.ts';
 import type { KafkaConnection, PlatformConfig, SaslCredentials, TracesConfig } from './platform-config.ts';
@@ -23,12 +27,13 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     apiKeys: values.MILLRACE_API_KEYS,
     doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP, grpcPort: values.MILLRACE_GRPC ?? null },
     instanceId: values.MILLRACE_INSTANCE ?? null,
+    modelStore: modelStore(values),
     traces: tracesConfig(values),
   };
 }
 
 /** Names of secrets, whose values are never shown. */
-const SECRET = /PASSWORD|KEYS$/;
+const SECRET = /PASSWORD|KEYS$|^AWS_(ACCESS|SECRET|SESSION)_/;
 
 function invalid(
   issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[],
@@ -62,6 +67,23 @@ function saslCredentials(values: EnvironmentValues): SaslCredentials {
     );
   }
   return { mechanism, username, password };
+}
+
+function modelStore(values: EnvironmentValues): ModelStoreSettings {
+  const { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: secretAccessKey } = values;
+  if ((accessKeyId === undefined) !== (secretAccessKey === undefined))
+    throw new AppError('CONFIG_INVALID', 'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together: set both or none.');
+  return {
+    s3: {
+      endpoint: values.AWS_ENDPOINT_URL_S3 ?? values.AWS_ENDPOINT_URL ?? null,
+      region: values.AWS_REGION ?? values.AWS_DEFAULT_REGION,
+      credentials:
+        accessKeyId === undefined || secretAccessKey === undefined
+          ? null
+          : { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN ?? null },
+    },
+    cacheFolder: resolve(values.MILLRACE_MODEL_CACHE ?? join(homedir(), '.cache', 'millrace', 'models')),
+  };
 }
 
 function tracesConfig(values: EnvironmentValues): TracesConfig | null {
