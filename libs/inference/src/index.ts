@@ -26,7 +26,7 @@ export type { ModelStoreSettings } from './registry/s3-settings.ts';
 export { formatSample, TOLERANCE, type SampleRow } from './registry/sample-rows.ts';
 export { compareSample, verifySample, type SampleUse } from './registry/verify-sample.ts';
 export type { CacheObserver } from './score-cache.ts';
-export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
+export { labelsOf, selectOutputs, type SelectedOutput } from './select-outputs.ts';
 export type { RunOptions } from './run-options.ts';
 export type { TensorModel } from './tensor-model.ts';
 export { vectorTensorModel, type VectorTensorModelOptions } from './vector-tensor-model.ts';

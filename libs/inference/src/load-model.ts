@@ -4,12 +4,13 @@ import { batchRows } from './batch-rows.ts';
 import { checkFits } from './check-fits.ts';
 import type { ModelPort } from './model-port.ts';
 import { BatchBuffers } from './onnx/batch-buffers.ts';
+import { outputColumns } from './output-columns.ts';
+import { pickColumns } from './pick-columns.ts';
 import { refuseNan } from './refuse-nan.ts';
 import type { RunOptions } from './run-options.ts';
 import { ScoreCache, type CacheObserver, type CacheSetting } from './score-cache.ts';
-import { selectOutputs } from './select-outputs.ts';
-import type { ModelSignature, TensorSpec } from './signature.ts';
-import { tensorInfo } from './tensor-info.ts';
+import { labelsOf, selectOutputs } from './select-outputs.ts';
+import type { ModelSignature } from './signature.ts';
 import type { TensorModel } from './tensor-model.ts';
 import { vectorTensorModel } from './vector-tensor-model.ts';
 import { withThreads } from './with-threads.ts';
@@ -50,33 +51,40 @@ export function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
     const title = `${files.name} ${files.version}`;
     const input = checkFits(title, signature, vector, files.card?.features ?? null);
     const outputs = selectOutputs(title, signature, options.outputs);
-    const outputNames = outputs.map(({ name }) => name);
-    const shape = { width: vector.length, inputName: input.name, fixedRows: input.fixedRows, outputNames };
+    const computed = signature.outputs.filter(({ name }) => outputs.some((output) => output.name === name));
+    const columns = computed.flatMap((spec) => (outputColumns(spec)?.names ?? []).map((_, i) => `${i} ${spec.name}`));
+    const shape = {
+      width: vector.length,
+      inputName: input.name,
+      fixedRows: input.fixedRows,
+      outputNames: computed.map(({ name }) => name),
+      columns: columns.length,
+    };
     const { submit, queuedRows, close, mostRows } = await batchRows(options, threads, {
       packer: new BatchBuffers(shape, batch.rows),
       sample: new Float32Array(vector.length),
       maxRows: batch.rows,
       bytesOf: ({ byteLength }) => byteLength,
     });
-    const cache = openCache(options, outputs.length);
+    const cache = openCache(options, columns.length);
     const cached = cache?.over(submit) ?? submit;
-    const score = files.card?.nan === false ? refuseNan(cached, vector) : cached;
+    const scoreAll = files.card?.nan === false ? refuseNan(cached, vector) : cached;
+    const places = outputs.map(({ name, column }) => columns.indexOf(`${column} ${name}`));
     const about = { name: files.name, version: files.version, provider, workers: threads.length };
     const tensors = vectorTensorModel({
       ...about,
       batchRows: batch.rows,
       mostRows,
       input: { name: input.name, datatype: 'FP32', shape: [-1, vector.length] },
-      outputs: outputNames.map((name) =>
-        tensorInfo(signature.outputs.find((one) => one.name === name) as TensorSpec, true),
-      ),
-      score,
+      outputs: computed,
+      score: scoreAll,
     });
     return {
       ...about,
       outputs: outputs.map(({ published }) => published),
+      labels: labelsOf(outputs),
       signature,
-      score,
+      score: pickColumns(scoreAll, places, columns.length),
       tensors,
       queuedRows,
       cachedBytes: () => cache?.bytes ?? null,
