@@ -1,7 +1,7 @@
 import { bytesIn, readFields, textsIn } from './protobuf.ts';
 
 /** Field numbers of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto. */
-export const MODEL = { graph: 7, opsetImport: 8 } as const;
+export const MODEL = { graph: 7 } as const;
 export const GRAPH = { node: 1, initializer: 5, output: 12 } as const;
 const NODE = { input: 1, output: 2, opType: 4, attribute: 5 } as const;
 const ATTRIBUTE = { name: 1 } as const;

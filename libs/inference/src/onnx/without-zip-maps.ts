@@ -4,9 +4,6 @@ import { bytesIn, message, readFields, textsIn, type Field } from './protobuf.ts
 
 const FLOAT = 1;
 const VALUE_INFO = { name: 1 } as const;
-const OPSET = { domain: 1 } as const;
-/** Of the operators without a domain; Identity is as old as they are. */
-const OLDEST_OPSET = [8, message([1, ''], [2, 7])] as const;
 
 /**
  * A model whose ZipMaps are left out: scikit-learn's and LightGBM's exporters end with one, which makes a list of maps of
@@ -26,9 +23,7 @@ export function withoutZipMaps(model: Uint8Array): Uint8Array | null {
     const count = classes.get(name);
     return count === undefined ? null : probabilities(name, count);
   });
-  const whole = rewrite(model, (number) => (number === MODEL.graph ? bare : null));
-  const opsets = bytesIn(model, MODEL.opsetImport).map((opset) => textsIn(opset, OPSET.domain)[0] ?? '');
-  return opsets.includes('') ? whole : Buffer.concat([whole, message(OLDEST_OPSET)]);
+  return rewrite(model, (number) => (number === MODEL.graph ? bare : null));
 }
 
 /** The message with other values for some of its fields; null: as it is. */
