@@ -140,6 +140,63 @@ describe('a classifier as it is exported', () => {
   });
 });
 
+describe('a pipeline with an input per column', () => {
+  const categories = new Map([['carrier', ['AA', 'B6', 'UA']]]);
+  const options = { ...optionsOf('columns'), vector: ['carrier', 'distance', 'hour'], categories, outputs: null };
+  const vectorsOf = ({ inputs }: Fixture): readonly Float32Array[] =>
+    (inputs['carrier'] ?? []).map((carrier, i) => {
+      const at = (name: string): number => inputs[name]?.[i] as number;
+      return Float32Array.of(categories.get('carrier')?.indexOf(carrier as string) ?? -1, at('distance'), at('hour'));
+    });
+
+  it('takes the features by their names, and categories as texts, and gives the stream what its library gives', async () => {
+    const fixture = await fixtureOf('columns');
+    const model = await opened(loadModel(options));
+    const outcomes = await model.score(vectorsOf(fixture));
+    const values = outcomes.map((outcome) => (outcome.ok ? outcome.value : new Float64Array()));
+    expect(values.map(([place = -1]) => model.labels?.get('output_label')?.[place])).toEqual(fixture.label);
+    expect(values.flatMap((value) => [...value.subarray(1)])).toEqual(close(fixture.probabilities?.flat() ?? []));
+  });
+
+  it('gives the doors what the model itself takes', async () => {
+    const fixture = await fixtureOf('columns');
+    const { tensors } = await opened(loadModel(options));
+    const inputs = tensors.inputs.map((info) => inputOf(info, fixture));
+    const [likely] = await tensors.infer(inputs, ['output_probability']);
+    expect(Array.from(likely?.data as Float32Array)).toEqual(close(fixture.probabilities?.flat() ?? []));
+  });
+
+  it('takes a category that is not in the list, or null, as a text that the model does not know', async () => {
+    const model = await opened(loadModel(options));
+    const tensors = await opened(loadTensorModel(optionsOf('columns')));
+    const inputs = { distance: [1], hour: [5], carrier: [''] };
+    const empty = tensors.inputs.map((info) => inputOf(info, { inputs }));
+    const [unknown] = await tensors.infer(empty, ['output_probability']);
+    const found = await model.score([Float32Array.of(3, 1, 5), Float32Array.of(Number.NaN, 1, 5)]);
+    for (const outcome of found)
+      expect(outcome.ok && [...outcome.value.subarray(1)]).toEqual(close([...(unknown?.data as Float32Array)]));
+  });
+
+  it.each([
+    [Number.NaN, 'NaN'],
+    [3.5, '3.5'],
+  ])('refuses a row that has %s where the model takes integers, and scores its neighbours', async (hour, said) => {
+    const model = await opened(loadModel(options));
+    const [wrong, right] = await model.score([Float32Array.of(0, 1, hour), Float32Array.of(0, 1, 3)]);
+    const detail = `found ${said} in hour, which the model takes as INT64`;
+    expect(wrong).toMatchObject({ ok: false, error: { code: 'MODEL_FAILED', detail } });
+    expect(right?.ok).toBe(true);
+  });
+
+  it.each([
+    ['a feature that is no input', { vector: ['carrier', 'distance', 'hour', 'more'] }],
+    ['an input that is no feature', { vector: ['carrier', 'distance'] }],
+    ['a text that has no categories', { categories: new Map() }],
+  ])('is refused for %s', async (_, change) => {
+    await expect(loadModel({ ...options, ...change })).rejects.toMatchObject({ code: 'MODEL_MISMATCH' });
+  });
+});
+
 describe('a regressor as it is exported', () => {
   it.each(['forest-value', 'lightgbm-value', 'xgboost-value'])(
     'gives doors and stream the value that its library gives: %s',

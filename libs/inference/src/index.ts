@@ -11,7 +11,7 @@ export type {
   Source,
   SubmitOptions,
 } from '@millrace/batching';
-export { checkFits, type VectorInput } from './check-fits.ts';
+export { checkFits, type FeatureCategories } from './check-fits.ts';
 export { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 export { loadTensorModel, type LoadedTensorModel } from './load-tensor-model.ts';
 export type { ModelPort } from './model-port.ts';

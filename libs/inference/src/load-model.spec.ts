@@ -10,7 +10,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
-import { castModel, labelledModel, lookupModel, sumModel } from './testing/index.ts';
+import { castModel, identityModel, labelledModel, lookupModel, sumModel } from './testing/index.ts';
 import { readSignature } from './with-threads.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
@@ -191,6 +191,20 @@ describe('loadModel', () => {
     const model = await loadBytes(labelledModel(2), { outputs: new Map([['sum', 'total']]) });
     expect(model.outputs).toEqual(['total']);
     expect(await score(model, [[1, 2]])).toEqual([[3]]);
+  });
+
+  it('gives a model that takes float64 the same vectors', async () => {
+    const model = await loadBytes(identityModel('float64', ['N', 2]));
+    expect([model.outputs, model.tensors.inputs[0]?.datatype]).toEqual([['y.0', 'y.1'], 'FP64']);
+    expect(
+      await score(model, [
+        [1, 0.5],
+        [Number.NaN, -2],
+      ]),
+    ).toEqual([
+      [1, 0.5],
+      [Number.NaN, -2],
+    ]);
   });
 
   it.each(['bool', 'int8', 'uint16', 'int64', 'uint64', 'float16', 'float64'])(

@@ -1,6 +1,6 @@
 import { emptyValue } from '@millrace/features';
 import { checkFits, describeTensor, openRegistry, readSignature, selectOutputs } from '@millrace/inference';
-import { explainPlan, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
+import { explainPlan, featureCategories, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
@@ -57,6 +57,7 @@ async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<
     signature,
     plan.vector.map((feature) => feature.name),
     files.card?.features ?? null,
+    featureCategories(plan.vector),
   );
   const outputs = selectOutputs(title, signature, plan.predict.outputs);
   return {
