@@ -174,7 +174,7 @@ describe('a pipeline with an input per column', () => {
     const [unknown] = await tensors.infer(empty, ['output_probability']);
     const found = await model.score([Float32Array.of(3, 1, 5), Float32Array.of(Number.NaN, 1, 5)]);
     for (const outcome of found)
-      expect(outcome.ok && [...outcome.value.subarray(1)]).toEqual(close([...(unknown?.data as Float32Array)]));
+      expect(outcome.ok && [...outcome.value.subarray(1)]).toEqual(close(Array.from(unknown?.data as Float32Array)));
   });
 
   it.each([
