@@ -151,7 +151,7 @@ describe('millrace model compare', () => {
     expect(await ask('lokup')).toMatch(/MODEL_NOT_FOUND.*the nearest is lookup/);
     expect(await ask('gone.onnx')).toMatch(/MODEL_NOT_FOUND.*there is no file gone\.onnx/);
     expect(await ask('lookup/1', await write('sum.onnx', sumModel(3)))).toMatch(
-      /MODEL_MISMATCH.*sum\.onnx \(a file\) takes.*needs one input float32 \[N, 1\]/,
+      /MODEL_MISMATCH.*sum\.onnx \(a file\) takes.*needs one input float32 or float64 \[N, 1\]/,
     );
     expect(await ask('lookup/1', await write('sum1.onnx', sumModel(1)))).toMatch(
       /MODEL_MISMATCH.*gives found.*gives sum: none is the same/,
