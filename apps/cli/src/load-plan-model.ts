@@ -1,6 +1,6 @@
 import type { Clock } from '@millrace/core';
 import { loadModel, verifySample, type LoadedModel, type ModelFiles } from '@millrace/inference';
-import type { Plan } from '@millrace/pipeline';
+import { featureCategories, type Plan } from '@millrace/pipeline';
 
 /**
  * Loads a version for the vector, outputs and batches of a pipeline and asks it for its own sample rows, as the scorer
@@ -11,7 +11,8 @@ import type { Plan } from '@millrace/pipeline';
 export async function loadPlanModel(plan: Plan, files: ModelFiles, clock: Clock): Promise<LoadedModel> {
   const { outputs, providers, batch } = plan.predict;
   const vector = plan.vector.map(({ name }) => name);
-  const model = await loadModel({ files, vector, outputs, providers, batch, clock });
+  const categories = featureCategories(plan.vector);
+  const model = await loadModel({ files, vector, categories, outputs, providers, batch, clock });
   try {
     await verifySample(model, files, { vector, outputs });
     return model;

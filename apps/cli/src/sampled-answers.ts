@@ -9,7 +9,7 @@ import {
   type ModelSignature,
   type SampleRow,
 } from '@millrace/inference';
-import type { Plan } from '@millrace/pipeline';
+import { featureCategories, type Plan } from '@millrace/pipeline';
 
 import { sampleRows } from './sample-rows.ts';
 import { readTable, type TableRow } from './sample-table.ts';
@@ -53,7 +53,16 @@ export async function sampledAnswers(sample: string, about: SampledModel, clock:
     profileFile: null,
     card: parseModelCard(JSON.stringify(card), 'model.json'),
   };
-  const loaded = await loadModel({ files, vector: features, outputs, batch: plan.predict.batch, clock, workers: 1 });
+  const categories = featureCategories(plan.vector);
+  const loaded = await loadModel({
+    files,
+    vector: features,
+    categories,
+    outputs,
+    batch: plan.predict.batch,
+    clock,
+    workers: 1,
+  });
   try {
     await compareSample(loaded, rows, { vector: features, outputs }, model);
     return rows;

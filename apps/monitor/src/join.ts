@@ -22,6 +22,8 @@ export interface JoinContext {
   readonly plan: Plan;
   /** Published names of the outputs, in the order of `ScoredRow.outputs`. */
   readonly outputs: readonly string[];
+  /** As `PredictionNames` has them. */
+  readonly labels?: PredictionNames['labels'];
   readonly models: ReadonlyMap<string, MonitoredModel>;
   readonly observer: MonitorObserver;
 }
@@ -41,10 +43,10 @@ export class Join {
   readonly #grid: WindowGrid | null;
 
   constructor(context: JoinContext) {
-    const { plan, outputs } = context;
+    const { plan, outputs, labels } = context;
     const features = plan.predict.includeFeatures ? plan.vector.map(({ name }) => name) : null;
     this.#context = context;
-    this.names = { model: plan.predict.model, featureSet: plan.featureSet, outputs, features };
+    this.names = { model: plan.predict.model, featureSet: plan.featureSet, outputs, labels, features };
     const { everyMs, starts, zone } = plan.monitor.window;
     this.#grid = everyMs === null ? null : windowGrid({ everyMs, starts, zone });
   }

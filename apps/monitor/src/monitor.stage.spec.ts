@@ -116,6 +116,16 @@ describe('the monitor', () => {
       expect(headerText(example?.headers ?? [], 'ce_id')).toBe('a');
     });
 
+    it('a label with its outcome, as the text that was predicted', async () => {
+      traffic = new BenchTraffic(plan);
+      const labels = new Map([['p', ['early', 'late']]]);
+      const bench = await MonitorBench.start({ plan, outputs: ['p'], labels, profiles: new Map() });
+      bench.append(traffic.row('a', 0, { at: HOUR, p: 1 }));
+      bench.append(traffic.outcome('a', 0, HOUR));
+      bench.drain();
+      expect(json(examples(bench)[0] as InboundRecord).outputs).toEqual({ p: 'late' });
+    });
+
     it('the first outcome of an id, and no second row of it', async () => {
       const bench = await start();
       const records = [

@@ -1,7 +1,14 @@
 import { messageOf, AppError } from '@millrace/core';
 import type { ReferenceProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import { partitionKey, PLAN_NOTE, type InboundRecord, type PlanOffer, type TopicPartition } from '@millrace/records';
+import {
+  partitionKey,
+  PLAN_NOTE,
+  type InboundRecord,
+  type PlanOffer,
+  type PredictionNames,
+  type TopicPartition,
+} from '@millrace/records';
 import type { Stage, StageOutput, TaskState } from '@millrace/stream';
 
 import { eventOf } from './event-of.ts';
@@ -20,6 +27,8 @@ export interface MonitorStageOptions {
   readonly plan: Plan;
   /** Published names of the model's outputs, in the order of `ScoredRow.outputs`. */
   readonly outputs: readonly string[];
+  /** As `PredictionNames` has them. */
+  readonly labels?: PredictionNames['labels'];
   /** By model version. Rows of a version that is not here are joined, but not counted. */
   readonly profiles: ReadonlyMap<string, ReferenceProfile>;
   readonly readNewest: ReadNewest;
@@ -48,14 +57,14 @@ export class MonitorStage implements Stage {
   #merging: MergeState | null = null;
 
   /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
-  constructor({ plan, outputs, profiles, readNewest, observer = {} }: MonitorStageOptions) {
+  constructor({ plan, outputs, labels, profiles, readNewest, observer = {} }: MonitorStageOptions) {
     const { scored, joinOutcomes, counts } = plan.names;
     const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan.monitor)]));
     this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
     this.#plan = plan;
     this.#countsTopic = counts;
     this.#readNewest = readNewest;
-    this.#join = new Join({ plan, outputs, models, observer });
+    this.#join = new Join({ plan, outputs, labels, models, observer });
     const readLedger = (key: string): Promise<Uint8Array | null> => readNewest(plan.names.ledger, key);
     this.#merge = new Merge({ plan, models, readLedger, observer });
   }

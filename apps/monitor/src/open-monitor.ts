@@ -1,11 +1,10 @@
 import type { Clock } from '@millrace/core';
-import { openRegistry, readSignature, selectOutputs, type ModelStoreSettings } from '@millrace/inference';
-import type { Plan } from '@millrace/pipeline';
+import { labelsOf, openRegistry, readSignature, selectOutputs, type ModelStoreSettings } from '@millrace/inference';
 
 import { MonitorStage, type MonitorStageOptions } from './monitor.stage.ts';
 import { readProfile } from './read-profile.ts';
 
-export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' | 'profiles'> {
+export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' | 'labels' | 'profiles'> {
   readonly clock: Clock;
   readonly modelStore: ModelStoreSettings;
 }
@@ -22,12 +21,10 @@ export async function openMonitor(options: OpenMonitorOptions): Promise<MonitorS
     plan.predict.model,
     plan.predict.version,
   );
-  const outputs = await outputNames(plan, files.modelFile, clock);
+  const signature = await readSignature(files.modelFile, clock);
+  const selected = selectOutputs(plan.predict.model, signature, plan.predict.outputs);
+  const outputs = selected.map(({ published }) => published);
+  const labels = labelsOf(selected);
   const profile = await readProfile(files, plan, outputs);
-  return new MonitorStage({ ...options, outputs, profiles: new Map(profile && [[files.version, profile]]) });
-}
-
-async function outputNames(plan: Plan, modelFile: string, clock: Clock): Promise<readonly string[]> {
-  const signature = await readSignature(modelFile, clock);
-  return selectOutputs(plan.predict.model, signature, plan.predict.outputs).map(({ published }) => published);
+  return new MonitorStage({ ...options, outputs, labels, profiles: new Map(profile && [[files.version, profile]]) });
 }

@@ -6,7 +6,7 @@ import {
   type ModelFiles,
   type ModelRegistry,
 } from '@millrace/inference';
-import type { Plan } from '@millrace/pipeline';
+import { featureCategories, type Plan } from '@millrace/pipeline';
 import {
   ApiKeys,
   checkExposure,
@@ -59,6 +59,7 @@ async function openModel(
   const model = await loadModel({
     files,
     vector: vector.map(({ name }) => name),
+    categories: featureCategories(vector),
     outputs: predict.outputs,
     providers: predict.providers,
     batch: predict.batch,

@@ -81,6 +81,14 @@ const scored = (record: OutboundRecord | undefined) => decodeScoredRecord(record
 const idOf = (record: OutboundRecord): string => (scored(record) as ScoredRow).id;
 
 describe('ScorerStage', () => {
+  it('writes the text of a label for users, and the index of its class for the monitor', async () => {
+    const model = { ...sumModel(), labels: new Map([['probability', ['early', 'late']]]) };
+    const { stage, inbound, to } = await setUp({ model });
+    const { records } = await stage.process([inbound(vector('r1', [1, 0]))]);
+    expect(json(to('predictions', records)[0]).outputs).toEqual({ probability: 'late' });
+    expect(scored(to('scored', records)[0])).toMatchObject({ outputs: Float64Array.of(1) });
+  });
+
   it('writes the prediction for users and the row for the monitor, in the partition of the vector', async () => {
     const { stage, inbound, to, plan } = await setUp();
     const { records } = await stage.process([inbound(vector('r1', [1.5, 2]), 2)]);

@@ -48,6 +48,7 @@ export class ScorerStage implements Stage {
       model: plan.predict.model,
       featureSet: plan.featureSet,
       outputs: model.outputs,
+      labels: model.labels,
       features: plan.predict.includeFeatures ? plan.vector.map(({ name }) => name) : null,
     };
   }

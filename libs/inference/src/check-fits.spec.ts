@@ -15,9 +15,9 @@ const fit = (inputs: readonly TensorSpec[], trainedOn: readonly string[] | null 
 
 describe('checkFits', () => {
   it('takes one float32 input with a feature per column, for any or a fixed number of rows', () => {
-    expect(fit([input()], VECTOR)).toEqual({ name: 'features', fixedRows: null });
-    expect(fit([input({ shape: [1, 3] })])).toEqual({ name: 'features', fixedRows: 1 });
-    expect(fit([input({ shape: ['N', 'k'] })])).toEqual({ name: 'features', fixedRows: null });
+    expect(fit([input()], VECTOR)).toEqual({ kind: 'vector', name: 'features', fixedRows: null });
+    expect(fit([input({ shape: [1, 3] })])).toEqual({ kind: 'vector', name: 'features', fixedRows: 1 });
+    expect(fit([input({ shape: ['N', 'k'] })])).toEqual({ kind: 'vector', name: 'features', fixedRows: null });
   });
 
   it.each([
@@ -26,7 +26,7 @@ describe('checkFits', () => {
       [input({ shape: ['N', 4] })],
       "takes features float32 [N, 4]; the pipeline file's vector has 3 features",
     ],
-    ['another type', [input({ type: 'float64' })], 'takes features float64 [N, 3]'],
+    ['another type', [input({ type: 'int64' })], 'takes features int64 [N, 3]'],
     ['another rank', [input({ shape: ['N', 3, 1] })], 'takes features float32 [N, 3, 1]'],
     ['two inputs', [input(), input({ name: 'more' })], 'takes features float32 [N, 3], more float32 [N, 3]'],
     ['no tensor', [input({ type: null })], 'takes features (a sequence or a map)'],

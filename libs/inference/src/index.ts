@@ -11,7 +11,7 @@ export type {
   Source,
   SubmitOptions,
 } from '@millrace/batching';
-export { checkFits, type VectorInput } from './check-fits.ts';
+export { checkFits, type FeatureCategories } from './check-fits.ts';
 export { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 export { loadTensorModel, type LoadedTensorModel } from './load-tensor-model.ts';
 export type { ModelPort } from './model-port.ts';
@@ -26,7 +26,7 @@ export type { ModelStoreSettings } from './registry/s3-settings.ts';
 export { formatSample, TOLERANCE, type SampleRow } from './registry/sample-rows.ts';
 export { compareSample, verifySample, type SampleUse } from './registry/verify-sample.ts';
 export type { CacheObserver } from './score-cache.ts';
-export { selectOutputs, type SelectedOutput } from './select-outputs.ts';
+export { labelsOf, selectOutputs, type SelectedOutput } from './select-outputs.ts';
 export type { RunOptions } from './run-options.ts';
 export type { TensorModel } from './tensor-model.ts';
 export { vectorTensorModel, type VectorTensorModelOptions } from './vector-tensor-model.ts';

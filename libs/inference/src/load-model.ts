@@ -1,22 +1,27 @@
 import type { Source } from '@millrace/batching';
 
-import { batchRows } from './batch-rows.ts';
-import { checkFits } from './check-fits.ts';
+import { batchRows, type BatchedRows } from './batch-rows.ts';
+import { checkFits, type ColumnInputs, type FeatureCategories, type VectorInput } from './check-fits.ts';
+import { columnScore } from './column-score.ts';
 import type { ModelPort } from './model-port.ts';
 import { BatchBuffers } from './onnx/batch-buffers.ts';
+import { outputColumns } from './output-columns.ts';
+import { pickColumns } from './pick-columns.ts';
 import { refuseNan } from './refuse-nan.ts';
 import type { RunOptions } from './run-options.ts';
 import { ScoreCache, type CacheObserver, type CacheSetting } from './score-cache.ts';
-import { selectOutputs } from './select-outputs.ts';
+import { labelsOf, selectOutputs } from './select-outputs.ts';
+import { serveTensors } from './serve-tensors.ts';
 import type { ModelSignature, TensorSpec } from './signature.ts';
-import { tensorInfo } from './tensor-info.ts';
 import type { TensorModel } from './tensor-model.ts';
 import { vectorTensorModel } from './vector-tensor-model.ts';
-import { withThreads } from './with-threads.ts';
+import { withThreads, type Threads } from './with-threads.ts';
 
 export interface LoadModelOptions extends RunOptions {
   /** Names of the features, in the vector's order. */
   readonly vector: readonly string[];
+  /** For models that take categories as texts. */
+  readonly categories?: FeatureCategories;
   /** Published name by the model's output name; null: all, under their own names. */
   readonly outputs: ReadonlyMap<string, string> | null;
   /** Answers that are kept, unless the model is not deterministic; none. */
@@ -44,45 +49,84 @@ export interface LoadedModel extends ModelPort {
  * @throws AppError `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`
  */
 export function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
-  const { files, batch, vector } = options;
+  const { files, vector, categories } = options;
   return withThreads(options, async (threads) => {
     const [{ signature, provider }] = threads;
     const title = `${files.name} ${files.version}`;
-    const input = checkFits(title, signature, vector, files.card?.features ?? null);
+    const inputs = checkFits(title, signature, vector, files.card?.features ?? null, categories);
     const outputs = selectOutputs(title, signature, options.outputs);
-    const outputNames = outputs.map(({ name }) => name);
-    const shape = { width: vector.length, inputName: input.name, fixedRows: input.fixedRows, outputNames };
-    const { submit, queuedRows, close, mostRows } = await batchRows(options, threads, {
-      packer: new BatchBuffers(shape, batch.rows),
-      sample: new Float32Array(vector.length),
-      maxRows: batch.rows,
-      bytesOf: ({ byteLength }) => byteLength,
-    });
-    const cache = openCache(options, outputs.length);
+    const computed = signature.outputs.filter(({ name }) => outputs.some((output) => output.name === name));
+    const columns = computed.flatMap((spec) => (outputColumns(spec)?.names ?? []).map((_, i) => `${i} ${spec.name}`));
+    const places = outputs.map(({ name, column }) => columns.indexOf(`${column} ${name}`));
+    const { submit, queuedRows, close, doors } =
+      inputs.kind === 'vector'
+        ? await serveVectors(options, threads, inputs, computed, columns.length)
+        : await serveColumns(options, threads, inputs, computed);
+    const cache = openCache(options, columns.length);
     const cached = cache?.over(submit) ?? submit;
     const score = files.card?.nan === false ? refuseNan(cached, vector) : cached;
-    const about = { name: files.name, version: files.version, provider, workers: threads.length };
-    const tensors = vectorTensorModel({
-      ...about,
-      batchRows: batch.rows,
-      mostRows,
-      input: { name: input.name, datatype: 'FP32', shape: [-1, vector.length] },
-      outputs: outputNames.map((name) =>
-        tensorInfo(signature.outputs.find((one) => one.name === name) as TensorSpec, true),
-      ),
-      score,
-    });
     return {
-      ...about,
+      name: files.name,
+      version: files.version,
+      provider,
+      workers: threads.length,
       outputs: outputs.map(({ published }) => published),
+      labels: labelsOf(outputs),
       signature,
-      score,
-      tensors,
+      score: pickColumns(score, places, columns.length),
+      tensors: doors(score),
       queuedRows,
       cachedBytes: () => cache?.bytes ?? null,
       close,
     };
   });
+}
+
+/** Vectors through a model, with all columns of its outputs; and the model for the doors. */
+interface ServedVectors extends Pick<BatchedRows<unknown, unknown>, 'queuedRows' | 'close'> {
+  readonly submit: ModelPort['score'];
+  /** `score`: what the doors' rows go through as well, where they are vectors. */
+  doors(score: ModelPort['score']): TensorModel;
+}
+
+async function serveVectors(
+  options: LoadModelOptions,
+  threads: Threads,
+  { name, fixedRows }: VectorInput,
+  outputs: readonly TensorSpec[],
+  columns: number,
+): Promise<ServedVectors> {
+  const { files, batch, vector } = options;
+  const outputNames = outputs.map((output) => output.name);
+  const { mostRows, ...rows } = await batchRows(options, threads, {
+    packer: new BatchBuffers({ width: vector.length, inputName: name, fixedRows, outputNames, columns }, batch.rows),
+    sample: new Float32Array(vector.length),
+    maxRows: batch.rows,
+    bytesOf: ({ byteLength }) => byteLength,
+  });
+  const about = {
+    name: files.name,
+    version: files.version,
+    provider: threads[0].provider,
+    workers: threads.length,
+    batchRows: batch.rows,
+    mostRows,
+    input: { name, datatype: 'FP32', shape: [-1, vector.length] } as const,
+    outputs,
+  };
+  return { ...rows, doors: (score) => vectorTensorModel({ ...about, score }) };
+}
+
+/** The doors give what the model itself takes, and so by another way than the stream: only the batches are the same. */
+async function serveColumns(
+  options: LoadModelOptions,
+  threads: Threads,
+  { inputs }: ColumnInputs,
+  outputs: readonly TensorSpec[],
+): Promise<ServedVectors> {
+  const { model, rows } = await serveTensors(options, threads);
+  const { queuedRows, close } = rows;
+  return { submit: columnScore(rows, inputs, outputs), queuedRows, close, doors: () => model };
 }
 
 function openCache(

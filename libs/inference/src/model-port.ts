@@ -6,6 +6,8 @@ export interface ModelPort {
   readonly version: string;
   /** Published names of the outputs, in the order of a row's result. */
   readonly outputs: readonly string[];
+  /** By the published names of outputs that are texts: what their numbers are indices into. Absent: none is. */
+  readonly labels?: ReadonlyMap<string, readonly string[]>;
   /**
    * One outcome per vector, in order: its outputs, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
    * value, unless the model says that it takes none (`NAN_NOT_ALLOWED`). Whoever asks for a door says so in `how`, with what holds of the

@@ -5,6 +5,8 @@ export interface TensorSpec {
   readonly type: string | null;
   /** A dimension without a fixed size is its symbolic name, which may be empty. Empty: a scalar, or not declared. */
   readonly shape: readonly (number | string)[];
+  /** Of a classifier's output: the classes, which its texts are of, or one for each of its columns. */
+  readonly labels?: readonly string[];
 }
 
 /** What a model takes and gives. */

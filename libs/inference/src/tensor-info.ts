@@ -4,7 +4,7 @@ import type { Datatype, TensorInfo } from '@millrace/tensors';
 import { describeTensor, type TensorSpec } from './signature.ts';
 
 /** The protocol's names of ONNX Runtime's types. */
-const DATATYPE_OF: ReadonlyMap<string | null, Datatype> = new Map<string, Datatype>([
+export const DATATYPE_OF: ReadonlyMap<string | null, Datatype> = new Map<string, Datatype>([
   ['bool', 'BOOL'],
   ['uint8', 'UINT8'],
   ['uint16', 'UINT16'],

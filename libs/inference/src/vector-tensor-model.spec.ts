@@ -15,8 +15,8 @@ const modelOf = (score: ModelPort['score']) =>
     mostRows: 3,
     input: { name: 'x', datatype: 'FP32', shape: [-1, 2] },
     outputs: [
-      { name: 'a', datatype: 'FP32', shape: [-1, 1] },
-      { name: 'b', datatype: 'FP64', shape: [-1] },
+      { name: 'a', type: 'float32', shape: ['', 1] },
+      { name: 'b', type: 'float64', shape: ['N'] },
     ],
     score,
   });

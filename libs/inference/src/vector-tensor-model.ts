@@ -1,31 +1,54 @@
-import { makeTensor, type Tensor, type TensorInfo } from '@millrace/tensors';
+import { makeTensor, numberTensor, type Tensor, type TensorInfo } from '@millrace/tensors';
 
 import { checkRows } from './check-rows.ts';
 import type { ModelPort } from './model-port.ts';
+import { outputColumns } from './output-columns.ts';
 import { rowValue } from './row-value.ts';
+import type { TensorSpec } from './signature.ts';
+import { tensorInfo } from './tensor-info.ts';
 import type { TensorModel } from './tensor-model.ts';
 
-export interface VectorTensorModelOptions extends Omit<TensorModel, 'infer' | 'inputs'> {
+export interface VectorTensorModelOptions extends Omit<TensorModel, 'infer' | 'inputs' | 'outputs'> {
   /** FP32 [-1, k]. */
   readonly input: TensorInfo;
+  /** Those whose columns are a row's result, in their order. */
+  readonly outputs: readonly TensorSpec[];
   readonly score: ModelPort['score'];
+}
+
+/** An output, and where it is in a row's result. */
+interface Columns {
+  readonly info: TensorInfo;
+  readonly from: number;
+  readonly width: number;
+  readonly labels: readonly string[] | null;
 }
 
 /**
  * A model of vectors behind the doors: its one input is cut into rows, which go where the stream's go.
  */
-export function vectorTensorModel({ input, score, ...about }: VectorTensorModelOptions): TensorModel {
-  const { mostRows, outputs: known } = about;
-  const infer: TensorModel['infer'] = async (inputs, outputs, how) => {
+export function vectorTensorModel({ input, score, outputs, ...about }: VectorTensorModelOptions): TensorModel {
+  const { mostRows } = about;
+  const known = placed(outputs);
+  const infer: TensorModel['infer'] = async (inputs, wanted, how) => {
     const vectors = rowsOf(inputs[0] as Tensor, mostRows);
     const results = (await score(vectors, how)).map(rowValue);
-    return outputs.map((name) => {
-      const column = known.findIndex((info) => info.name === name);
-      return columnOf(known[column] as TensorInfo, column, results);
-    });
+    return wanted.map((name) => tensorOf(known.find(({ info }) => info.name === name) as Columns, results));
   };
 
-  return { ...about, inputs: [input], infer };
+  return { ...about, inputs: [input], outputs: known.map(({ info }) => info), infer };
+}
+
+function placed(outputs: readonly TensorSpec[]): readonly Columns[] {
+  let from = 0;
+  return outputs.map((spec) => {
+    const { names, labels } = outputColumns(spec) ?? { names: [], labels: null };
+    // its numbers have become what FP32 holds as well, and JSON can say
+    const info = tensorInfo(spec.type === 'float16' ? { ...spec, type: 'float32' } : spec, true);
+    const columns = { info, from, width: names.length, labels };
+    from += columns.width;
+    return columns;
+  });
 }
 
 /** Views, not copies: whoever packs a batch copies. */
@@ -35,10 +58,16 @@ function rowsOf({ name, shape, data }: Tensor, mostRows: number): readonly Float
   return Array.from({ length: rows }, (_, row) => (data as Float32Array).subarray(row * width, (row + 1) * width));
 }
 
-function columnOf({ name, datatype, shape }: TensorInfo, column: number, results: readonly Float64Array[]): Tensor {
-  const whole = [results.length, ...shape.slice(1)];
-  const values = results.map((result) => result[column] as number);
-  return datatype === 'FP32'
-    ? makeTensor(name, datatype, whole, Float32Array.from(values))
-    : makeTensor(name, 'FP64', whole, Float64Array.from(values));
+function tensorOf({ info, from, width, labels }: Columns, results: readonly Float64Array[]): Tensor {
+  const { name, datatype } = info;
+  const shape = [results.length, ...info.shape.slice(1)];
+  const values = results.flatMap((result) => Array.from(result.subarray(from, from + width)));
+  if (datatype !== 'BYTES' && datatype !== 'FP16') return numberTensor(name, datatype, shape, values);
+  const texts = (labels ?? []).map((label) => new TextEncoder().encode(label));
+  return makeTensor(
+    name,
+    'BYTES',
+    shape,
+    values.map((value) => texts[value] as Uint8Array),
+  );
 }

@@ -10,7 +10,7 @@ import type { ModelSignature } from './signature.ts';
 const LOAD_MS = 60_000;
 const HANG_MS = 10_000;
 
-type Threads = readonly [OnnxThread, ...OnnxThread[]];
+export type Threads = readonly [OnnxThread, ...OnnxThread[]];
 
 /**
  * Loads a version into worker threads and makes something of them; where that fails, none is left.

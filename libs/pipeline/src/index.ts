@@ -1,6 +1,7 @@
 /** Ring 1: the pipeline file and the plan that is made of it. */
 export { explainPlan, type PlanExplanation, type PlanFacts } from './explain-plan.ts';
 export { parseEventTime } from './event-time.ts';
+export { featureCategories } from './feature-categories.ts';
 export { formatExplanation } from './format-explanation.ts';
 export { loadPlan } from './load-plan.ts';
 export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';

@@ -41,6 +41,17 @@ describe('predictionValue', () => {
     });
   });
 
+  it('publishes the text of a label, beside numbers', () => {
+    const names = {
+      ...NAMES,
+      outputs: ['label', 'p'],
+      labels: new Map([['label', ['early', 'late']]]),
+      features: null,
+    };
+    const value = predictionValue({ ...ROW, outputs: Float64Array.of(1, Number.NaN) }, names);
+    expect(value.outputs).toEqual({ label: 'late', p: null });
+  });
+
   it('keeps the digits of an output that is no float32', () => {
     const value = predictionValue({ ...ROW, outputs: Float64Array.of(0.1) }, { ...NAMES, features: null });
     expect(value.outputs).toEqual({ probability: 0.1 });

@@ -12,6 +12,8 @@ export interface PredictionNames {
   readonly featureSet: string;
   /** Published names, in the order of `ScoredRow.outputs`. */
   readonly outputs: readonly string[];
+  /** By the names of outputs that are texts: what their numbers are indices into. Absent: none is. */
+  readonly labels?: ReadonlyMap<string, readonly string[]> | undefined;
   /** In the vector's order; null leaves the features out. */
   readonly features: readonly string[] | null;
 }
@@ -26,7 +28,8 @@ export interface PredictionValue {
   readonly version: string;
   readonly variant: string;
   readonly feature_set: string;
-  readonly outputs: Readonly<Record<string, number | null>>;
+  /** A text where the output is a label. */
+  readonly outputs: Readonly<Record<string, number | string | null>>;
   readonly features?: Readonly<Record<string, number | null>>;
   /** Wall clock of the scorer, RFC 3339 with milliseconds. */
   readonly scored_at: string;
@@ -34,7 +37,7 @@ export interface PredictionValue {
 
 /** What is not a finite number has no JSON: null. A float32 is written in its shortest digits. */
 export function predictionValue(row: ScoredRow, names: PredictionNames): PredictionValue {
-  const { model, featureSet, outputs, features } = names;
+  const { model, featureSet, outputs, labels, features } = names;
   return {
     id: row.id,
     key: row.key,
@@ -43,7 +46,7 @@ export function predictionValue(row: ScoredRow, names: PredictionNames): Predict
     version: row.version,
     variant: row.variant,
     feature_set: featureSet,
-    outputs: named(outputs, row.outputs),
+    outputs: labels?.size ? labelled(outputs, row.outputs, labels) : named(outputs, row.outputs),
     ...(features && { features: named(features, row.vector) }),
     scored_at: new Date(row.scoredAt).toISOString(),
   };
@@ -56,6 +59,17 @@ export function predictionHeaders(pipeline: string, row: Pick<ScoredRow, 'id' | 
 
 function named(names: readonly string[], values: ArrayLike<number>): Record<string, number | null> {
   return Object.fromEntries(names.map((name, i) => [name, publishedNumber(values[i] as number)]));
+}
+
+function labelled(
+  names: readonly string[],
+  values: ArrayLike<number>,
+  labels: NonNullable<PredictionNames['labels']>,
+): Record<string, number | string | null> {
+  const numbers = named(names, values);
+  return Object.fromEntries(
+    names.map((name, i) => [name, labels.get(name)?.[values[i] as number] ?? numbers[name] ?? null]),
+  );
 }
 
 /** A number as users read it: null where JSON has none, a float32 in its shortest digits. */

@@ -7,7 +7,7 @@ import { makeTensor, type Tensor, type TensorData } from './tensor.ts';
 const LENGTH_BYTES = 4;
 
 /** Views of bytes, by datatype. Machines that Node runs on are little-endian, as the protocol is. */
-const VIEWS = {
+export const VIEWS = {
   BOOL: Uint8Array,
   UINT8: Uint8Array,
   UINT16: Uint16Array,

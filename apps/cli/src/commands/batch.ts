@@ -47,14 +47,19 @@ async function score(job: OfflineJob, model: LoadedModel, out: string): Promise<
   const encode = rowEncodingOf(out, [
     ...featureColumns(job.plan),
     { name: 'version', kind: 'text' },
-    ...columns('float64', model.outputs),
+    ...model.outputs.flatMap((name) => columns(model.labels?.has(name) ? 'text' : 'float64', [name])),
   ]);
   const size = job.plan.predict.batch.rows * model.workers * BATCHES_PER_WORKER;
   await job.write(out, encode, (vectors) =>
-    cellsOf(scoreRows(vectors, { model, size, onRejected: job.reject }), model.version),
+    cellsOf(scoreRows(vectors, { model, size, onRejected: job.reject }), model),
   );
 }
 
-async function* cellsOf(rows: AsyncIterable<ScoredVector>, version: string): AsyncGenerator<readonly Cell[]> {
-  for await (const row of rows) yield [...featureCells(row), version, ...Array.from(row.outputs, publishedNumber)];
+async function* cellsOf(
+  rows: AsyncIterable<ScoredVector>,
+  { version, outputs, labels }: LoadedModel,
+): AsyncGenerator<readonly Cell[]> {
+  const texts = outputs.map((name) => labels?.get(name) ?? null);
+  const published = (value: number, i: number): Cell => texts[i]?.[value] ?? publishedNumber(value);
+  for await (const row of rows) yield [...featureCells(row), version, ...Array.from(row.outputs, published)];
 }

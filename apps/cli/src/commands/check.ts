@@ -1,6 +1,6 @@
 import { emptyValue } from '@millrace/features';
 import { checkFits, describeTensor, openRegistry, readSignature, selectOutputs } from '@millrace/inference';
-import { explainPlan, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
+import { explainPlan, featureCategories, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
@@ -57,6 +57,7 @@ async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<
     signature,
     plan.vector.map((feature) => feature.name),
     files.card?.features ?? null,
+    featureCategories(plan.vector),
   );
   const outputs = selectOutputs(title, signature, plan.predict.outputs);
   return {
@@ -66,7 +67,7 @@ async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<
       ...(files.card?.nan === false ? [takesNoNan(plan)] : []),
       ...signature.outputs.map(
         (output) =>
-          `gives ${describeTensor(output)}${publishedAs(outputs.find(({ name }) => name === output.name)?.published)}`,
+          `gives ${describeTensor(output)}${publishedAs(outputs.filter(({ name }) => name === output.name).map(({ published }) => published))}`,
       ),
       files.profileFile === null
         ? 'no profile.json: the monitor has nothing to compare with (millrace model profile makes one)'
@@ -85,8 +86,8 @@ function takesNoNan({ vector }: Plan): string {
   return `takes no NaN: ${windows} makes a request a dead letter (NAN_NOT_ALLOWED)`;
 }
 
-function publishedAs(name: string | undefined): string {
-  return name === undefined ? ', not published' : `, published as ${name}`;
+function publishedAs(names: readonly string[]): string {
+  return names.length === 0 ? ', not published' : `, published as ${names.join(', ')}`;
 }
 
 function positive(text: string): number {

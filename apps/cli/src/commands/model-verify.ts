@@ -7,7 +7,7 @@ import {
   verifySample,
   type ModelFiles,
 } from '@millrace/inference';
-import type { Plan } from '@millrace/pipeline';
+import { featureCategories, type Plan } from '@millrace/pipeline';
 import type { Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
@@ -81,7 +81,16 @@ async function asked(
     return { vector: null, sample_rows: 0 };
   }
   const outputs = isOfPlan ? predict.outputs : null;
-  const loaded = await loadModel({ files, vector: names, outputs, batch: predict.batch, clock, workers: 1 });
+  const categories = featureCategories(vector);
+  const loaded = await loadModel({
+    files,
+    vector: names,
+    categories,
+    outputs,
+    batch: predict.batch,
+    clock,
+    workers: 1,
+  });
   try {
     const rows = await verifySample(loaded, files, { vector: names, outputs });
     return { vector: isOfPlan ? 'pipeline' : 'model.json', sample_rows: rows };

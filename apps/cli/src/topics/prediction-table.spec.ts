@@ -54,6 +54,26 @@ async function exported(view: 'predictions' | 'examples', values: readonly objec
 }
 
 describe('millrace tail --out with .parquet', () => {
+  it('gives a label a column of texts, and an output of several columns all of them', async () => {
+    const outputs = { verdict: 'late', 'p.early': 0.25, 'p.late': 0.75 };
+    const picked = new Map([
+      ['label', 'verdict'],
+      ['probabilities', 'p'],
+    ]);
+    const known = { ...plan, predict: { ...plan.predict, outputs: picked } };
+    const { rows, names } = await exported('predictions', [{ ...EXAMPLE, outputs }], known);
+    expect(names.filter((name) => name in outputs)).toEqual(['verdict', 'p.early', 'p.late']);
+    expect(rows).toMatchObject([outputs]);
+  });
+
+  it('does not take a text for a number, nor leave it out', async () => {
+    const labelled = { ...EXAMPLE, outputs: { probability: 'late' } };
+    await expect(exported('predictions', [EXAMPLE, labelled])).rejects.toMatchObject({
+      code: 'INPUT_INVALID',
+      detail: expect.stringContaining('has a text for the output probability'),
+    });
+  });
+
   it('gives examples a column per feature, in the vector’s order, and per output, and the label', async () => {
     const { rows, names } = await exported('examples', [EXAMPLE, { ...EXAMPLE, id: 'b', key: 'N1', label: 0 }]);
     expect(names).toEqual([

@@ -17,6 +17,8 @@ interface TopicRow extends PredictionValue {
 interface Names {
   readonly features: readonly string[];
   readonly outputs: readonly string[];
+  /** The outputs that are texts. */
+  readonly texts: ReadonlySet<string>;
 }
 
 /**
@@ -28,12 +30,14 @@ interface Names {
 export function predictionTable(file: string, topic: 'predictions' | 'examples', plan: Plan): TableMaker {
   const labelled = topic === 'examples';
   const features = plan.vector.map(({ name }) => name);
-  rowEncodingOf(file, columnsOf({ features, outputs: [] }, labelled));
+  rowEncodingOf(file, columnsOf({ features, outputs: [], texts: new Set() }, labelled));
   return async (records) => {
     const reader = records[Symbol.asyncIterator]();
     const first = await reader.next();
-    const outputs = outputsOf(plan, first.done === true ? null : first.value);
-    const names = { features, outputs };
+    const known = first.done === true ? {} : (recordJson(first.value) as TopicRow).outputs;
+    const outputs = outputsOf(plan, known);
+    const texts = new Set(outputs.filter((name) => typeof known[name] === 'string'));
+    const names = { features, outputs, texts };
     const checked = plan.predict.outputs === null ? new Set(outputs) : null;
     return {
       encode: rowEncodingOf(file, columnsOf(names, labelled)),
@@ -42,18 +46,23 @@ export function predictionTable(file: string, topic: 'predictions' | 'examples',
   };
 }
 
-function outputsOf({ predict }: Plan, first: InboundRecord | null): readonly string[] {
-  if (predict.outputs !== null) return [...predict.outputs.values()];
-  return first === null ? [] : Object.keys((recordJson(first) as TopicRow).outputs);
+/** An output of several columns is published under several names, which the file does not have. */
+function outputsOf({ predict }: Plan, known: TopicRow['outputs']): readonly string[] {
+  const there = Object.keys(known);
+  if (predict.outputs === null) return there;
+  return [...predict.outputs.values()].flatMap((name) => {
+    const columns = there.filter((one) => one === name || one.startsWith(`${name}.`));
+    return columns.length > 0 ? columns : [name];
+  });
 }
 
-function columnsOf({ features, outputs }: Names, labelled: boolean): readonly Column[] {
+function columnsOf({ features, outputs, texts }: Names, labelled: boolean): readonly Column[] {
   return [
     ...columns('text', ['id', 'key']),
     ...columns('instant', ['time']),
     ...columns('text', ['model', 'version', 'variant', 'feature_set']),
     ...columns('float32', features),
-    ...columns('float64', outputs),
+    ...outputs.flatMap((name) => columns(texts.has(name) ? 'text' : 'float64', [name])),
     ...columns('instant', ['scored_at']),
     ...(labelled ? [...columns('float64', ['label']), ...columns('instant', ['label_time'])] : []),
   ];
@@ -61,7 +70,7 @@ function columnsOf({ features, outputs }: Names, labelled: boolean): readonly Co
 
 function cellsOf(
   record: InboundRecord,
-  { features, outputs }: Names,
+  { features, outputs, texts }: Names,
   labelled: boolean,
   checked: ReadonlySet<string> | null,
 ): readonly Cell[] {
@@ -76,7 +85,7 @@ function cellsOf(
     row.variant,
     row.feature_set,
     ...features.map((name) => row.features?.[name] ?? null),
-    ...outputs.map((name) => row.outputs[name] ?? null),
+    ...outputs.map((name) => outputCell(record, name, row.outputs[name] ?? null, texts.has(name))),
     parseEventTime(row.scored_at),
     ...(labelled ? [row.label ?? null, parseEventTime(row.label_time)] : []),
   ];
@@ -89,6 +98,16 @@ function refuseOthers(record: InboundRecord, { outputs }: TopicRow, known: Reado
   throw new AppError(
     'INPUT_INVALID',
     `${placeOf(record)} has the output ${other}, the first record had ${[...known].join(', ')}. Name those that are wanted with predict.outputs.`,
+  );
+}
+
+/** In a column of numbers there is no place for a text. */
+function outputCell(record: InboundRecord, name: string, value: number | string | null, text: boolean): Cell {
+  if (value === null || (typeof value === 'string') === text) return value;
+  const [kind, found] = text ? ['a text', 'a number'] : ['a number', 'a text'];
+  throw new AppError(
+    'INPUT_INVALID',
+    `${placeOf(record)} has ${found} for the output ${name}, the first record had ${kind}. Export versions of a model apart.`,
   );
 }
 

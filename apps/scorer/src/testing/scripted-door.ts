@@ -53,8 +53,8 @@ export function scriptedDoor(
     mostRows: MOST_ROWS,
     input: { name: 'features', datatype: 'FP32', shape: [-1, 2] },
     outputs: [
-      { name: 'sum', datatype: 'FP32', shape: [-1, 1] },
-      { name: 'product', datatype: 'FP64', shape: [-1] },
+      { name: 'sum', type: 'float32', shape: ['N', 1] },
+      { name: 'product', type: 'float64', shape: ['N'] },
     ],
     score: (vectors, how) => model.score(vectors, how),
   });

@@ -4,7 +4,7 @@ import type { BatchPacker } from './batch-packer.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** What all batches for a model have in common. */
-export type BatchShape = Pick<VectorBatch, 'width' | 'inputName' | 'fixedRows' | 'outputNames'>;
+export type BatchShape = Pick<VectorBatch, 'width' | 'inputName' | 'fixedRows' | 'outputNames' | 'columns'>;
 
 /** Packs vectors into arrays that go to a worker and come back, so that a steady flow allocates none. */
 export class BatchBuffers implements BatchPacker<Float32Array, Float64Array, VectorBatch> {
@@ -30,14 +30,14 @@ export class BatchBuffers implements BatchPacker<Float32Array, Float64Array, Vec
 
   /** The results of each row, copied; the arrays are free again. */
   unpack({ rows, vectors, results }: VectorBatch): readonly Float64Array[] {
-    const columns = this.#shape.outputNames.length;
+    const { columns } = this.#shape;
     const found = Array.from({ length: rows }, (_, i) => results.slice(i * columns, (i + 1) * columns));
     if (vectors.length === this.#maxRows * this.#shape.width) this.#free.push({ vectors, results });
     return found;
   }
 
   #allocate(rows: number): Pick<VectorBatch, 'vectors' | 'results'> {
-    const { width, outputNames } = this.#shape;
-    return { vectors: new Float32Array(rows * width), results: new Float64Array(rows * outputNames.length) };
+    const { width, columns } = this.#shape;
+    return { vectors: new Float32Array(rows * width), results: new Float64Array(rows * columns) };
   }
 }

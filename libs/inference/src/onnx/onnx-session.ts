@@ -1,6 +1,10 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 
+import { outputColumns } from '../output-columns.ts';
 import type { ModelSignature, TensorSpec } from '../signature.ts';
+import { withLabels } from '../with-labels.ts';
+import { outputNumbers } from './output-numbers.ts';
+import { readModel } from './read-model.ts';
 import type { TensorBatch, WorkerTensor } from './tensor-batch.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
@@ -17,14 +21,16 @@ export class OnnxSession {
   readonly provider: string;
   readonly #session: InferenceSession;
 
-  private constructor(session: InferenceSession, provider: string) {
+  private constructor(session: InferenceSession, provider: string, labels: readonly string[] | null) {
     this.#session = session;
     this.provider = provider;
-    this.signature = { inputs: session.inputMetadata.map(specOf), outputs: session.outputMetadata.map(specOf) };
+    const { inputMetadata, outputMetadata } = session;
+    this.signature = withLabels({ inputs: inputMetadata.map(specOf), outputs: outputMetadata.map(specOf) }, labels);
   }
 
   /** Loads the model on the first of the execution providers that takes it. One thread: there are as many sessions as cores. */
   static async open(modelFile: string, providers: readonly string[]): Promise<OnnxSession> {
+    const { source, labels } = await readModel(modelFile);
     const refusals: string[] = [];
     for (const provider of providers) {
       const options = {
@@ -34,7 +40,7 @@ export class OnnxSession {
         logSeverityLevel: LOG_FATAL,
       } as const;
       try {
-        return new OnnxSession(await InferenceSession.create(modelFile, options), provider);
+        return new OnnxSession(await createSession(source, options), provider, labels);
       } catch (error) {
         refusals.push(`${provider}: ${error instanceof Error ? error.message : String(error)}`);
       }
@@ -65,7 +71,7 @@ export class OnnxSession {
   }
 
   async #runRows(
-    { width, vectors, inputName, outputNames, results }: VectorBatch,
+    { width, vectors, inputName, outputNames, columns, results }: VectorBatch,
     from: number,
     rows: number,
     shape: number,
@@ -76,12 +82,27 @@ export class OnnxSession {
       { [inputName]: new Tensor('float32', data, [shape, width]) },
       outputNames as string[],
     );
-    outputNames.forEach((name, column) => {
-      const values = found[name]?.data as Float32Array | Float64Array;
-      if (values.length !== shape) throw new Error(`${name} has ${values.length} values for ${shape} rows`);
-      for (let row = 0; row < rows; row++) results[(from + row) * outputNames.length + column] = values[row] as number;
-    });
+    let column = 0;
+    for (const name of outputNames) {
+      const spec = this.signature.outputs.find((one) => one.name === name) as TensorSpec;
+      const count = outputColumns(spec)?.names.length ?? 0;
+      const values = outputNumbers(spec, found[name]?.data as WorkerTensor['data']);
+      if (values.length !== shape * count) throw new Error(`${name} has ${values.length} values for ${shape} rows`);
+      for (let row = 0; row < rows; row++)
+        for (let i = 0; i < count; i++)
+          results[(from + row) * columns + column + i] = values[row * count + i] as number;
+      column += count;
+    }
   }
+}
+
+function createSession(
+  source: string | Uint8Array,
+  options: InferenceSession.SessionOptions,
+): Promise<InferenceSession> {
+  return typeof source === 'string'
+    ? InferenceSession.create(source, options)
+    : InferenceSession.create(source, options);
 }
 
 function workerTensor(name: string, { dims, data }: Tensor): WorkerTensor {

@@ -54,7 +54,7 @@ function setUp(kills: (rows: readonly number[], thread: number) => boolean, samp
   const losses: string[] = [];
   const executor = new ThreadExecutor({
     thread: start(),
-    packer: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'] }, 8),
+    packer: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'], columns: 1 }, 8),
     sample: Float32Array.of(sampleValue),
     startAnother: async () => start(),
     onLost: (error) => losses.push(error.message),

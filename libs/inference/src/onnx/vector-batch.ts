@@ -6,8 +6,10 @@ export interface VectorBatch {
   readonly inputName: string;
   /** How many rows the model takes in a run; null: any number. */
   readonly fixedRows: number | null;
-  /** Which outputs to compute: as many columns have the results. */
+  /** Which outputs to compute. */
   readonly outputNames: readonly string[];
+  /** How many columns the results have: those of all these outputs, by `outputColumns`. */
+  readonly columns: number;
   /** Row by row; may be longer than needed. */
   readonly vectors: Float32Array<ArrayBuffer>;
   /** Row by row; may be longer than needed. */

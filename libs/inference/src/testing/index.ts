@@ -2,4 +2,4 @@ export { inThreadModel, type InThreadModelOptions } from './in-thread-model.ts';
 export { modelStoreContract, type StorePlace } from './model-store-contract.ts';
 export { onnxFile, type OnnxGraph, type OnnxNode } from './onnx-file.ts';
 export { ScriptedExecutor, type Behaviour } from './scripted-executor.ts';
-export { identityModel, labelledModel, lookupModel, simpleModel, sumModel } from './small-models.ts';
+export { castModel, identityModel, labelledModel, lookupModel, simpleModel, sumModel } from './small-models.ts';

@@ -1,5 +1,5 @@
+import { message } from '../onnx/protobuf.ts';
 import type { TensorSpec } from '../signature.ts';
-import { message } from './protobuf.ts';
 
 /** TensorProto.DataType of https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, whose field numbers are used here. */
 const DATA_TYPES: Readonly<Record<string, number>> = {
@@ -94,7 +94,8 @@ function tensorType(type: string, shape: TensorSpec['shape']): Buffer {
   return message([1, message([1, dataType(type)], [2, message(...dimensions)])]);
 }
 
-function dataType(type: string): number {
+/** As the attribute `to` of Cast has it. */
+export function dataType(type: string): number {
   const found = DATA_TYPES[type];
   if (found === undefined) throw new Error(`no ONNX type for ${type}`);
   return found;

@@ -1,4 +1,4 @@
-import { onnxFile } from './onnx-file.ts';
+import { dataType, onnxFile } from './onnx-file.ts';
 
 /**
  * Adds up the features: one output `sum`, [N, 1]. `rows`: how many rows a run takes (`'N'`: any number). `file`: where
@@ -68,5 +68,18 @@ export function identityModel(type: string, shape: readonly (number | string)[])
     inputs: [{ name: 'x', type, shape }],
     outputs: [{ name: 'y', type, shape }],
     nodes: [{ op: 'Identity', inputs: ['x'], output: 'y' }],
+  });
+}
+
+/** Two features; gives the first as a number of another type: one output `first`, [N, 1]. */
+export function castModel(type: string): Buffer {
+  return onnxFile({
+    inputs: [{ name: 'features', type: 'float32', shape: ['N', 2] }],
+    outputs: [{ name: 'first', type, shape: ['N', 1] }],
+    nodes: [
+      { op: 'MatMul', inputs: ['features', 'one'], output: 'column' },
+      { op: 'Cast', inputs: ['column'], output: 'first', attributes: { to: dataType(type) } },
+    ],
+    constants: { one: { shape: [2, 1], values: Float32Array.of(1, 0) } },
   });
 }
