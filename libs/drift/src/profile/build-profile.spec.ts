@@ -80,7 +80,8 @@ describe('a reference profile', () => {
     ['labels that are no classes', 0.5, 3],
     ['no label', 0.5, null],
   ])('knows nothing of what a model was worth with %s', (_, score, label) => {
-    const rows = [{ at: null, label, vector: [], outputs: [score] }];
+    const good = { at: null, label: label === null ? null : 1, vector: [], outputs: [0.5] };
+    const rows = [good, { ...good, label, outputs: [score] }];
     expect(buildProfile(subject([], ['p']), rows).performance).toBeNull();
   });
 
