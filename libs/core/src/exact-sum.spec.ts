@@ -100,6 +100,18 @@ describe('ExactSum', () => {
         expect(JSON.stringify(sumOf(a.toReversed()))).toBe(text);
       }),
     );
+    expect(ExactSum.from(sumOf([3, 4]).toJSON()).value()).toBe(7);
+    expect(sumOf([0.5, 3]).toJSON()).toEqual(
+      sumOf([0.5])
+        .merge(sumOf([3]))
+        .toJSON(),
+    );
+    expect(sumOf([0.5, 3]).toJSON()).toEqual(
+      sumOf([3])
+        .merge(sumOf([0.5]))
+        .toJSON(),
+    );
+    expect(sumOf([0.5, 3]).toJSON().whole).toBe(0);
   });
 
   it('refuses what is not finite', () => {

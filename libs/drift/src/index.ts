@@ -48,9 +48,12 @@ export { fisherExact } from './significance/fisher-exact.ts';
 export { gTest } from './significance/g-test.ts';
 export { kolmogorovSmirnov } from './significance/kolmogorov-smirnov.ts';
 export { mannWhitney } from './significance/mann-whitney.ts';
+export { pooledCounts, type PooledCounts } from './significance/pooled-counts.ts';
 export type { TestResult } from './significance/test-result.ts';
 export { logEvidence, shiryaevRoberts } from './watch/e-detector.ts';
 export { weigh, type Evidence } from './watch/evidence.ts';
+export { rankFindings, type Weighed } from './watch/rank-findings.ts';
+export { severityOf, type Severity } from './watch/severity.ts';
 export { ruledSignals, type RuledSignal, type WatchSettings } from './watch/ruled-signals.ts';
 export { movedBins, type MovedBin } from './watch/moved-bins.ts';
 export {

@@ -33,7 +33,13 @@ export async function runOtherTools(folder: string): Promise<readonly ToolResult
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const results: ToolResult[] = [];
   for await (const line of createInterface({ input: child.stdout }))
-    if (line.startsWith('{')) results.push(JSON.parse(line) as ToolResult);
+    if (line.startsWith('{')) {
+      const result = JSON.parse(line) as ToolResult;
+      console.error(
+        `${result.tool}, ${result.set}: ${result.alarms.filter(Boolean).length} of ${result.alarms.length}`,
+      );
+      results.push(result);
+    }
   const code = await ended;
   if (code !== 0) throw new Error(`other-tools.py ended with ${code}`);
   return results;

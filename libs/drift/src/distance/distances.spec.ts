@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { golden, relative } from '../testing/golden.ts';
 import { hellinger } from './hellinger.ts';
 import { jensenShannon } from './jensen-shannon.ts';
+import { ksOnBins } from './ks-on-bins.ts';
 import { lInfinity } from './l-infinity.ts';
 import { expectedPsi, nullQuantile, psi } from './psi.ts';
 import { totalVariation } from './total-variation.ts';
 import { usedBins } from './used-bins.ts';
+import { wassersteinOnBins } from './wasserstein-on-bins.ts';
 
 const pair = usedBins(golden.live, golden.reference);
 
@@ -31,6 +33,16 @@ describe('the distances between two binned samples', () => {
   it('are 1 for shares that do not meet', () => {
     const apart = usedBins([10, 0], [0, 7]);
     for (const distance of [jensenShannon, hellinger, lInfinity, totalVariation]) expect(distance(apart)).toBe(1);
+  });
+
+  it('are the same whichever of the two is live', () => {
+    const swapped = { live: pair.reference, reference: pair.live };
+    for (const distance of [jensenShannon, hellinger, lInfinity, totalVariation, ksOnBins])
+      expect(distance(swapped)).toBeCloseTo(distance(pair), 12);
+    expect(wassersteinOnBins(swapped, [...golden.edges, 1])).toBeCloseTo(
+      wassersteinOnBins(pair, [...golden.edges, 1]),
+      12,
+    );
   });
 
   it('take no notice of a bin that nobody uses', () => {

@@ -12,6 +12,7 @@ import { EstimatedClassification, type Estimate } from './estimated-classificati
 import { LabelCoverage } from './label-coverage.ts';
 import { RealisedClassification } from './realised-classification.ts';
 import { RealisedRegression } from './realised-regression.ts';
+import { validate } from './validation-performance.ts';
 
 const { cbpe } = monitoringGolden;
 const anyNumber = fc.oneof(
@@ -76,6 +77,7 @@ describe('performance estimated without labels', () => {
       compareEstimate(band, { value, labels }, stable).state;
     expect(verdict(0.78, 500, true)).toBe('agrees');
     expect(verdict(0.7, 500, true)).toBe('relation_changed');
+    expect(verdict(0.9, 500, true)).toBe('relation_changed');
     expect(verdict(0.7, 500, false)).toBe('inputs_changed');
     expect(verdict(0.7, 29, true)).toBe('insufficient_data');
     expect(verdict(null, 500, true)).toBe('insufficient_data');
@@ -107,6 +109,15 @@ describe('a calibration map', () => {
 
   it('leaves a score as it is where it is made of nothing', () => {
     expect(calibrated(isotonicMap([]), 0.3)).toBe(0.3);
+  });
+
+  it('is not kept where it only fits the noise of its own rows', () => {
+    const random = seededRandom(11);
+    const kept = Array.from({ length: 40 }, () => {
+      const scores = Array.from({ length: 300 }, random);
+      return validate(scores.map((score) => [score, random() < score ? 1 : 0] as const))?.calibration;
+    }).filter((map) => map !== null);
+    expect(kept.length).toBeLessThan(25);
   });
 
   it('is level beyond its points', () => {

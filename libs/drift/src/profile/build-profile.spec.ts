@@ -1,14 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
 import { psi } from '../distance/psi.ts';
+import { calibrated, type CalibrationMap } from '../performance/calibration-map.ts';
 import { golden } from '../testing/golden.ts';
+import { weigh } from '../watch/evidence.ts';
 import { binsOf, countsOf } from './bins.ts';
 import { buildProfile, type ProfileSubject, type SampleRow } from './build-profile.ts';
 import { effectFloor } from './effect-floor.ts';
 import { formatProfile } from './format-profile.ts';
 import { parseProfile } from './parse-profile.ts';
 import type { CategoricalReference, NumericReference } from './reference-profile.ts';
-import { signalTable } from './watched-signals.ts';
+import { signalTable, type WatchedSignal } from './watched-signals.ts';
 import { WindowCounts } from './window-counts.ts';
 
 const DAY = 86_400_000;
@@ -32,6 +34,55 @@ describe('a reference profile', () => {
     signal.edges.forEach((edge, i) => expect(edge).toBeCloseTo(golden.edges[i] as number, 12));
     expect(signal.counts).toEqual(golden.reference);
     expect([profile.rows, signal.missing, signal.non_finite]).toEqual([200, 0, 0]);
+  });
+
+  it('has a mean in each bin, which together are the mean', () => {
+    const { means = [], counts, mean, edges } = profileOf(golden.sample).features[0] as NumericReference;
+    expect(means).toHaveLength(counts.length);
+    means.slice(0, -1).forEach((value, bin) => expect(value).toBeLessThanOrEqual(edges[bin] as number));
+    expect(means.reduce((sum, value, bin) => sum + value * (counts[bin] as number), 0) / 200).toBeCloseTo(
+      mean as number,
+      12,
+    );
+    const { means: ofMass } = profileOf([...Array.from({ length: 99 }, () => 5), 7]).features[0] as NumericReference;
+    expect(ofMass).toEqual([5, 7]);
+    expect(profileOf([5, 5]).features[0]).toMatchObject({ edges: [5], counts: [2, 0], means: [5, 5] });
+  });
+
+  it('measures distances along the scale on its bins: W1 in standard deviations, and a lower bound of D', () => {
+    const table = signalTable(profileOf(golden.sample));
+    const counts = new WindowCounts(table);
+    for (const value of [...golden.liveSample, Number.NaN]) counts.add([value], []);
+    const { wasserstein, ks } = weigh(table.watched[0] as WatchedSignal, counts.counts[0] as Uint32Array);
+    expect(Math.abs((wasserstein as number) - 0.5527)).toBeLessThan(0.02);
+    expect(ks).toBeLessThanOrEqual(0.25);
+    expect(ks).toBeGreaterThan(0.2);
+  });
+
+  it('knows what the model was worth on the labelled rows', () => {
+    const scores = Array.from({ length: 400 }, (_, i) => (i + 0.5) / 400);
+    // right 9 times of 10 on either side, whatever the score says
+    const rows = scores.map((score, i): SampleRow => ({
+      at: null,
+      label: Number(score >= 0.5 !== (i % 10 === 0)),
+      vector: [],
+      outputs: [score],
+    }));
+    const { performance } = buildProfile(subject([], ['p']), [...rows, { ...rows[0], label: null } as SampleRow]);
+    expect(performance).toMatchObject({ rows: 400, errors: 40, accuracy: 0.9, threshold: 0.5 });
+    expect(calibrated(performance?.calibration as CalibrationMap, 0.4)).toBeCloseTo(0.1, 1);
+    const fair = rows.map((row, i) => ({ ...row, label: Number(i % 8 < 2), outputs: [0.25] }));
+    expect(buildProfile(subject([], ['p']), fair).performance?.calibration).toBeNull();
+  });
+
+  it.each([
+    ['scores that are no probabilities', 1.5, 1],
+    ['labels that are no classes', 0.5, 3],
+    ['no label', 0.5, null],
+  ])('knows nothing of what a model was worth with %s', (_, score, label) => {
+    const good = { at: null, label: label === null ? null : 1, vector: [], outputs: [0.5] };
+    const rows = [good, { ...good, label, outputs: [score] }];
+    expect(buildProfile(subject([], ['p']), rows).performance).toBeNull();
   });
 
   it('counts live rows on the same bins', () => {
@@ -127,6 +178,17 @@ describe('a reference profile', () => {
       { features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200, -1], missing: 0, non_finite: 0 }] },
       /malformed bins/,
     ],
+    [
+      {
+        features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200, 0], means: [1], missing: 0, non_finite: 0 }],
+      },
+      /means that do not fit its counts/,
+    ],
+    [
+      { features: [{ kind: 'numeric', name: 'x', edges: [1], counts: [200, 0], sd: '1', missing: 0, non_finite: 0 }] },
+      /statistics that are no numbers/,
+    ],
+    [{ performance: { rows: 3, errors: 4, threshold: 0.5, calibration: null } }, /performance is neither null nor/],
     [{ outputs: null }, /outputs is no list/],
     [{ own: { windows: [1], psi: { x: [] } } }, /own is neither/],
   ])('refuses to be read where it is broken: %j', (change, message) => {

@@ -58,6 +58,12 @@ function signalProblem(signal: unknown, rows: number): string | null {
   if (!isNumbers(places) || !isNumbers(counts) || !specials.every(isCount) || !counts.every(isCount))
     return `(${signal['name']}) has malformed bins`;
   if (!numeric && !Array.isArray(signal['categories'])) return `(${signal['name']}) has no categories`;
+  if (
+    ['min', 'max', 'mean', 'sd'].some(
+      (name) => ![null, undefined].includes(signal[name] as null) && !Number.isFinite(signal[name]),
+    )
+  )
+    return `(${signal['name']}) has statistics that are no numbers`;
   if (counts.length !== places.length + (numeric ? 1 : 0))
     return `(${signal['name']}) has ${counts.length} counts for ${places.length} places`;
   if (numeric && places.some((edge, i) => i > 0 && edge <= (places[i - 1] as number)))

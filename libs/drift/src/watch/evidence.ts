@@ -45,12 +45,15 @@ const NOTHING: Evidence = {
  * What a window says of a signal. A window without a row says nothing: all is 0.
  *
  * @param counts the window's counts in the signal's slot
+ * @param blocks where rows of one entity depend on one another, how many entities there are: the window then weighs as if
+ *   it had so many rows
  */
-export function weigh(signal: WatchedSignal, counts: ArrayLike<number>): Evidence {
-  const live = signal.project(counts);
+export function weigh(signal: WatchedSignal, counts: ArrayLike<number>, blocks = Number.POSITIVE_INFINITY): Evidence {
+  const all = signal.project(counts);
+  const rows = total(all);
+  if (rows === 0 || blocks <= 0) return NOTHING;
+  const live = blocks < rows ? all.map((count) => (count * blocks) / rows) : all;
   const pair = usedBins(live, signal.reference);
-  const rows = total(pair.live);
-  if (rows === 0) return NOTHING;
   const found = psi(pair);
   return {
     rows,
@@ -70,5 +73,6 @@ function alongTheScale({ scale, reference }: WatchedSignal, live: readonly numbe
   const { points, sd } = scale ?? { points: [], sd: 0 };
   const finite = { live: live.slice(0, points.length), reference: reference.slice(0, points.length) };
   if (total(finite.live) === 0 || total(finite.reference) === 0) return { wasserstein: null, ks: null };
-  return { wasserstein: sd > 0 ? wassersteinOnBins(finite, points) / sd : null, ks: ksOnBins(finite) };
+  const scaled = wassersteinOnBins(finite, points) / sd;
+  return { wasserstein: Number.isFinite(scaled) ? scaled : null, ks: ksOnBins(finite) };
 }
