@@ -5,6 +5,8 @@ import { makeScratchPipeline, removeScratchPipeline } from '../e2e/scratch-pipel
 
 export interface StartedScorer {
   readonly url: string;
+  /** `host:port` */
+  readonly grpc: string;
   readonly model: string;
   readonly stop: () => Promise<void>;
 }
@@ -15,10 +17,11 @@ export async function startScorer(): Promise<StartedScorer> {
   const log = given === undefined ? await findLog({ say: (line: string) => console.log(line) }) : null;
   const brokers = given ?? (log as { brokers: string }).brokers;
   const pipeline = await makeScratchPipeline();
-  const args = [pipeline.file, '--only', 'scorer', '--http', '0'];
+  const args = [pipeline.file, '--only', 'scorer', '--http', '0', '--grpc', '0'];
   const millrace = await MillraceProcess.up(args, { KAFKA_BROKERS: brokers });
   return {
     url: millrace.urls['scorer'] ?? '',
+    grpc: millrace.grpcHost,
     model: 'arrival-delay',
     stop: async () => {
       await millrace.stop();

@@ -5,14 +5,10 @@ import type { Target } from './target.ts';
 
 type Optional<Type, Key extends keyof Type> = Omit<Type, Key> & Partial<Pick<Type, Key>>;
 
-/** Asks the server at OIP_HTTP, or a scorer of its own, what it is and what its model takes. */
+/** Asks the server at OIP_HTTP (and OIP_GRPC), or a scorer of its own, what it is and what its model takes. */
 export default async function findTarget(project: TestProject): Promise<() => Promise<void>> {
-  const {
-    OIP_HTTP: given,
-    OIP_MODEL: model,
-    OIP_SHAPES: shapes = '{}',
-    OIP_AUTHORIZATION: authorization,
-  } = process.env;
+  const { OIP_HTTP: given, OIP_GRPC: grpc, OIP_MODEL: model } = process.env;
+  const { OIP_SHAPES: shapes = '{}', OIP_AUTHORIZATION: authorization } = process.env;
   if (given !== undefined && model === undefined)
     throw new Error('OIP_HTTP says which server is asked; OIP_MODEL has to say which of its models.');
   const own = given === undefined ? await startScorer() : null;
@@ -22,6 +18,7 @@ export default async function findTarget(project: TestProject): Promise<() => Pr
       await describeTarget({
         http: (own?.url ?? given ?? '').replace(/\/$/, ''),
         name: own?.model ?? model ?? '',
+        grpc: own?.grpc ?? grpc ?? null,
         authorization: authorization ?? null,
         shapes: JSON.parse(shapes) as Target['shapes'],
       }),
@@ -37,7 +34,7 @@ async function describeTarget({
   http,
   name,
   ...others
-}: Pick<Target, 'http' | 'authorization' | 'shapes'> & { readonly name: string }): Promise<Target> {
+}: Pick<Target, 'http' | 'grpc' | 'authorization' | 'shapes'> & { readonly name: string }): Promise<Target> {
   const headers = others.authorization === null ? {} : { authorization: others.authorization };
   const ask = async <Answer>(path: string): Promise<Answer> => {
     const response = await fetch(`${http}${path}`, { headers });

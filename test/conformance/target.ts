@@ -11,6 +11,8 @@ export interface TensorInfo {
 export interface Target {
   /** Without a slash at the end. */
   readonly http: string;
+  /** `host:port`; null: gRPC is not asked. */
+  readonly grpc: string | null;
   /** The value of a header `authorization`; null: none is sent. */
   readonly authorization: string | null;
   readonly server: { readonly name: string; readonly version: string; readonly extensions: readonly string[] };
