@@ -78,6 +78,16 @@ describe('the vectors of two threads', () => {
     for await (const { vector } of rest()) for (const i of columns) expect(vector[i]).toBeNaN();
   });
 
+  it('come whole though the first is late', async () => {
+    const { promise: sent, resolve } = Promise.withResolvers<void>();
+    process.once('worker', (thread) => thread.once('message', () => resolve()));
+    const late = async function* (): AsyncGenerator<FeatureRow> {
+      await sent;
+      yield* rest();
+    };
+    expect(await countOf(withParts(PLAN, late(), options()))).toBe(requests);
+  });
+
   it('wait for each other: no more batches come than are taken, but for a few', async () => {
     let [came, taken] = [0, 0];
     const { promise: aFewWait, resolve } = Promise.withResolvers<void>();
@@ -87,7 +97,11 @@ describe('the vectors of two threads', () => {
         if (came === MOST_WAITING) resolve();
       });
     });
-    for await (const _ of withParts(PLAN, rest(ALL), options(ALL))) if (taken++ === 0) await aFewWait;
+    for await (const _ of withParts(PLAN, rest(ALL), options(ALL))) {
+      if (taken++ > 0) continue;
+      await aFewWait;
+      await countOf(rest(weeks)); // time in which more would come
+    }
     expect(came).toBe(Math.ceil(51_436 / BATCH_ROWS));
   }, 120_000);
 
