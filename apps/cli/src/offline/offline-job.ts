@@ -62,8 +62,9 @@ export class OfflineJob {
 
   /** Most files are in order, and read once. Another one is begun again, with what it takes to wait for its late events. */
   async #written(out: string, encode: RowEncoding, rowsOf: RowsOf): Promise<number> {
+    const stages = await stagesAside(this.plan, this.#file);
     const write = (disorderMs: number): Promise<number> =>
-      writeRows(out, encode, this.#progress.rows(rowsOf(this.#vectors(disorderMs))), this.#context.signal);
+      writeRows(out, encode, this.#progress.rows(rowsOf(this.#vectors(disorderMs, stages))), this.#context.signal);
     try {
       return await write(0);
     } catch (error) {
@@ -76,13 +77,12 @@ export class OfflineJob {
     }
   }
 
-  async *#vectors(disorderMs: number): AsyncGenerator<FeatureRow> {
-    const stages = await stagesAside(this.plan, this.#file);
+  #vectors(disorderMs: number, stages: readonly number[]): AsyncGenerator<FeatureRow> {
     const isOwn = (stage: number): boolean => !stages.includes(stage);
     const onRejected = (error: AppError, { line }: EventLine): void => this.#leftOut.add(error, line);
     const rows = offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected, isOwn });
     const aside = { pipeline: this.#pipeline, file: this.#file, stages, disorderMs };
-    yield* stages.length > 0 ? withParts(this.plan, rows, aside) : rows;
+    return stages.length > 0 ? withParts(this.plan, rows, aside) : rows;
   }
 
   /** While rows are written, whoever writes them looks at the signal. */

@@ -21,9 +21,9 @@ async function aside(name: string, bytes: number, cores: number, plan: Pick<type
 }
 
 describe('the stages that a second thread computes', () => {
-  it('have over half of the windows: the flights, by origin, four types of events, and two of the five with one', async () => {
-    expect(await aside('year.jsonl', 20e6, 2)).toEqual(['origin', 'carrier', 'origin,carrier']);
-    expect(await aside('year.jsonl.gz', 3e6, 16)).toHaveLength(3);
+  it('have most of the windows: of the flights those by origin, over four types of events, and three of the five over one', async () => {
+    expect(await aside('year.jsonl', 20e6, 2)).toEqual(['origin', 'carrier', 'origin,carrier', 'dest']);
+    expect(await aside('year.jsonl.gz', 3e6, 16)).toHaveLength(4);
   });
 
   it('are all, of a pipeline with one', async () => {

@@ -6,7 +6,7 @@ import type { Plan } from '@millrace/pipeline';
 /** A smaller file is done soon after a second thread has loaded what it needs. Events pack to a tenth. */
 const LEAST_BYTES = { plain: 16 * 1024 * 1024, packed: 2 * 1024 * 1024 };
 /** Of the windows: the first thread also writes the rows. */
-const SHARE = 0.6;
+const SHARE = 0.75;
 
 /** The stages that a second thread should compute for a run over a file; none where it would not pay. */
 export async function stagesAside(
