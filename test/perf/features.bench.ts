@@ -1,6 +1,7 @@
 /**
- * `npm run bench -- features [--rounds 5]`: one thread, no log. The windows of the flights example (20 features over six
- * keys), windows with a million events under one key, and the example's features offline, from its file to rows.
+ * `npm run bench -- features [--rounds 5] [--events FILE]`: one thread, no log. The windows of the flights example (20
+ * features over six keys), windows with a million events under one key, and the example's features offline, from its
+ * file to rows. Then the offline commands as they are, over the example's events or those of FILE.
  */
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -14,6 +15,7 @@ import { oneByOne, smallPlan } from '@millrace/features/testing';
 import { loadPlan, parseEventTime, type Plan } from '@millrace/pipeline';
 
 import { machine } from './machine.ts';
+import { offlineCommands } from './offline-commands.ts';
 import { quantile } from './quantile.ts';
 
 const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
@@ -22,7 +24,9 @@ const DROP_EVERY = 4096;
 const MILLION = 1_000_000;
 const ASKED = 20_000;
 
-const { values: flags } = parseArgs({ options: { rounds: { type: 'string', default: '5' } } });
+const { values: flags } = parseArgs({
+  options: { rounds: { type: 'string', default: '5' }, events: { type: 'string', default: EVENTS } },
+});
 const rounds = Number(flags.rounds);
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
@@ -212,3 +216,5 @@ console.log('a million keys with one event each');
 console.table({ windows: manyKeys() });
 console.log('offline, one thread, lines of JSON to rows');
 console.table({ offline: await offlineTable(plan) });
+console.log(`the commands over ${flags.events}`);
+console.table(offlineCommands(PIPELINE, flags.events, rounds));

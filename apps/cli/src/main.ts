@@ -3,6 +3,7 @@ import { loadPlan } from '@millrace/pipeline';
 
 import type { CliContext, Output } from './context.ts';
 import { processEnvironment } from './environment.ts';
+import { DEFAULT_PIPELINE } from './pipeline-argument.ts';
 import { runProgram } from './program.ts';
 
 /** The process of `millrace …`. */
@@ -23,7 +24,7 @@ const context: CliContext = {
   clock: new SystemClock(),
   signal: stop.signal,
   environment: processEnvironment,
-  loadPlan: (pipeline = 'pipeline.yaml') => loadPlan(pipeline),
+  loadPlan: (pipeline = DEFAULT_PIPELINE) => loadPlan(pipeline),
 };
 
 const code = await runProgram(process.argv.slice(2), context);

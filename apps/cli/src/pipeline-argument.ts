@@ -1,5 +1,8 @@
 import { AppError } from '@millrace/core';
 
+/** Where no word names one. */
+export const DEFAULT_PIPELINE = 'pipeline.yaml';
+
 /** The words of a command line `[PIPELINE] REST…`. */
 export interface PipelineArguments {
   /** Undefined: `./pipeline.yaml`. */

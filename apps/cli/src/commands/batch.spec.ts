@@ -1,5 +1,5 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -12,6 +12,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runProgram } from '../program.ts';
 import { readTable } from '../sample-table.ts';
 import { recordedContext } from '../testing/recorded-context.ts';
+import { idsOf, THREAD_ENDED, watchThreads } from '../testing/watch-threads.ts';
 
 const FLIGHTS = fileURLToPath(new URL('../../../../examples/flights', import.meta.url));
 const PIPELINE = join(FLIGHTS, 'pipeline.yaml');
@@ -79,13 +80,15 @@ describe('millrace batch', () => {
     return file;
   };
 
-  it('writes Parquet, and counts what would be a dead letter', async () => {
+  it('scores on all cores, writes Parquet, and counts what would be a dead letter', async () => {
+    const threads = watchThreads();
     const out = join(folder, 'out.parquet');
     const { code, err } = await run('batch', PIPELINE, await events('events.jsonl'), '--out', out);
     expect([code, err]).toEqual([
       0,
       expect.stringContaining('1 event left out, a dead letter in a stream: SCHEMA_VIOLATION, line '),
     ]);
+    expect(idsOf(threads)).toEqual(Array(availableParallelism()).fill(THREAD_ENDED));
     const rows = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
     expect(rows).toMatchObject(
       ['a', 'b'].map((id) => ({ id, at: new Date(due.at), key: 'N1', distance: 544, temperature: null, version: '1' })),

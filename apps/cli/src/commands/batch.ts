@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { CliContext } from '../context.ts';
 import { loadPlanModel } from '../load-plan-model.ts';
+import { inBulk } from '../offline/in-bulk.ts';
 import { OfflineJob } from '../offline/offline-job.ts';
 import { scoreRows, type ScoredVector } from '../offline/score-rows.ts';
 import { columns, type Cell } from '../rows/column.ts';
@@ -15,9 +16,8 @@ interface BatchOptions {
   readonly out: string;
 }
 
-/** Batches of the model that are scored together, for each of its workers: none waits for work. */
-const BATCHES_PER_WORKER = 4;
-
+/** Batches of the model that are scored together, for each of its workers; as many again wait, so that none lacks work. */
+const BATCHES_PER_WORKER = 2;
 /** `millrace batch [PIPELINE] EVENTS --out FILE` */
 export function register(program: Command, context: CliContext): void {
   program
@@ -35,21 +35,22 @@ async function batch(words: readonly string[], { out }: BatchOptions, context: C
   const job = await OfflineJob.open(words, context);
   const { models, predict } = job.plan;
   const files = await openRegistry(models, storeOptions(context)).resolve(predict.model, predict.version);
-  const model = await loadPlanModel(job.plan, files, context.clock);
+  const bulk = inBulk(predict.batch);
+  const model = await loadPlanModel(job.plan, files, context.clock, bulk);
   try {
-    await score(job, model, out);
+    await score(job, model, bulk.batch.rows * model.workers * BATCHES_PER_WORKER, out);
   } finally {
     await model.close();
   }
 }
 
-async function score(job: OfflineJob, model: LoadedModel, out: string): Promise<void> {
+/** @param size rows that are scored together */
+async function score(job: OfflineJob, model: LoadedModel, size: number, out: string): Promise<void> {
   const encode = rowEncodingOf(out, [
     ...featureColumns(job.plan),
     { name: 'version', kind: 'text' },
     ...model.outputs.flatMap((name) => columns(model.labels?.has(name) ? 'text' : 'float64', [name])),
   ]);
-  const size = job.plan.predict.batch.rows * model.workers * BATCHES_PER_WORKER;
   await job.write(out, encode, (vectors) =>
     cellsOf(scoreRows(vectors, { model, size, onRejected: job.reject }), model),
   );

@@ -5,13 +5,15 @@ import type { Plan } from '@millrace/pipeline';
 import { note, type CliContext } from '../context.ts';
 import type { EventLine } from '../events/event-line.ts';
 import { readEventBatches } from '../events/read-events.ts';
-import { splitPipeline } from '../pipeline-argument.ts';
+import { DEFAULT_PIPELINE, splitPipeline } from '../pipeline-argument.ts';
 import type { Cell } from '../rows/column.ts';
 import { assertOutput } from '../rows/output-file.ts';
 import type { RowEncoding } from '../rows/row-encoding.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { LeftOut } from './left-out.ts';
 import { OfflineProgress } from './offline-progress.ts';
+import { stagesAside } from './stages-aside.ts';
+import { withParts } from './with-parts.ts';
 
 /** What is written of each feature vector. */
 type RowsOf = (vectors: AsyncIterable<FeatureRow>) => AsyncIterable<readonly Cell[]>;
@@ -19,6 +21,7 @@ type RowsOf = (vectors: AsyncIterable<FeatureRow>) => AsyncIterable<readonly Cel
 /** One run over a file of events: its feature vectors, what became of them, and how far it is. */
 export class OfflineJob {
   readonly plan: Plan;
+  readonly #pipeline: string;
   readonly #file: string;
   readonly #context: CliContext;
   readonly #progress: OfflineProgress;
@@ -30,15 +33,16 @@ export class OfflineJob {
    * @throws AppError `WRONG_USE`, and what loading the pipeline throws
    */
   static async open(words: readonly string[], context: CliContext): Promise<OfflineJob> {
-    const { pipeline, rest } = splitPipeline(words, ['EVENTS']);
+    const { pipeline = DEFAULT_PIPELINE, rest } = splitPipeline(words, ['EVENTS']);
     const [file, ...more] = rest as [string, ...string[]];
     if (more.length > 0)
       throw new AppError('WRONG_USE', `found ${more.join(' ')} behind the file of events; one file is read.`);
-    return new OfflineJob(await context.loadPlan(pipeline), file, context);
+    return new OfflineJob(await context.loadPlan(pipeline), pipeline, file, context);
   }
 
-  private constructor(plan: Plan, file: string, context: CliContext) {
+  private constructor(plan: Plan, pipeline: string, file: string, context: CliContext) {
     this.plan = plan;
+    this.#pipeline = pipeline;
     this.#file = file;
     this.#context = context;
     this.#progress = new OfflineProgress(context);
@@ -58,8 +62,9 @@ export class OfflineJob {
 
   /** Most files are in order, and read once. Another one is begun again, with what it takes to wait for its late events. */
   async #written(out: string, encode: RowEncoding, rowsOf: RowsOf): Promise<number> {
+    const stages = await stagesAside(this.plan, this.#file);
     const write = (disorderMs: number): Promise<number> =>
-      writeRows(out, encode, this.#progress.rows(rowsOf(this.#vectors(disorderMs))), this.#context.signal);
+      writeRows(out, encode, this.#progress.rows(rowsOf(this.#vectors(disorderMs, stages))), this.#context.signal);
     try {
       return await write(0);
     } catch (error) {
@@ -72,9 +77,12 @@ export class OfflineJob {
     }
   }
 
-  #vectors(disorderMs: number): AsyncGenerator<FeatureRow> {
+  #vectors(disorderMs: number, stages: readonly number[]): AsyncGenerator<FeatureRow> {
+    const isOwn = (stage: number): boolean => !stages.includes(stage);
     const onRejected = (error: AppError, { line }: EventLine): void => this.#leftOut.add(error, line);
-    return offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected });
+    const rows = offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected, isOwn });
+    const aside = { pipeline: this.#pipeline, file: this.#file, stages, disorderMs };
+    return stages.length > 0 ? withParts(this.plan, rows, aside) : rows;
   }
 
   /** While rows are written, whoever writes them looks at the signal. */

@@ -2,6 +2,7 @@ import { SystemClock } from '@millrace/core';
 import { loadPlan } from '@millrace/pipeline';
 
 import type { CliContext, Environment } from '../context.ts';
+import { DEFAULT_PIPELINE } from '../pipeline-argument.ts';
 
 /** A context that keeps what a command prints. */
 export interface RecordedContext extends CliContext {
@@ -18,7 +19,7 @@ export function recordedContext(environment: Environment = {}): RecordedContext 
     clock: new SystemClock(),
     signal: new AbortController().signal,
     environment: () => environment,
-    loadPlan: (pipeline = 'pipeline.yaml') => loadPlan(pipeline),
+    loadPlan: (pipeline = DEFAULT_PIPELINE) => loadPlan(pipeline),
     out: () => out.join(''),
     err: () => err.join(''),
   };

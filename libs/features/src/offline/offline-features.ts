@@ -29,6 +29,8 @@ export interface OfflineOptions<Event extends FileEvent> {
   readonly onRejected?: (error: AppError, event: Event) => void;
   /** What the events tell of requests, and when: event time, epoch milliseconds. */
   readonly onOutcome?: (outcome: Outcome, at: number) => void;
+  /** Whether the windows of a stage, by its index, are computed; what is not says nothing in the vector. All are. */
+  readonly isOwn?: (stage: number) => boolean;
 }
 
 interface PendingRow {
@@ -68,11 +70,11 @@ class OfflineRun<Event extends FileEvent> {
   #latest = -Infinity;
   #taken = 0;
 
-  constructor(plan: Plan, { disorderMs = 0, onRejected, onOutcome }: OfflineOptions<Event>) {
+  constructor(plan: Plan, { disorderMs = 0, onRejected, onOutcome, isOwn }: OfflineOptions<Event>) {
     this.#read = fileEventReader(plan);
     this.#project = createProjector(plan).project;
     this.#outcomeOf = outcomeProjection(plan);
-    this.#windows = new OfflineWindows(plan);
+    this.#windows = new OfflineWindows(plan, isOwn);
     this.#disorderMs = disorderMs;
     this.#onRejected = onRejected ?? raise;
     this.#onOutcome = onOutcome;

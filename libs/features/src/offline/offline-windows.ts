@@ -5,13 +5,17 @@ import type { StageEvent } from '@millrace/records';
 import type { Projection } from '../projection/projection.ts';
 import { StageWindows } from '../window/stage-windows.ts';
 
-/** The windows of all stages in one process: the code of the service, without its topics. */
+/** The windows of all stages, or of some, in one thread: the code of the service, without its topics. */
 export class OfflineWindows {
   readonly #journal = new Journal();
-  readonly #stages: readonly StageWindows[];
+  /** By index; null: of another thread. */
+  readonly #stages: readonly (StageWindows | null)[];
 
-  constructor(plan: Plan) {
-    this.#stages = plan.stages.map((stage) => new StageWindows(stage, plan.events, this.#journal));
+  /** @param isOwn whether a stage, by its index, is among them; all are */
+  constructor(plan: Plan, isOwn: (stage: number) => boolean = () => true) {
+    this.#stages = plan.stages.map((stage) =>
+      isOwn(stage.index) ? new StageWindows(stage, plan.events, this.#journal) : null,
+    );
   }
 
   /** @param position of the event in its file: the first of two with the same time and id wins */
@@ -20,7 +24,7 @@ export class OfflineWindows {
     this.#journal.forget();
   }
 
-  /** The vector of a request, from its value features and from all its stages as of its time. */
+  /** The vector of a request, from its value features and from the stages as of its time. */
   vector(requests: readonly Projection[], values: Float64Array, at: number): Float32Array {
     const vector = new Float32Array(values);
     for (const { stage, key } of requests) this.#stages[stage]?.fill(vector, key, at, -Infinity);
@@ -29,6 +33,6 @@ export class OfflineWindows {
 
   /** Drops what no request at or after `horizon` sees, and folds panes; no event before it may follow. */
   drop(horizon: number): void {
-    for (const stage of this.#stages) stage.compact(horizon);
+    for (const stage of this.#stages) stage?.compact(horizon);
   }
 }

@@ -1,0 +1,18 @@
+import { availableParallelism } from 'node:os';
+
+import type { LoadModelOptions } from '@millrace/inference';
+
+/** Nobody waits for a single row, so batches are as large as pays; in larger ones a row is no cheaper. */
+const LEAST_BATCH_ROWS = 1024;
+/** For a batch of the size that the pipeline file says. */
+const HANG_MS = 10_000;
+
+/** How a model is loaded that scores a file: on all cores, in larger batches, which may take as much longer. */
+export function inBulk(batch: LoadModelOptions['batch']) {
+  const rows = Math.max(batch.rows, LEAST_BATCH_ROWS);
+  return {
+    batch: { ...batch, rows },
+    workers: availableParallelism(),
+    hangMs: (HANG_MS * rows) / batch.rows,
+  } satisfies Partial<LoadModelOptions>;
+}
