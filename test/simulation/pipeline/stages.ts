@@ -11,6 +11,7 @@ import { TakeOver } from '../../../apps/ingest/src/handover/take-over.ts';
 import { IngestStage } from '../../../apps/ingest/src/ingest.stage.ts';
 import { MonitorStage, type ReadNewest } from '../../../apps/monitor/src/monitor.stage.ts';
 import { ScorerStage } from '../../../apps/scorer/src/scorer.stage.ts';
+import { oneModel } from '../../../apps/scorer/src/testing/one-model.ts';
 import type { Host } from '../world/host.ts';
 import { PoisonedStage } from './poisoned-stage.ts';
 import type { SimulatedModel } from './simulated-model.ts';
@@ -55,7 +56,7 @@ export function createStage(service: Service, context: StageContext): CreatedSta
     case 'feature':
       return { stage: createFeature(plan, poisons) };
     case 'scorer':
-      return { stage: new ScorerStage({ plan, model: model.port(), clock: host }) };
+      return { stage: new ScorerStage({ plan, models: oneModel(model.port()), clock: host }) };
     case 'monitor': {
       const source = log.source();
       const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);

@@ -2,7 +2,13 @@ import { VERSION } from '@millrace/core';
 import type { TensorModel } from '@millrace/inference';
 
 /** Extensions of Triton's that hold here whole: docs/protocol in triton-inference-server/server. */
-const EXTENSIONS = ['binary_tensor_data', 'classification', 'model_configuration', 'statistics'] as const;
+const EXTENSIONS = [
+  'binary_tensor_data',
+  'classification',
+  'model_configuration',
+  'model_repository',
+  'statistics',
+] as const;
 
 /** As Triton names ONNX Runtime. */
 export const PLATFORM = 'onnxruntime_onnx';
@@ -11,10 +17,11 @@ export function serverMetadata(): object {
   return { name: 'millrace', version: VERSION, extensions: EXTENSIONS };
 }
 
-export function modelMetadata({ name, version, inputs, outputs, provider }: TensorModel): object {
+/** @param versions of the model that may be asked */
+export function modelMetadata({ name, inputs, outputs, provider }: TensorModel, versions: readonly string[]): object {
   return {
     name,
-    versions: [version],
+    versions,
     platform: PLATFORM,
     inputs,
     outputs,
