@@ -154,7 +154,7 @@ export class ScorerStage implements Stage {
 
   /** No place is passed from which on rows cannot be scored. */
   async #loadInForce(): Promise<void> {
-    for (const version of this.versions()) if (!this.#options.models.get(version)) await this.#load(version);
+    for (const { version } of this.#states.values()) if (!this.#options.models.get(version)) await this.#load(version);
   }
 
   /** What fails ends this instance: nothing else may answer in its place. */
