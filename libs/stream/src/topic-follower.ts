@@ -28,7 +28,6 @@ export class TopicFollower {
   readonly #source: RecordSource;
   readonly #stop = new AbortController();
   readonly #caughtUp = Promise.withResolvers<void>();
-  #running: Promise<void> | null = null;
   #offset: number | null = null;
 
   constructor(options: TopicFollowerOptions) {
@@ -36,16 +35,17 @@ export class TopicFollower {
     this.#source = options.log.source();
   }
 
-  /** Resolves when all that was there as it began is known, or when it is closed. */
+  /** Once. Resolves when all that was there as it began is known, or when it is closed. */
   start(): Promise<void> {
-    this.#running ??= this.#run();
+    void this.#run();
     return this.#caughtUp.promise;
   }
 
+  /** Nothing is told any more; a look at the log that is under way may end later. */
   async close(): Promise<void> {
     this.#stop.abort();
     this.#caughtUp.resolve();
-    await Promise.allSettled([this.#source.close(), this.#running]);
+    await this.#source.close().catch(() => undefined);
   }
 
   async #run(): Promise<void> {
@@ -70,7 +70,9 @@ export class TopicFollower {
     const bounds = this.#offset === null ? (await this.#source.bounds([at])).get(partitionKey(at)) : undefined;
     this.#offset ??= bounds?.first ?? 0;
     if (bounds && bounds.lastStable <= this.#offset) this.#caughtUp.resolve();
-    for (const { records, next, lastStable } of await this.#source.fetch([{ ...at, offset: this.#offset }], LIMITS)) {
+    const chunks = await this.#source.fetch([{ ...at, offset: this.#offset }], LIMITS);
+    if (this.#stop.signal.aborted) return;
+    for (const { records, next, lastStable } of chunks) {
       for (const record of records) onRecord(record);
       this.#offset = next;
       if (next >= lastStable) this.#caughtUp.resolve();

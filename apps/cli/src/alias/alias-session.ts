@@ -42,7 +42,7 @@ export class AliasSession {
       return new AliasSession(options, producer);
     } catch (error) {
       await producer.close();
-      throw overtaken(error);
+      throw known(error);
     }
   }
 
@@ -110,16 +110,19 @@ export class AliasSession {
     try {
       await this.#producer.commit(records, [], NO_GROUP);
     } catch (error) {
-      throw overtaken(error);
+      throw known(error);
     }
   }
 }
 
-/** Says what it means here that the transactional id was taken. */
-function overtaken(error: unknown): unknown {
-  if (!isAppError(error, 'PRODUCER_FENCED')) return error;
+/** What it means here that the transactional id was taken. */
+export function overtaken(cause?: unknown): AppError {
   const detail =
     `another millrace model alias of this pipeline has begun, or this one stood still for more than ${TRANSACTION_MS / 1000} s ` +
     'while it wrote. This one has switched nothing.';
-  return new AppError('PRODUCER_FENCED', detail, { cause: error });
+  return new AppError('PRODUCER_FENCED', detail, { cause });
+}
+
+function known(error: unknown): unknown {
+  return isAppError(error, 'PRODUCER_FENCED') ? overtaken(error) : error;
 }

@@ -11,7 +11,7 @@ import {
 } from '@millrace/records';
 import type { LogAdmin } from '@millrace/stream';
 
-import { AliasSession, type AliasSessionOptions } from './alias-session.ts';
+import { AliasSession, overtaken, type AliasSessionOptions } from './alias-session.ts';
 import { ControlReader } from './control-reader.ts';
 import { scorerMembers, scorerSets, type ScorerSet } from './scorer-sets.ts';
 
@@ -171,13 +171,14 @@ class AliasSwitch {
     const name = key?.toString('utf8') ?? '';
     if (name === PLAN_NOTE.running) this.#running = value && read<RunningPlan>(value).feature_set;
     if (name === ALIAS_NOTE.inForce(this.#model, 'champion')) this.#before = value && read<AliasInForce>(value).version;
-    if (
-      name === ALIAS_NOTE.offer(this.#model, 'champion') &&
-      value &&
-      read<AliasOffer>(value).run === this.#session.run
-    )
-      this.#number = offset;
+    if (name === ALIAS_NOTE.offer(this.#model, 'champion') && value) this.#offeredBy(read<AliasOffer>(value), offset);
     if (name.startsWith(this.#answerPrefix)) this.#heard(name, value && read<AliasAnswer>(value));
+  }
+
+  /** @throws AppError `PRODUCER_FENCED` where somebody else has made another offer since */
+  #offeredBy({ run }: AliasOffer, offset: number): void {
+    if (run === this.#session.run) this.#number = offset;
+    else if (this.#number !== null) throw overtaken();
   }
 
   #heard(key: string, answer: AliasAnswer | null): void {

@@ -1,4 +1,4 @@
-import type { LoadedModel } from '@millrace/inference';
+import type { TensorModel } from '@millrace/inference';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import type { ModelStatistics } from '../door/model-statistics.ts';
@@ -21,10 +21,17 @@ describe('ModelShelf', () => {
     opened.push(version);
     await loading.get(version)?.promise;
     const close = async (): Promise<void> => void closed.push(version);
-    return { model: { name, version, close } as LoadedModel, statistics: {} as ModelStatistics };
+    return {
+      port: null,
+      tensors: { name, version } as TensorModel,
+      statistics: {} as ModelStatistics,
+      queuedRows: () => 0,
+      cachedBytes: () => null,
+      close,
+    };
   }
   const load = (version: string): Promise<ServedModel> => shelf.load('m', version);
-  const there = (): string[] => shelf.all().map(({ model }) => model.version);
+  const there = (): string[] => shelf.all().map(({ tensors }) => tensors.version);
 
   it('loads a version once, however many ask for it', async () => {
     await Promise.all([load('1'), load('1')]);
@@ -39,7 +46,7 @@ describe('ModelShelf', () => {
     expect(shelf.get('m', '1')).toBeNull();
     gate.resolve();
     await asked;
-    expect(shelf.get('m', '1')?.model.version).toBe('1');
+    expect(shelf.get('m', '1')?.tensors.version).toBe('1');
   });
 
   it('tries again what failed', async () => {
