@@ -13,9 +13,14 @@ export interface AliasDesk {
   readonly close: () => Promise<void>;
 }
 
+/** What of a service it needs. */
+export interface AliasSurroundings extends Pick<ServiceContext, 'plan' | 'log' | 'clock'> {
+  readonly logger: Pick<ServiceContext['logger'], 'log' | 'warn'>;
+}
+
 /** Goes by what `<p>.control` says about the champion, and answers there to who would have another one. */
 export function followAliases(
-  { plan, log, clock, logger }: ServiceContext,
+  { plan, log, clock, logger }: AliasSurroundings,
   champions: Champions,
   shelf: ModelShelf,
 ): AliasDesk {
