@@ -2,13 +2,7 @@ import { VERSION } from '@millrace/core';
 import type { TensorModel } from '@millrace/inference';
 
 /** Extensions of Triton's that hold here whole: docs/protocol in triton-inference-server/server. */
-const EXTENSIONS = [
-  'binary_tensor_data',
-  'classification',
-  'model_configuration',
-  'model_repository',
-  'statistics',
-] as const;
+const EXTENSIONS = ['binary_tensor_data', 'classification', 'model_configuration', 'statistics'] as const;
 
 /** As Triton names ONNX Runtime. */
 export const PLATFORM = 'onnxruntime_onnx';

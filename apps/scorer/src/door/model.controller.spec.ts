@@ -41,7 +41,7 @@ describe('the Open Inference Protocol', () => {
       {
         name: 'millrace',
         version: '0.1.0',
-        extensions: ['binary_tensor_data', 'classification', 'model_configuration', 'model_repository', 'statistics'],
+        extensions: ['binary_tensor_data', 'classification', 'model_configuration', 'statistics'],
       },
     ]);
   });
