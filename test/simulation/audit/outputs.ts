@@ -50,10 +50,13 @@ function valueText({ value }: InboundRecord): string {
 }
 
 /** What version 1 would have answered: `SimulatedModel` says how they differ. */
-function ofFirst(version: string, outputs: PredictionValue['outputs']): Record<string, number | null> {
+function ofFirst(version: string, outputs: PredictionValue['outputs']): PredictionValue['outputs'] {
   const times = 2 ** (Number(version) - 1);
   return Object.fromEntries(
-    Object.entries(outputs).map(([name, output]) => [name, output && Math.fround(output / times)]),
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      typeof output === 'number' ? Math.fround(output / times) : output,
+    ]),
   );
 }
 
