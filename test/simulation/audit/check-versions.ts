@@ -6,15 +6,12 @@ import type { Violation } from './violation.ts';
 type Read = (at: TopicPartition) => readonly InboundRecord[];
 
 /**
- * Every prediction is by the version in force where its row lies in `features`. Before a partition's first switch that is
- * what was in force when it was read first, which may be what a later note said; but the same for all rows.
+ * Every prediction is by the version in force where its row lies in `features`; but a partition that was never committed
+ * begins with what a note says, and keeps that up to the place of that switch.
  */
 export function checkVersions(plans: readonly Plan[], read: Read): readonly Violation[] {
   const [plan] = plans as readonly [Plan, ...Plan[]];
   const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => partition);
-  const stretches = plans.flatMap((one) =>
-    partitions.flatMap((partition) => stretchesOf(read({ topic: one.names.features, partition }))),
-  );
   const versions = new Map(
     partitions.flatMap((partition) =>
       read({ topic: plan.names.predictions, partition }).map(({ value }) => {
@@ -23,7 +20,9 @@ export function checkVersions(plans: readonly Plan[], read: Read): readonly Viol
       }),
     ),
   );
-  return stretches.flatMap((stretch) => wrongIn(stretch, versions));
+  return plans.flatMap((one) =>
+    partitions.flatMap((partition) => wrongIn(stretchesOf(read({ topic: one.names.features, partition })), versions)),
+  );
 }
 
 /** Rows of a partition between two switches. */
@@ -46,7 +45,17 @@ function stretchesOf(records: readonly InboundRecord[]): readonly Stretch[] {
   return stretches;
 }
 
-function wrongIn({ version, ids }: Stretch, versions: ReadonlyMap<string, string>): readonly Violation[] {
+/** As if what was in force at first were that of the first switch, of the second, and so on: what is wrong at least. */
+function wrongIn(stretches: readonly Stretch[], versions: ReadonlyMap<string, string>): readonly Violation[] {
+  const readings = stretches.map((first, i) => [
+    { version: first.version, ids: stretches.slice(0, i + 1).flatMap(({ ids }) => ids) },
+    ...stretches.slice(i + 1),
+  ]);
+  const found = readings.map((reading) => reading.flatMap((stretch) => wrongRows(stretch, versions)));
+  return found.toSorted((a, b) => a.length - b.length)[0] ?? [];
+}
+
+function wrongRows({ version, ids }: Stretch, versions: ReadonlyMap<string, string>): readonly Violation[] {
   const answered = ids.filter((id) => versions.has(id)); // others are dead letters
   const wanted = version ?? versions.get(answered[0] ?? '');
   return answered

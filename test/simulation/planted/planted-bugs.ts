@@ -246,14 +246,4 @@ export const PLANTED_BUGS: Readonly<Record<string, PlantedBug>> = {
           : stage,
     }),
   },
-
-  'goes by what the note says, wherever the partition stands': {
-    shows: ['other-version'],
-    plant: () => ({
-      stage: (stage) =>
-        stage.name === 'scorer'
-          ? new StageOfBrokenStates(stage, (real) => ({ load: () => real.load(new Map()) }))
-          : stage,
-    }),
-  },
 };
