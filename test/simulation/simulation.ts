@@ -1,4 +1,5 @@
 import type { MemoryBroker } from '@millrace/memory-log';
+import type { Plan } from '@millrace/pipeline';
 
 import { Auditor } from './audit/auditor.ts';
 import type { Outputs } from './audit/outputs.ts';
@@ -82,9 +83,10 @@ export class Simulation {
   async run(): Promise<Verdict> {
     const world = this.#world;
     this.#planTraffic();
-    const { startsMs, next } = this.#scenario;
+    const { startsMs, next, switches } = this.#scenario;
     world.at(startsMs, () => this.#fleet.startAll());
     if (next) world.at(next.startsMs, () => this.#startNext());
+    for (const attempt of switches) world.at(attempt.atMs, () => this.#fleet.attempt(attempt, this.#runningPlan()));
     const overMs = Math.max(trafficEndsMs(this.#scenario), next?.startsMs ?? 0, ...this.#planFaults());
     world.at(overMs, () => this.#look(overMs + LIVENESS_MS, null));
     await world.run();
@@ -99,6 +101,11 @@ export class Simulation {
   #startNext(): void {
     if (this.#auditor.running === null) this.#world.after(LOOK_MS, () => this.#startNext());
     else this.#fleet.startNext();
+  }
+
+  #runningPlan(): Plan {
+    const { plan, next } = this.#scenario;
+    return next !== null && this.#auditor.running === next.plan.featureSet ? next.plan : plan;
   }
 
   #planTraffic(): void {

@@ -1,14 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
-import { openRegistry } from '@millrace/inference';
+import { openModelStore } from '@millrace/inference';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import { encodeCountsRecord, type CountsRecord, type InboundRecord } from '@millrace/records';
 import type { StageOutput } from '@millrace/stream';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { MonitorStage } from './monitor.stage.ts';
-import { readProfile } from './read-profile.ts';
+import { readProfiles } from './read-profiles.ts';
 
 /** Six weeks of the flights example, 11 November to 22 December 2013, counted on the bins of the profile of version 1. */
 interface Week {
@@ -37,9 +37,8 @@ describe('the weeks of the flights example', () => {
       await readFile(new URL('./flights-weeks.fixture.json', import.meta.url), 'utf8'),
     ) as readonly Week[];
     const plan = await loadPlan(PIPELINE);
-    const profile = await readProfile(await openRegistry(plan.models).resolve('arrival-delay', '1'), plan, [
-      'probability',
-    ]);
+    const profiles = await readProfiles(openModelStore(plan.models), plan, '1', ['probability']);
+    const profile = profiles.get('1');
     if (!profile) throw new Error('the example has a profile');
     const stage = new MonitorStage({
       plan,

@@ -1,8 +1,15 @@
 import type { Clock } from '@millrace/core';
-import { labelsOf, openRegistry, readSignature, selectOutputs, type ModelStoreSettings } from '@millrace/inference';
+import {
+  labelsOf,
+  openModelStore,
+  openRegistry,
+  readSignature,
+  selectOutputs,
+  type ModelStoreSettings,
+} from '@millrace/inference';
 
 import { MonitorStage, type MonitorStageOptions } from './monitor.stage.ts';
-import { readProfile } from './read-profile.ts';
+import { readProfiles } from './read-profiles.ts';
 
 export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' | 'labels' | 'profiles'> {
   readonly clock: Clock;
@@ -10,21 +17,19 @@ export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' 
 }
 
 /**
- * The monitor's stage for the version that the plan names, the newest where it names none, with what the registry has of
- * it.
+ * The monitor's stage, with the outputs of the version that the plan names, the newest where it names none, and with the
+ * profiles of all versions.
  *
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
  */
 export async function openMonitor(options: OpenMonitorOptions): Promise<MonitorStage> {
   const { plan, clock, modelStore } = options;
-  const files = await openRegistry(plan.models, { settings: modelStore, clock }).resolve(
-    plan.predict.model,
-    plan.predict.version,
-  );
+  const store = { settings: modelStore, clock };
+  const files = await openRegistry(plan.models, store).resolve(plan.predict.model, plan.predict.version);
   const signature = await readSignature(files.modelFile, clock);
   const selected = selectOutputs(plan.predict.model, signature, plan.predict.outputs);
   const outputs = selected.map(({ published }) => published);
   const labels = labelsOf(selected);
-  const profile = await readProfile(files, plan, outputs);
-  return new MonitorStage({ ...options, outputs, labels, profiles: new Map(profile && [[files.version, profile]]) });
+  const profiles = await readProfiles(openModelStore(plan.models, store), plan, files.version, outputs);
+  return new MonitorStage({ ...options, outputs, labels, profiles });
 }

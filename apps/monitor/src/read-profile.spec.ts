@@ -1,10 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-
 import { formatProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 
 import { readProfile } from './read-profile.ts';
 import { benchProfile } from './testing/bench-traffic.ts';
@@ -12,24 +8,15 @@ import { benchPlan } from './testing/monitor-bench.ts';
 
 describe('the profile beside a model', () => {
   let plan: Plan;
-  let folder: string;
-  let profileFile: string;
+  let text: string;
 
   beforeAll(async () => {
     plan = await benchPlan('{}');
-    folder = await mkdtemp(join(tmpdir(), 'millrace-'));
-    profileFile = join(folder, 'profile.json');
-    await writeFile(profileFile, formatProfile(benchProfile(plan)));
+    text = formatProfile(benchProfile(plan));
   });
 
-  afterAll(() => rm(folder, { recursive: true }));
-
-  it('is read where it fits the pipeline', async () => {
-    expect(await readProfile({ profileFile }, plan, ['p'])).toEqual(benchProfile(plan));
-  });
-
-  it('may be missing', async () => {
-    expect(await readProfile({ profileFile: null }, plan, ['p'])).toBeNull();
+  it('is read where it fits the pipeline', () => {
+    expect(readProfile(text, 'profile.json', plan, ['p'])).toEqual(benchProfile(plan));
   });
 
   it.each([
@@ -48,7 +35,7 @@ describe('the profile beside a model', () => {
       }),
       /features\[1\] is c of .*, the pipeline has c\./,
     ],
-  ])('is refused where it does not: outputs %j', async (outputs, change, message) => {
-    await expect(readProfile({ profileFile }, change(plan), outputs)).rejects.toThrow(message);
+  ])('is refused where it does not: outputs %j', (outputs, change, message) => {
+    expect(() => readProfile(text, 'profile.json', change(plan), outputs)).toThrow(message);
   });
 });

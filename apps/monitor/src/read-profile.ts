@@ -1,24 +1,22 @@
-import { readFile } from 'node:fs/promises';
-
 import { AppError } from '@millrace/core';
 import { parseProfile, type ReferenceProfile } from '@millrace/drift';
-import type { ModelFiles } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 
 /**
- * The profile of a model version, seen to fit the pipeline's vector and outputs. Null where there is none: its
- * predictions are joined, but not watched.
+ * The profile of a model version, seen to fit the pipeline's vector and outputs.
  *
+ * @param text of `profile.json`
+ * @param profileFile its place, for people
  * @param outputs published names of the model's outputs, in order
  * @throws AppError `PROFILE_INVALID`
  */
-export async function readProfile(
-  { profileFile }: Pick<ModelFiles, 'profileFile'>,
+export function readProfile(
+  text: string,
+  profileFile: string,
   plan: Plan,
   outputs: readonly string[],
-): Promise<ReferenceProfile | null> {
-  if (profileFile === null) return null;
-  const profile = parseProfile(await readFile(profileFile, 'utf8'), profileFile);
+): ReferenceProfile {
+  const profile = parseProfile(text, profileFile);
   const vector = plan.vector.map((feature) =>
     signature(feature.name, feature.kind === 'value' ? feature.categories : null),
   );

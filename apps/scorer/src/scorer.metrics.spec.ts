@@ -52,12 +52,34 @@ describe('ScorerMetrics', () => {
     ]);
   });
 
+  it('name each version while it is loaded, and once however often it is', async () => {
+    let loaded = true;
+    for (const _ of [1, 2])
+      metrics.served(
+        { name: 'm', version: '1', provider: 'cpu' },
+        () => loaded,
+        () => null,
+      );
+    expect(await read('millrace_scorer_model_info')).toEqual([[{ model: 'm', version: '1', provider: 'cpu' }, 1]]);
+    loaded = false;
+    expect(await read('millrace_scorer_model_info')).toEqual([]);
+  });
+
   it('count rows that were looked for in the cache, what had to go, and what it takes for each version that has one', async () => {
     metrics.looked(3, 5);
     metrics.looked(0, 1);
     metrics.evicted();
-    metrics.cache({ name: 'm', version: '1', cachedBytes: () => 4096 });
-    metrics.cache({ name: 'm', version: '2', cachedBytes: () => null });
+    const provider = 'cpu';
+    metrics.served(
+      { name: 'm', version: '1', provider },
+      () => true,
+      () => 4096,
+    );
+    metrics.served(
+      { name: 'm', version: '2', provider },
+      () => true,
+      () => null,
+    );
     expect(await read('millrace_scorer_cache_rows_total')).toEqual([
       [{ found: 'hit' }, 3],
       [{ found: 'miss' }, 6],

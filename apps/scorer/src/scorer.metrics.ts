@@ -5,7 +5,6 @@ import {
   type CacheObserver,
   type DropReason,
   type LeaveReason,
-  type LoadedModel,
   type Source,
 } from '@millrace/inference';
 import {
@@ -19,6 +18,12 @@ import {
 
 const REASONS: readonly LeaveReason[] = ['idle', 'full', 'due'];
 const DROPS: readonly DropReason[] = ['refused', 'expired', 'cancelled'];
+
+interface ModelInfo {
+  readonly name: string;
+  readonly version: string;
+  readonly provider: string;
+}
 
 /** What the micro-batcher, its workers and the cache of answers do. */
 export class ScorerMetrics implements BatchObserver, CacheObserver {
@@ -35,6 +40,7 @@ export class ScorerMetrics implements BatchObserver, CacheObserver {
   readonly #hits: Counter;
   readonly #misses: Counter;
   readonly #evictions: Counter;
+  readonly #models = new Set<string>();
 
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     this.#metrics = metrics;
@@ -90,10 +96,23 @@ export class ScorerMetrics implements BatchObserver, CacheObserver {
     this.#evictions.add();
   }
 
-  /** What a version's cache takes, read when somebody asks; nothing where it has none. */
-  cache({ name: model, version, cachedBytes }: Pick<LoadedModel, 'name' | 'version' | 'cachedBytes'>): void {
-    const info = { name: 'millrace_scorer_cache_bytes', description: 'What the cache of answers takes' };
-    this.#metrics.gauge({ ...info, attributes: { model, version } }, cachedBytes);
+  /**
+   * A version, for as long as it is loaded; read when somebody asks.
+   *
+   * @param cachedBytes what its cache of answers takes; null: it has none, or is gone
+   */
+  served(
+    { name: model, version, provider }: ModelInfo,
+    isLoaded: () => boolean,
+    cachedBytes: () => number | null,
+  ): void {
+    const title = `${model}/${version}`;
+    if (this.#models.has(title)) return;
+    this.#models.add(title);
+    const info = { name: 'millrace_scorer_model_info', description: 'The versions that are loaded' };
+    this.#metrics.gauge({ ...info, attributes: { model, version, provider } }, () => (isLoaded() ? 1 : null));
+    const cache = { name: 'millrace_scorer_cache_bytes', description: 'What the cache of answers takes' };
+    this.#metrics.gauge({ ...cache, attributes: { model, version } }, cachedBytes);
   }
 
   readonly workerLost = (error: Error): void => {

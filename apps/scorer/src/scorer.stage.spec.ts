@@ -17,6 +17,7 @@ import {
 import { describe, expect, it } from 'vitest';
 
 import { ScorerStage } from './scorer.stage.ts';
+import { oneModel } from './testing/one-model.ts';
 
 const NOW = Date.UTC(2026, 0, 1);
 
@@ -63,9 +64,10 @@ async function setUp({
   plan = smallPlan(predict),
 }: { model?: ModelPort; predict?: string; plan?: Promise<Plan> } = {}) {
   const found = await plan;
-  const stage = new ScorerStage({ plan: found, model, clock: new ManualClock(NOW) });
+  const stage = new ScorerStage({ plan: found, models: oneModel(model), clock: new ManualClock(NOW) });
   const topic = found.names.features;
   const states = [0, 1, 2].map((partition) => stage.open([{ topic, partition }]));
+  for (const state of states) await state.load(new Map());
   let offset = 0;
   const inbound = (row: FeaturesRecord, partition = 0): InboundRecord => {
     const key = row.kind === 'vector' && row.key !== null ? Buffer.from(row.key) : null;

@@ -5,6 +5,7 @@ import {
   decodeFeaturesRecord,
   encodeScoredRecord,
   partitionKey,
+  type AliasRecord,
   type DeadLetter,
   type FeaturesRecord,
   type InboundRecord,
@@ -16,51 +17,76 @@ import {
 } from '@millrace/records';
 import type { Stage, StageOutput, TaskState } from '@millrace/stream';
 
+import type { StageModels } from './models/stage-models.ts';
 import { scoredRecords, unscoredLetter } from './scored-records.ts';
 import { ScorerState } from './scorer-state.ts';
 
-/** The version that answers, as long as there are no challengers. */
+/** What answers, as long as nothing is scored by challengers. */
 const VARIANT = 'champion';
 
 export interface ScorerStageOptions {
   readonly plan: Plan;
-  readonly model: ModelPort;
+  readonly models: StageModels;
   readonly clock: Clock;
+  /** This instance is that member of its group. */
+  readonly onJoined?: (memberId: string) => void;
+}
+
+/** A record on its way, and of a vector what came of it. */
+interface Work {
+  readonly record: InboundRecord;
+  readonly decoded: VectorRow | ProgressRecord;
+  /** In force where the record lies. */
+  readonly version: string;
+  model: ModelPort | null;
+  outcome: RowOutcome<Float64Array> | null;
 }
 
 /**
  * Turns vectors into predictions: `features` → `<p>.predictions` for users and `scored` for the monitor, partition by
  * partition in order. The rows of all partitions share the model's micro-batches. A row that the model fails on becomes
  * a dead letter; its neighbours are scored.
+ *
+ * An alias record makes another version the partition's own, for the rows behind it. Each version has micro-batches of
+ * its own.
  */
 export class ScorerStage implements Stage {
   readonly name = 'scorer';
   readonly inputs: readonly (readonly string[])[];
   readonly #options: ScorerStageOptions;
-  readonly #names: PredictionNames;
+  readonly #names: Omit<PredictionNames, 'outputs' | 'labels'>;
   readonly #states = new Map<string, ScorerState>();
 
   constructor(options: ScorerStageOptions) {
-    const { plan, model } = options;
+    const { plan } = options;
     this.#options = options;
     this.inputs = [[plan.names.features]];
     this.#names = {
       model: plan.predict.model,
       featureSet: plan.featureSet,
-      outputs: model.outputs,
-      labels: model.labels,
       features: plan.predict.includeFeatures ? plan.vector.map(({ name }) => name) : null,
     };
   }
 
+  /** Of the pipeline's model, the versions that partitions of this instance need. */
+  versions(): ReadonlySet<string> {
+    return new Set([...this.#states.values()].flatMap(({ versions }) => versions));
+  }
+
+  joined(memberId: string): void {
+    this.#options.onJoined?.(memberId);
+  }
+
   open(task: readonly TopicPartition[]): TaskState {
-    const state = new ScorerState();
+    const { plan, models } = this.#options;
+    const state = new ScorerState(plan.predict.model, models);
     for (const partition of task) this.#states.set(partitionKey(partition), state);
     return state;
   }
 
   close(task: readonly TopicPartition[]): void {
     for (const partition of task) this.#states.delete(partitionKey(partition));
+    this.#options.models.tidy();
   }
 
   /** In chunks of a batch's size, so that one is written down while the next is scored. */
@@ -70,6 +96,7 @@ export class ScorerStage implements Stage {
       records.slice(i * rows, (i + 1) * rows),
     );
     const outputs = await Promise.all(chunks.map((chunk) => this.#processChunk(chunk)));
+    await this.#loadInForce();
     return {
       records: outputs.flatMap((output) => output.records),
       deadLetters: outputs.flatMap((output) => output.deadLetters),
@@ -83,23 +110,61 @@ export class ScorerStage implements Stage {
   }
 
   async #processChunk(records: readonly InboundRecord[]): Promise<StageOutput> {
-    const { model, clock } = this.#options;
-    const news = records
-      .map((record) => ({ record, decoded: decode(record) }))
-      .filter(({ record, decoded }) => this.#isNews(record, decoded));
-    const vectors = news.flatMap(({ decoded }) => (decoded.kind === 'vector' ? [decoded.vector] : []));
-    const outcomes = (await model.score(vectors, { explain: records.some(({ trace }) => trace) })).values();
+    const { clock } = this.#options;
+    const works = records.map((record) => this.#take(record, decode(record))).filter((work) => work !== null);
+    const rows = works.filter(({ decoded }) => decoded.kind === 'vector');
+    const explain = records.some(({ trace }) => trace);
+    const byVersion = Map.groupBy(rows, ({ version }) => version);
+    await Promise.all([...byVersion].map(([version, ofVersion]) => this.#score(version, ofVersion, explain)));
     const answers: Answers = { records: [], deadLetters: [], scoredAt: clock.now() };
-    for (const { record, decoded } of news) {
+    for (const work of works) {
+      const { record, decoded } = work;
       if (decoded.kind === 'progress') this.#passOn(answers, record, decoded);
-      else this.#answer(answers, record, decoded, outcomes.next().value as RowOutcome<Float64Array>);
+      else this.#answer(answers, work, decoded);
     }
     return answers;
   }
 
-  /** A clock that does not move says nothing. */
-  #isNews(record: InboundRecord, decoded: FeaturesRecord): boolean {
-    return decoded.kind === 'vector' || (this.#states.get(partitionKey(record)) as ScorerState).advance(decoded);
+  /** Null where there is nothing to say about it: a clock that does not move, and an alias record. */
+  #take(record: InboundRecord, decoded: FeaturesRecord): Work | null {
+    const state = this.#states.get(partitionKey(record)) as ScorerState;
+    if (decoded.kind === 'alias') this.#switch(state, decoded);
+    else if (decoded.kind === 'vector' || state.advance(decoded))
+      return { record, decoded, version: state.version, model: null, outcome: null };
+    return null;
+  }
+
+  #switch(state: ScorerState, { model, alias, version, number }: AliasRecord): void {
+    const { plan, models } = this.#options;
+    if (model !== plan.predict.model || alias !== 'champion') return;
+    const champion = state.switchTo(version, number);
+    if (champion) models.switched(champion);
+  }
+
+  /** A version that nobody offered here is loaded now. */
+  async #score(version: string, works: readonly Work[], explain: boolean): Promise<void> {
+    const model = this.#options.models.get(version) ?? (await this.#load(version));
+    const vectors = works.map(({ decoded }) => (decoded as VectorRow).vector);
+    const outcomes = await model.score(vectors, { explain });
+    works.forEach((work, i) => {
+      work.model = model;
+      work.outcome = outcomes[i] as RowOutcome<Float64Array>;
+    });
+  }
+
+  /** No place is passed from which on rows cannot be scored. */
+  async #loadInForce(): Promise<void> {
+    for (const { version } of this.#states.values()) if (!this.#options.models.get(version)) await this.#load(version);
+  }
+
+  /** What fails ends this instance: nothing else may answer in its place. */
+  async #load(version: string): Promise<ModelPort> {
+    try {
+      return await this.#options.models.load(version);
+    } catch (cause) {
+      const [code, why] = isAppError(cause) ? [cause.code, cause.detail] : ['MODEL_INVALID' as const, messageOf(cause)];
+      throw new AppError(code, `version ${version} is champion here and cannot be loaded: ${why}`, { cause });
+    }
   }
 
   #passOn({ records }: Answers, { partition }: InboundRecord, progress: ProgressRecord): void {
@@ -107,13 +172,10 @@ export class ScorerStage implements Stage {
     records.push({ topic: this.#options.plan.names.scored, partition, key: null, value });
   }
 
-  #answer(
-    { records, deadLetters, scoredAt }: Answers,
-    record: InboundRecord,
-    row: VectorRow,
-    outcome: RowOutcome<Float64Array>,
-  ): void {
-    const { plan, model } = this.#options;
+  #answer({ records, deadLetters, scoredAt }: Answers, work: Work, row: VectorRow): void {
+    const { plan } = this.#options;
+    const { record } = work;
+    const [model, outcome] = [work.model as ModelPort, work.outcome as RowOutcome<Float64Array>];
     if (record.trace) {
       record.trace.eventId = row.id;
       if (outcome.batch) record.trace.attributes = batchAttributes(outcome.batch);
@@ -136,7 +198,9 @@ export class ScorerStage implements Stage {
       outputs: outcome.value,
       scoredAt,
     } as const;
-    records.push(...scoredRecords(plan, this.#names, record, scored));
+    records.push(
+      ...scoredRecords(plan, { ...this.#names, outputs: model.outputs, labels: model.labels }, record, scored),
+    );
   }
 }
 

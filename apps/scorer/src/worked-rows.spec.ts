@@ -5,6 +5,7 @@ import { encodeFeaturesRecord, type InboundRecord } from '@millrace/records';
 import { expect, it } from 'vitest';
 
 import { ScorerStage } from './scorer.stage.ts';
+import { oneModel } from './testing/one-model.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/pipeline.yaml', import.meta.url).pathname;
 
@@ -14,7 +15,7 @@ it('gives requests of the flights example their probabilities with the real mode
   const vector = plan.vector.map(({ name }) => name);
   const clock = new SystemClock();
   const model = await loadModel({ files, vector, clock, workers: 1, ...plan.predict });
-  const stage = new ScorerStage({ plan, model, clock });
+  const stage = new ScorerStage({ plan, models: oneModel(model), clock });
   const topic = plan.names.features;
   const records = WORKED_ROWS.map(({ id, at, key, values }, offset): InboundRecord => {
     const origin = { partition: 0, offset };
@@ -30,7 +31,7 @@ it('gives requests of the flights example their probabilities with the real mode
     });
     return { topic, partition: 0, offset, timestamp: at, key: null, value, headers: [] };
   });
-  stage.open([{ topic, partition: 0 }]);
+  await stage.open([{ topic, partition: 0 }]).load(new Map());
   const output = await stage.process(records);
   const found = output.records
     .filter((record) => record.topic === plan.names.predictions)

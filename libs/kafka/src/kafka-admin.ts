@@ -6,9 +6,10 @@ import { isCoordinatorSettling } from './cluster/coordinator-settling.ts';
 import type { KafkaCluster } from './cluster/kafka-cluster.ts';
 import { logError } from './cluster/log-error.ts';
 import { committedPositions } from './group/committed-positions.ts';
-import { deleteGroupRequest } from './requests/group.ts';
+import { deleteGroupRequest, describeGroupRequest } from './requests/group.ts';
 import type { TopicMetadata } from './requests/metadata.ts';
 import { ProtocolError, protocolErrorType } from './requests/protocol-error.ts';
+import type { Request } from './requests/request.ts';
 import {
   createTopicsRequest,
   deleteTopicsRequest,
@@ -78,25 +79,40 @@ export class KafkaAdmin implements LogAdmin {
     return this.#doing(`reading the committed positions of group ${groupId}`, () => committedPositions(query));
   }
 
+  members(groupId: string): Promise<readonly string[]> {
+    return this.#doing(`asking who is in the group ${groupId}`, () =>
+      this.#askCoordinator(groupId, describeGroupRequest(groupId)),
+    );
+  }
+
   deleteGroup(groupId: string): Promise<boolean> {
     return this.#doing(`deleting the group ${groupId}`, async () => {
-      const deadlineMs = this.#clock.elapsed() + LIMIT_MS;
-      for (;;) {
-        try {
-          await this.#cluster.sendToCoordinator('group', groupId, 'admin', deleteGroupRequest(groupId));
-          return true;
-        } catch (error) {
-          if (protocolErrorType(error) === 'GROUP_ID_NOT_FOUND') return true;
-          if (protocolErrorType(error) === 'NON_EMPTY_GROUP') return false;
-          if (!isCoordinatorSettling(error) || this.#clock.elapsed() > deadlineMs) throw error;
-        }
-        await this.#clock.sleep(POLL_MS);
+      try {
+        await this.#askCoordinator(groupId, deleteGroupRequest(groupId));
+        return true;
+      } catch (error) {
+        if (protocolErrorType(error) === 'GROUP_ID_NOT_FOUND') return true;
+        if (protocolErrorType(error) === 'NON_EMPTY_GROUP') return false;
+        throw error;
       }
     });
   }
 
   async close(): Promise<void> {
     this.#cluster.close();
+  }
+
+  /** Again while the coordinator is just coming to be it. */
+  async #askCoordinator<T>(groupId: string, request: Request<T>): Promise<T> {
+    const deadlineMs = this.#clock.elapsed() + LIMIT_MS;
+    for (;;) {
+      try {
+        return await this.#cluster.sendToCoordinator('group', groupId, 'admin', request);
+      } catch (error) {
+        if (!isCoordinatorSettling(error) || this.#clock.elapsed() > deadlineMs) throw error;
+      }
+      await this.#clock.sleep(POLL_MS);
+    }
   }
 
   async #until(

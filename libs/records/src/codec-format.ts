@@ -19,6 +19,7 @@ export const KIND = {
   delta: 9,
   seen: 10,
   carried: 11,
+  alias: 12,
 } as const;
 
 export type Kind = keyof typeof KIND;

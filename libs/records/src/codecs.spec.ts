@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
+import { ALIASES } from './alias-notes.ts';
 import { NO_EVENT_YET } from './clock-record.ts';
 import { decodeCountsRecord, encodeCountsRecord } from './count-codec.ts';
 import type { CountsRecord } from './count-record.ts';
@@ -85,6 +86,13 @@ const clock = fc.record({
   promise: fc.option(promise),
 });
 const progress = fc.record({ kind: kind('progress'), source: fc.nat({ max: 500 }), at: time, first });
+const alias = fc.record({
+  kind: kind('alias'),
+  model: text,
+  alias: fc.constantFrom(...ALIASES),
+  version: text,
+  number: fc.nat(),
+});
 const vector = fc.record({
   kind: kind('vector'),
   id: text,
@@ -156,7 +164,7 @@ promises<StageRecord>({
 });
 promises<FeaturesRecord>({
   name: 'features',
-  records: fc.oneof(vector, progress),
+  records: fc.oneof(vector, alias, progress),
   encode: encodeFeaturesRecord,
   decode: decodeFeaturesRecord,
 });

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { describe, expect, it } from 'vitest';
 
+import { ALIAS_NOTE, type AliasAnswer, type AliasDecision, type AliasInForce, type AliasOffer } from './alias-notes.ts';
 import { deadLetterRecord } from './dead-letter-record.ts';
 import { predictionHeaders, predictionValue } from './prediction.ts';
 
@@ -47,5 +48,36 @@ describe('docs/topics.md', () => {
     const written = deadLetterRecord(letter, 'flights.dlq', 1).headers?.map(([name]) => name) ?? [];
     const documented = [...page.matchAll(/`(millrace-[a-z]+)`/g)].map(([, name]) => name);
     expect(new Set(documented)).toEqual(new Set(written));
+  });
+
+  it('shows a decision as it is written', () => {
+    const decision: AliasDecision = {
+      decision: 'alias',
+      model: 'arrival-delay',
+      alias: 'champion',
+      version: '2',
+      before: '1',
+      number: 4711,
+      decided_at: '2026-01-01T00:00:00.000Z',
+      decided_by: 'millrace model alias',
+      ready: 2,
+    };
+    expect(/```json decision\n(.*?)\n```/s.exec(page)?.[1]).toBe(JSON.stringify(decision));
+  });
+
+  it('names every note about an alias, and what is in it', () => {
+    const [model, member] = ['<model>', '<member>'];
+    const inForce: AliasInForce = { version: '2', number: 1 };
+    const offer: AliasOffer = { version: '2', members: [], run: '' };
+    const answer: AliasAnswer = { number: 1, refused: null };
+    const notes = [
+      [ALIAS_NOTE.inForce(model, 'champion'), inForce],
+      [ALIAS_NOTE.offer(model, 'champion'), offer],
+      [ALIAS_NOTE.answer(model, 'champion', member), answer],
+    ] as const;
+    for (const [key, value] of notes) {
+      const row = page.split('\n').find((line) => line.startsWith('| `<p>.control`') && line.includes(`\`${key}\``));
+      for (const field of Object.keys(value)) expect(row, `${key} ${field}`).toContain(`\`${field}\``);
+    }
   });
 });

@@ -1,5 +1,14 @@
 /** Ring 1: what a record is, and how the internal ones are written down. */
 export {
+  ALIAS_NOTE,
+  ALIASES,
+  type Alias,
+  type AliasAnswer,
+  type AliasDecision,
+  type AliasInForce,
+  type AliasOffer,
+} from './alias-notes.ts';
+export {
   NO_EVENT_YET,
   NOTHING_FOLLOWS,
   type ClockRecord,
@@ -32,6 +41,7 @@ export {
   type TopicPartition,
 } from './record.ts';
 export type {
+  AliasRecord,
   CarriedRow,
   FeaturesRecord,
   OutcomeRow,

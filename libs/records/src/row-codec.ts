@@ -1,5 +1,6 @@
 import type { ByteReader } from '@millrace/core';
 
+import { ALIASES } from './alias-notes.ts';
 import {
   encodeClock,
   encodeProgress,
@@ -16,6 +17,7 @@ import {
   writeOrigin,
 } from './codec-format.ts';
 import type {
+  AliasRecord,
   CarriedRow,
   FeaturesRecord,
   OutcomeRow,
@@ -27,6 +29,7 @@ import type {
 
 export function encodeFeaturesRecord(record: FeaturesRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
+  if (record.kind === 'alias') return encodeAlias(record);
   const writer = startRecord('vector').text(record.id).varint(record.at).text(record.key);
   writeOrigin(writer, record.origin)
     .varint(record.attempts)
@@ -38,6 +41,7 @@ export function encodeFeaturesRecord(record: FeaturesRecord): Buffer {
 export function decodeFeaturesRecord(value: Uint8Array): FeaturesRecord {
   const { kind, reader } = openRecord(value);
   if (kind === 'vector') return readVector(reader);
+  if (kind === 'alias') return readAlias(reader);
   if (kind === 'progress') return readProgress(reader);
   throw unexpected(kind, 'features');
 }
@@ -78,6 +82,17 @@ function readVector(reader: ByteReader): VectorRow {
   const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
   const [attempts, late] = [reader.varint(), reader.byte() === 1];
   return { kind: 'vector', id, at, key, origin, attempts, late, vector: readFloat32s(reader) };
+}
+
+function encodeAlias({ model, alias, version, number }: AliasRecord): Buffer {
+  return startRecord('alias').text(model).byte(ALIASES.indexOf(alias)).text(version).varint(number).finish();
+}
+
+function readAlias(reader: ByteReader): AliasRecord {
+  const model = reader.text() ?? '';
+  const alias = ALIASES[reader.byte()];
+  if (alias === undefined) throw new RangeError('an alias that this version does not know');
+  return { kind: 'alias', model, alias, version: reader.text() ?? '', number: reader.varint() };
 }
 
 function readScored(reader: ByteReader): ScoredRow {

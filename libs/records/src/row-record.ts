@@ -1,3 +1,4 @@
+import type { Alias, AliasInForce } from './alias-notes.ts';
 import type { ClockRecord, ProgressRecord } from './clock-record.ts';
 import type { Origin } from './origin.ts';
 
@@ -16,8 +17,18 @@ export interface VectorRow {
   readonly vector: Float32Array;
 }
 
+/**
+ * From here on the partition's rows are another version's, unless a larger number has been there. All partitions have it, by
+ * one transaction.
+ */
+export interface AliasRecord extends AliasInForce {
+  readonly kind: 'alias';
+  readonly model: string;
+  readonly alias: Alias;
+}
+
 /** What `<p>.<fs>.features` holds. */
-export type FeaturesRecord = VectorRow | ProgressRecord;
+export type FeaturesRecord = VectorRow | AliasRecord | ProgressRecord;
 
 /** A scored vector, for the monitor. */
 export interface ScoredRow {

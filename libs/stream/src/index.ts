@@ -39,4 +39,5 @@ export { Heartbeat, type FailedBeat } from './heartbeat.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
 export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';
 export { latestByKey, readLatest } from './read-latest.ts';
+export { TopicFollower, type TopicFollowerOptions } from './topic-follower.ts';
 export { Wakeup } from './runner/wakeup.ts';

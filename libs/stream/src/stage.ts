@@ -82,6 +82,8 @@ export interface Stage {
   readonly take?: TakePolicy;
   /** Once, before anything else: what to call when `take` may answer otherwise although nothing was fetched. */
   started?(lookAgain: () => void): void;
+  /** This instance is that member of its group; again after each rebalance. */
+  joined?(memberId: string): void;
   /** Called about every `wakeEveryMs`, between batches. */
   wake?(inputs: readonly InputPartition[]): WakeResult | null;
   readonly wakeEveryMs?: number;

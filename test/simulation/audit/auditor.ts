@@ -9,6 +9,7 @@ import type { World } from '../world/world.ts';
 import { allPartitions } from './all-partitions.ts';
 import { Archive } from './archive.ts';
 import { checkFetch } from './check-fetch.ts';
+import { checkVersions } from './check-versions.ts';
 import { compareOutputs } from './compare-outputs.ts';
 import { LagWatch } from './lag-watch.ts';
 import { OffsetAudit } from './offset-audit.ts';
@@ -97,7 +98,9 @@ export class Auditor {
   }
 
   compare(outputs: Outputs): void {
-    if (this.#expected) for (const violation of compareOutputs(outputs, this.#expected)) this.note(violation);
+    if (!this.#expected) return;
+    for (const violation of compareOutputs(outputs, this.#expected)) this.note(violation);
+    for (const violation of checkVersions(this.#plans, (at) => this.#archive.all(at))) this.note(violation);
   }
 
   #noteRunning({ key, value }: InboundRecord): void {

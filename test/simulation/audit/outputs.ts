@@ -1,5 +1,5 @@
 import type { Plan } from '@millrace/pipeline';
-import { headerText, type InboundRecord, type TopicPartition } from '@millrace/records';
+import { headerText, type InboundRecord, type PredictionValue, type TopicPartition } from '@millrace/records';
 
 /** What users read, by what kind of record; each as text that says all that must not depend on the weather. */
 export interface Outputs {
@@ -23,7 +23,10 @@ export function outputTopics({ names }: Plan): Readonly<Record<OutputKind, strin
   };
 }
 
-/** An output without what may differ: when it was scored, and by which of two feature sets that are alike. Begins with its key, so that order can be told by key. */
+/**
+ * An output without what may differ: when it was scored, by which of two feature sets that are alike, and by which version of
+ * the model. Begins with its key, so that order can be told by key.
+ */
 export function outputText(kind: OutputKind, record: InboundRecord): string {
   const key = record.key?.toString('utf8') ?? '';
   return `${key} ${kind === 'deadLetters' ? letterText(record) : valueText(record)} in ${record.partition}`;
@@ -36,8 +39,25 @@ export function outputIdentity(kind: OutputKind, record: InboundRecord): string 
 }
 
 function valueText({ value }: InboundRecord): string {
-  const { scored_at: _, feature_set: __, ...rest } = JSON.parse(String(value)) as Record<string, unknown>;
-  return JSON.stringify(rest);
+  const {
+    scored_at: _,
+    feature_set: __,
+    version,
+    outputs,
+    ...rest
+  } = JSON.parse(String(value)) as Partial<PredictionValue>;
+  return JSON.stringify({ ...rest, ...(version !== undefined && outputs && { outputs: ofFirst(version, outputs) }) });
+}
+
+/** What version 1 would have answered: `SimulatedModel` says how they differ. */
+function ofFirst(version: string, outputs: PredictionValue['outputs']): PredictionValue['outputs'] {
+  const times = 2 ** (Number(version) - 1);
+  return Object.fromEntries(
+    Object.entries(outputs).map(([name, output]) => [
+      name,
+      typeof output === 'number' ? Math.fround(output / times) : output,
+    ]),
+  );
 }
 
 function letterText({ headers, value }: InboundRecord): string {

@@ -9,6 +9,7 @@
  * - `inconsistent-offsets`: a group's committed offset went back, or its markers are not numbered in a row;
  * - `other-output`: a record that the undisturbed run does not have;
  * - `misordered`: the records of a key come in another order;
+ * - `other-version`: a prediction names another version than the one in force where its row lies;
  * - `other-state`: a state is not what a replay gives;
  * - `died`: a process ended for a reason that nobody gave it;
  * - `stuck`: the faults are over, and it does not drain.
@@ -23,6 +24,7 @@ export const VIOLATION_KINDS = [
   'inconsistent-offsets',
   'other-output',
   'misordered',
+  'other-version',
   'other-state',
   'died',
   'stuck',

@@ -1,16 +1,18 @@
 import { messageOf, isAppError } from '@millrace/core';
 import type { ReferenceProfile } from '@millrace/drift';
 import { MemoryLog, type MemoryBroker } from '@millrace/memory-log';
+import type { Plan } from '@millrace/pipeline';
 import type { FetchedChunk, FetchPosition, Log, Stage } from '@millrace/stream';
 
 import { auditedLog } from '../audit/audited-log.ts';
 import type { OffsetAudit } from '../audit/offset-audit.ts';
 import type { Violation } from '../audit/violation.ts';
-import type { Scenario } from '../script/scenario.ts';
+import type { AliasAttempt, Scenario } from '../script/scenario.ts';
 import type { Dice } from '../world/dice.ts';
 import { Host } from '../world/host.ts';
 import type { Network } from '../world/network.ts';
 import type { World } from '../world/world.ts';
+import { attemptSwitch } from './attempt-switch.ts';
 import { Process } from './process.ts';
 import { SERVICES, type Service } from './stages.ts';
 
@@ -85,6 +87,17 @@ export class Fleet {
     });
     this.#processes.set(role, [...this.of(role), process]);
     return process;
+  }
+
+  /** Somebody asks for another champion, with the file of the set that runs. */
+  attempt(attempt: AliasAttempt, plan: Plan): void {
+    const { world, network, broker, dice, onViolation } = this.#options;
+    const name = `alias#${++this.#started}`;
+    const host = new Host(name, world, dice.fork(name));
+    const log = new MemoryLog({ clock: host, broker, carry: network.carryFor(host) });
+    attemptSwitch(attempt, plan, { world, host, log }, (error) =>
+      onViolation({ kind: 'died', detail: `${name}: ${stackOf(error)}` }),
+    );
   }
 
   /** A role of its own for an instance that comes and goes. */

@@ -32,7 +32,11 @@ export class SimulatedModel implements BatchExecutor<Float32Array, Float64Array>
     return rows.map((row) => Float64Array.of(row.reduce((sum, x) => (Number.isNaN(x) ? sum : sum + x), 0)));
   }
 
-  port(): ModelPort {
-    return inThreadModel({ clock: this.#host, executors: [this], outputs: ['p'], batchRows: 8 });
+  /** Each version answers twice what the one before it does: so it shows which one did. */
+  port(version: string): ModelPort {
+    const times = 2 ** (Number(version) - 1);
+    const run = async (rows: readonly Float32Array[]): Promise<readonly Float64Array[]> =>
+      (await this.run(rows)).map((outputs) => outputs.map((output) => output * times));
+    return inThreadModel({ clock: this.#host, executors: [{ run }], outputs: ['p'], version, batchRows: 8 });
   }
 }

@@ -1,4 +1,3 @@
-import { isAppError } from '@millrace/core';
 import type { ReferenceProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import { readLatest, type Log, type Stage } from '@millrace/stream';
@@ -10,12 +9,11 @@ import { SetNotes } from '../../../apps/ingest/src/handover/set-notes.ts';
 import { TakeOver } from '../../../apps/ingest/src/handover/take-over.ts';
 import { IngestStage } from '../../../apps/ingest/src/ingest.stage.ts';
 import { MonitorStage, type ReadNewest } from '../../../apps/monitor/src/monitor.stage.ts';
-import { ScorerStage } from '../../../apps/scorer/src/scorer.stage.ts';
 import type { Host } from '../world/host.ts';
+import { createScorer } from './create-scorer.ts';
 import { PoisonedStage } from './poisoned-stage.ts';
 import type { SimulatedModel } from './simulated-model.ts';
-
-const AGAIN_MS = 500;
+import { untilAnswered } from './until-answered.ts';
 
 export const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'] as const;
 export type Service = (typeof SERVICES)[number];
@@ -55,7 +53,7 @@ export function createStage(service: Service, context: StageContext): CreatedSta
     case 'feature':
       return { stage: createFeature(plan, poisons) };
     case 'scorer':
-      return { stage: new ScorerStage({ plan, model: model.port(), clock: host }) };
+      return createScorer(plan, host, log, model);
     case 'monitor': {
       const source = log.source();
       const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
@@ -95,16 +93,4 @@ function createIngest(plan: Plan, host: Host, log: Log): CreatedStage {
     await untilAnswered(host, () => takeOver.prepare(signal));
   };
   return { stage, prepare };
-}
-
-/** A process that finds no log at its start ends, and is started again; here it waits. */
-async function untilAnswered(host: Host, ask: () => Promise<void>): Promise<void> {
-  for (;;) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!isAppError(error) || error.class !== 'retry') throw error;
-      await host.sleep(AGAIN_MS);
-    }
-  }
 }

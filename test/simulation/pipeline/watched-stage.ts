@@ -48,6 +48,10 @@ export class WatchedStage implements Stage {
     this.inner.started?.(lookAgain);
   }
 
+  joined(memberId: string): void {
+    this.inner.joined?.(memberId);
+  }
+
   wake(inputs: readonly InputPartition[]): WakeResult | null {
     return this.inner.wake?.(inputs) ?? null;
   }

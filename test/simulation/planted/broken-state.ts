@@ -9,11 +9,11 @@ export class StageOfBrokenStates implements Stage {
   readonly wakeEveryMs?: number;
   readonly growing?: readonly string[];
   readonly #inner: Stage;
-  readonly #broken: Partial<TaskState>;
+  readonly #broken: (real: TaskState) => Partial<TaskState>;
 
-  constructor(inner: Stage, broken: Partial<TaskState>) {
+  constructor(inner: Stage, broken: Partial<TaskState> | ((real: TaskState) => Partial<TaskState>)) {
     this.#inner = inner;
-    this.#broken = broken;
+    this.#broken = typeof broken === 'function' ? broken : () => broken;
     this.name = inner.name;
     this.inputs = inner.inputs;
     if (inner.take) this.take = inner.take;
@@ -31,7 +31,7 @@ export class StageOfBrokenStates implements Stage {
       load: (bodies) => state.load(bodies),
       restore: (records) => state.restore(records),
       restored: () => state.restored(),
-      ...this.#broken,
+      ...this.#broken(state),
     };
   }
 
@@ -49,6 +49,10 @@ export class StageOfBrokenStates implements Stage {
 
   started(lookAgain: () => void): void {
     this.#inner.started?.(lookAgain);
+  }
+
+  joined(memberId: string): void {
+    this.#inner.joined?.(memberId);
   }
 
   wake(inputs: readonly InputPartition[]): WakeResult | null {

@@ -234,4 +234,16 @@ export const PLANTED_BUGS: Readonly<Record<string, PlantedBug>> = {
         }),
     }),
   },
+
+  'forgets which version is in force, in a restart': {
+    shows: ['other-version'],
+    plant: () => ({
+      stage: (stage) =>
+        stage.name === 'scorer'
+          ? new StageOfBrokenStates(stage, (real) => ({
+              load: (bodies) => real.load(new Map([...bodies.keys()].map((key) => [key, new Uint8Array()]))),
+            }))
+          : stage,
+    }),
+  },
 };

@@ -7,6 +7,15 @@ import { drawFaults } from './draw-faults.ts';
 import type { Fault } from './fault.ts';
 import { drawTraffic, type Arrival, type TrafficSetting } from './traffic.ts';
 
+/** Somebody asks for another champion. */
+export interface AliasAttempt {
+  /** Virtual milliseconds. */
+  readonly atMs: number;
+  readonly version: string;
+  /** Virtual milliseconds after which whoever asks is killed; null: nobody is. */
+  readonly killedAfterMs: number | null;
+}
+
 /** All that one run depends on. */
 export interface Scenario {
   readonly seed: number;
@@ -23,6 +32,8 @@ export interface Scenario {
   readonly trims: boolean;
   /** Another feature set takes over: its instances start then, virtual milliseconds. Null: none does. */
   readonly next: { readonly plan: Plan; readonly startsMs: number } | null;
+  /** Another version becomes champion, or is to: whoever asks for it may be killed. */
+  readonly switches: readonly AliasAttempt[];
   /** Some records make a stage fail. What fails while windows are filled again has two dead letters, so not with `next`. */
   readonly poisons: boolean;
 }
@@ -32,6 +43,7 @@ const ONE_EACH = { ingest: 1, feature: 1, scorer: 1, monitor: 1 };
 const FAULTS_BEHIND_MS = 1500;
 const LAST_WATERMARKS_MS = 3800;
 const REPLAY_RECORDS = 500;
+const MOST_SWITCHES = 4;
 
 /** Partitions of `<p>.events`; many of them are few of a service's events each. */
 const INPUTS = [1, 2, 2, 3, 4, 16];
@@ -62,7 +74,16 @@ export function drawScenario(seed: number, plans: ReadonlyMap<number, Plan>): Sc
   const drawn = drawFaults(dice.fork('faults'), { instances, named, lastsMs: faultsEndMs });
   const faults = next === null ? drawn : drawn.map((fault) => onEither(fault, next.startsMs, change));
   const known = { seed, plan, traffic, setting, faults, instances, named, batchRecords, startsMs: 0, trims };
-  return { ...known, next, poisons: next === null };
+  return { ...known, next, switches: drawSwitches(dice.fork('aliases'), faultsEndMs), poisons: next === null };
+}
+
+function drawSwitches(dice: Dice, lastsMs: number): readonly AliasAttempt[] {
+  const count = dice.chance(0.5) ? dice.int(1, MOST_SWITCHES) : 0;
+  return Array.from({ length: count }, () => ({
+    atMs: dice.int(0, lastsMs),
+    version: dice.pick(['1', '2', '3']),
+    killedAfterMs: dice.chance(0.3) ? dice.int(1, 2500) : null,
+  }));
 }
 
 /** Instances of the set that takes over are hurt as often as those before them. */
@@ -90,5 +111,6 @@ export function undisturbed(scenario: Scenario): Scenario {
     startsMs: trafficEndsMs(scenario),
     trims: false,
     next: null,
+    switches: [],
   };
 }

@@ -75,6 +75,8 @@ export const STATISTICS = object(
 
 export const INDEX_REQUEST = object({ ready: { type: 'boolean' } }, []);
 
+export const REPOSITORY_REQUEST = object({ parameters: object({ version: TEXT }, []) }, []);
+
 export const INDEX = list(
   object({ name: TEXT, version: TEXT, state: TEXT, reason: TEXT }, ['name', 'version', 'state', 'reason']),
 );

@@ -236,10 +236,16 @@ describe('the other methods', () => {
     expect(await index({ ready: true })).toEqual([{ name: 'model', version: '1', state: 'READY', reason: '' }]);
   });
 
-  it.each(['RepositoryModelLoad', 'RepositoryModelUnload'])('%s is refused, and told what does', async (method) => {
-    await expect(client.call(method, { model_name: 'model' })).rejects.toMatchObject({
-      code: status.UNIMPLEMENTED,
-      details: expect.stringContaining('predict.version'),
+  it.each([
+    ['RepositoryModelLoad', 'load'],
+    ['RepositoryModelUnload', 'unload'],
+  ])('%s names a model, and a version where the parameters say one', async (method, what) => {
+    const ask = (more: object) => client.call(method, { model_name: 'model', ...more });
+    const refusal = (said: string) => ({
+      code: status.FAILED_PRECONDITION,
+      details: expect.stringContaining(`${what} model ${said}:`),
     });
+    await expect(ask({})).rejects.toMatchObject(refusal('null'));
+    await expect(ask({ parameters: { version: { string_param: '2' } } })).rejects.toMatchObject(refusal('2'));
   });
 });

@@ -13,14 +13,29 @@ interface Named {
   readonly version: string;
 }
 
+interface RepositoryChange {
+  readonly model_name: string;
+  readonly parameters?: Readonly<Record<string, { readonly string_param?: string }>>;
+}
+
 /** The Open Inference Protocol v2 by gRPC: `inference.GRPCInferenceService` of KServe and Triton. */
 export function grpcInference(door: InferenceDoor): GrpcService {
   const modelOf = (message: object): TensorModel => {
     const { name, version } = message as Named;
     return door.model(name, version || undefined);
   };
+  const metadata = (message: object): object => {
+    const model = modelOf(message);
+    return modelMetadata(model, door.versions(model.name));
+  };
   const infer = inferBy(door);
-  const change = { answer: (message: object) => door.change((message as { readonly model_name: string }).model_name) };
+  const change = (what: 'load' | 'unload') => ({
+    answer: async (message: object) => {
+      const { model_name, parameters } = message as RepositoryChange;
+      await door.change(what, model_name, parameters?.['version']?.string_param || null);
+      return {};
+    },
+  });
   return {
     proto: INFERENCE_PROTO,
     name: 'inference.GRPCInferenceService',
@@ -29,7 +44,7 @@ export function grpcInference(door: InferenceDoor): GrpcService {
       ServerReady: { probe: true, answer: (_, { health }) => ({ ready: isOpen(health) }) },
       ModelReady: { answer: (message, { health }) => ({ ready: isOpen(health) && has(modelOf, message) }) },
       ServerMetadata: { answer: serverMetadata },
-      ModelMetadata: { answer: (message) => modelMetadata(modelOf(message)) },
+      ModelMetadata: { answer: (message) => metadata(message) },
       ModelConfig: { answer: (message) => ({ config: modelConfig(modelOf(message)) }) },
       ModelStatistics: {
         answer: (message) => {
@@ -46,8 +61,8 @@ export function grpcInference(door: InferenceDoor): GrpcService {
       RepositoryIndex: {
         answer: async (message) => ({ models: await door.index((message as { readonly ready: boolean }).ready) }),
       },
-      RepositoryModelLoad: change,
-      RepositoryModelUnload: change,
+      RepositoryModelLoad: change('load'),
+      RepositoryModelUnload: change('unload'),
     },
   };
 }

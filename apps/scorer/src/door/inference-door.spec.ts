@@ -8,6 +8,7 @@ import { makeTensor } from '@millrace/tensors';
 import { describe, expect, it } from 'vitest';
 
 import { ScorerStage } from '../scorer.stage.ts';
+import { oneModel } from '../testing/one-model.ts';
 import { scriptedDoor, smallPlan } from '../testing/scripted-door.ts';
 import { answerCall } from './answer-call.ts';
 
@@ -38,7 +39,8 @@ describe('InferenceDoor', () => {
     const executor = new ManualExecutor<Float32Array, Float64Array>();
     const model = inThreadModel({ clock, executors: [executor], outputs: ['total', 'product'] });
     const door = scriptedDoor(model, clock);
-    const stage = new ScorerStage({ plan: await smallPlan(), model, clock });
+    const stage = new ScorerStage({ plan: await smallPlan(), models: oneModel(model), clock });
+    await stage.open([{ topic: 'features', partition: 0 }]).load(new Map());
     const ask = (a: number, b: number) => {
       const { body } = encodeRequest([makeTensor('features', 'FP32', [1, 2], Float32Array.of(a, b))]);
       return door.infer('model', undefined, REST, (found, caller) => answerCall(found, { body, headers: {} }, caller));

@@ -1,20 +1,19 @@
 import { AppError, isAppError, type Clock } from '@millrace/core';
 import type { ModelRegistry, TensorModel } from '@millrace/inference';
 
+import type { DoorModel, DoorModels } from './door-models.ts';
 import type { Caller } from './infer-tensors.ts';
-import type { ModelStatistics } from './model-statistics.ts';
 import { repositoryIndex, type RepositoryEntry } from './repository-index.ts';
 import type { RequestMetrics } from './request-metrics.ts';
 
 export interface InferenceDoorOptions {
-  readonly model: TensorModel;
+  readonly models: DoorModels;
   readonly registry: ModelRegistry;
-  readonly statistics: ModelStatistics;
   readonly metrics: RequestMetrics;
   readonly clock: Clock;
 }
 
-/** The Open Inference Protocol v2, whatever carries it: the model, by name and version, and what is known of it. */
+/** The Open Inference Protocol v2, whatever carries it: models, by name and version, and what is known of them. */
 export class InferenceDoor {
   readonly #options: InferenceDoorOptions;
 
@@ -24,31 +23,35 @@ export class InferenceDoor {
 
   /** @throws AppError `MODEL_NOT_FOUND` */
   model(name: string, version?: string): TensorModel {
-    const { model } = this.#options;
-    if (name === model.name && (version === undefined || version === model.version)) return model;
-    const asked = version === undefined ? name : `${name} ${version}`;
-    throw new AppError('MODEL_NOT_FOUND', `there is no ${asked} here; this scorer has ${model.name} ${model.version}.`);
+    return this.#find(name, version).tensors;
+  }
+
+  /** Of a model, the versions that may be asked. */
+  versions(name: string): readonly string[] {
+    const loaded = this.#options.models.all.map(({ tensors }) => tensors);
+    return loaded.filter((model) => model.name === name).map(({ version }) => version);
   }
 
   /** `name` undefined: all models. */
   statistics(name?: string, version?: string): object {
-    const { model, statistics } = this.#options;
-    return { model_stats: [statistics.describe(name === undefined ? model : this.model(name, version))] };
+    const asked = name === undefined ? this.#options.models.all : [this.#find(name, version)];
+    return { model_stats: asked.map(({ tensors, statistics }) => statistics.describe(tensors)) };
   }
 
   /** The versions that there are, or those that are loaded. */
   async index(loadedOnly: boolean): Promise<readonly RepositoryEntry[]> {
-    const entries = await repositoryIndex(this.#options.registry, this.#options.model);
+    const entries = await repositoryIndex(this.#options.registry, this.#options.models);
     return loadedOnly ? entries.filter(({ state }) => state === 'READY') : entries;
   }
 
-  /** @throws AppError `NOT_IN_THIS_VERSION` */
-  change(name: string): never {
-    throw new AppError(
-      'NOT_IN_THIS_VERSION',
-      `${name} can be neither loaded nor unloaded by its clients: predict.model and predict.version of the pipeline ` +
-        'file say what a scorer loads when it starts.',
-    );
+  /**
+   * Loads a model for the doors of this instance, or takes it back.
+   *
+   * @param version null: the newest; to take back, all that were loaded
+   * @throws AppError what `DoorModels` throws
+   */
+  async change(what: 'load' | 'unload', name: string, version: string | null): Promise<void> {
+    await this.#options.models[what](name, version);
   }
 
   /**
@@ -62,13 +65,14 @@ export class InferenceDoor {
     asked: Omit<Caller, 'arrivedMs'>,
     answer: (model: TensorModel, caller: Caller) => Promise<Answer>,
   ): Promise<Answer> {
-    const { clock } = this.#options;
+    const { clock, models } = this.#options;
     const arrivedMs = clock.elapsed();
-    let model: TensorModel | null = null;
+    let model: DoorModel | null = null;
     let code = 'OK';
     try {
-      model = this.model(name, version);
-      return await answer(model, { ...asked, arrivedMs });
+      const found = this.#find(name, version);
+      model = found;
+      return await models.use(found, () => answer(found.tensors, { ...asked, arrivedMs }));
     } catch (error) {
       code = isAppError(error) ? error.code : 'UNFORESEEN';
       throw error;
@@ -77,9 +81,17 @@ export class InferenceDoor {
     }
   }
 
-  #count(source: Caller['source'], model: TensorModel | null, code: string, tookMs: number): void {
-    const { metrics, statistics } = this.#options;
-    metrics.request(source, model?.name ?? null, code, tookMs);
-    if (model) statistics.request(code === 'OK', tookMs);
+  #find(name: string, version?: string): DoorModel {
+    const { models } = this.#options;
+    const found = models.find(name, version);
+    if (found) return found;
+    const asked = version === undefined ? name : `${name} ${version}`;
+    const there = models.all.map(({ tensors }) => `${tensors.name} ${tensors.version}`).join(', ');
+    throw new AppError('MODEL_NOT_FOUND', `there is no ${asked} here; this scorer has ${there}.`);
+  }
+
+  #count(source: Caller['source'], model: DoorModel | null, code: string, tookMs: number): void {
+    this.#options.metrics.request(source, model?.tensors.name ?? null, code, tookMs);
+    model?.statistics.request(code === 'OK', tookMs);
   }
 }

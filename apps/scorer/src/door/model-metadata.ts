@@ -11,10 +11,11 @@ export function serverMetadata(): object {
   return { name: 'millrace', version: VERSION, extensions: EXTENSIONS };
 }
 
-export function modelMetadata({ name, version, inputs, outputs, provider }: TensorModel): object {
+/** @param versions of the model that may be asked */
+export function modelMetadata({ name, inputs, outputs, provider }: TensorModel, versions: readonly string[]): object {
   return {
     name,
-    versions: [version],
+    versions,
     platform: PLATFORM,
     inputs,
     outputs,

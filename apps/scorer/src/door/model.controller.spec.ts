@@ -79,7 +79,7 @@ describe('the Open Inference Protocol', () => {
   });
 
   it('lists every version in the model folder, and which is ready', async () => {
-    const reason = 'not loaded: the pipeline file takes model 1';
+    const reason = 'not loaded';
     const ready = { name: 'model', version: '1', state: 'READY', reason: '' };
     expect(await post('/v2/repository/index')).toEqual([
       200,
@@ -91,13 +91,6 @@ describe('the Open Inference Protocol', () => {
     ]);
     expect(await post('/v2/repository/index', '{"ready": true}')).toEqual([200, [ready]]);
     expect(await post('/v2/repository/index', '{"ready": 1}')).toMatchObject([400, { code: 'INFERENCE_INVALID' }]);
-  });
-
-  it.each(['load', 'unload'])('refuses to %s a model, and says what does', async (verb) => {
-    expect(await post(`/v2/repository/models/model/${verb}`, '{}')).toEqual([
-      501,
-      { error: expect.stringContaining('predict.version'), code: 'NOT_IN_THIS_VERSION' },
-    ]);
   });
 
   it('counts requests that were answered and those that were not', async () => {

@@ -13,7 +13,7 @@ import { OpenGuard } from './open-guard.ts';
 
 interface Named {
   readonly model: string;
-  /** Undefined: whichever is there. */
+  /** Undefined: the one in force. */
   readonly version?: string;
 }
 
@@ -32,7 +32,7 @@ abstract class ModelEndpoints {
   @ApiResponse(jsonAnswer('Names, datatypes and shapes; -1 is any number of rows', MODEL_METADATA))
   @ApiErrors(401, 404)
   metadata(@Param() { model, version }: Named): object {
-    return modelMetadata(this.#door.model(model, version));
+    return modelMetadata(this.#door.model(model, version), this.#door.versions(model));
   }
 
   @Get('ready')

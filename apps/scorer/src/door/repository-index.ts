@@ -1,4 +1,6 @@
-import type { ModelRegistry, TensorModel } from '@millrace/inference';
+import type { ModelRegistry } from '@millrace/inference';
+
+import type { DoorModels } from './door-models.ts';
 
 export interface RepositoryEntry {
   readonly name: string;
@@ -8,17 +10,16 @@ export interface RepositoryEntry {
   readonly reason: string;
 }
 
-/** Every version in the model folder; the one that the pipeline file takes is ready. */
+/** Every version in the model folder; those that are loaded are ready. */
 export async function repositoryIndex(
   registry: ModelRegistry,
-  { name: served, version: servedVersion }: Pick<TensorModel, 'name' | 'version'>,
+  models: Pick<DoorModels, 'find'>,
 ): Promise<readonly RepositoryEntry[]> {
   const entries = (await registry.names()).map(async (name) => {
     const versions = await registry.versions(name);
     return versions.map((version): RepositoryEntry => {
-      if (name === served && version === servedVersion) return { name, version, state: 'READY', reason: '' };
-      const reason = `not loaded: the pipeline file takes ${served} ${servedVersion}`;
-      return { name, version, state: 'UNAVAILABLE', reason };
+      if (models.find(name, version)) return { name, version, state: 'READY', reason: '' };
+      return { name, version, state: 'UNAVAILABLE', reason: 'not loaded' };
     });
   });
   return (await Promise.all(entries)).flat();

@@ -6,6 +6,7 @@ import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { objectSchema, testPlan } from '@millrace/pipeline/testing';
 import { ApiKeys, createService, MetricRegistry, openLogs, readConfig, type Service } from '@millrace/platform';
 
+import type { DoorModel, DoorModels } from '../door/door-models.ts';
 import { grpcInference } from '../door/grpc-inference.ts';
 import { InferenceDoor } from '../door/inference-door.ts';
 import { INFERENCE_ERROR } from '../door/inference-error.ts';
@@ -13,6 +14,7 @@ import { ModelStatistics } from '../door/model-statistics.ts';
 import { RequestMetrics } from '../door/request-metrics.ts';
 import { ScorerModule } from '../scorer.module.ts';
 import { ScorerStage } from '../scorer.stage.ts';
+import { oneModel } from './one-model.ts';
 
 export const MOST_ROWS = 2000;
 const BATCH_ROWS = 256;
@@ -58,9 +60,26 @@ export function scriptedDoor(
     ],
     score: (vectors, how) => model.score(vectors, how),
   });
-  const statistics = new ModelStatistics(clock);
+  const models = onlyModel({ tensors, statistics: new ModelStatistics(clock) });
   const metrics = new RequestMetrics(registry, model.name);
-  return new InferenceDoor({ model: tensors, registry: REGISTRY, statistics, metrics, clock });
+  return new InferenceDoor({ models, registry: REGISTRY, metrics, clock });
+}
+
+/** Another is neither loaded nor taken away: what was asked is said. */
+function onlyModel(only: DoorModel): DoorModels {
+  const { name, version } = only.tensors;
+  const refuse =
+    (what: string) =>
+    (asked: string, askedVersion: string | null): never => {
+      throw new AppError('MODEL_IN_USE', `${what} ${asked} ${askedVersion}: it is the only one.`);
+    };
+  return {
+    all: [only],
+    find: (asked, askedVersion = version) => (asked === name && askedVersion === version ? only : null),
+    use: (_, task) => task(),
+    load: async (asked, askedVersion) => refuse('load')(asked, askedVersion),
+    unload: refuse('unload'),
+  };
 }
 
 export function smallPlan(): Promise<Plan> {
@@ -86,7 +105,7 @@ export async function scriptedService(
   await log.admin().create(topicSpecs(plan));
   const at = { host: '127.0.0.1', port: 0, grpcPort };
   const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), ...at };
-  const stage = new ScorerStage({ plan, model: scriptedModel(), clock });
+  const stage = new ScorerStage({ plan, models: oneModel(scriptedModel()), clock });
   const keys = new ApiKeys(apiKeys);
   const module = ScorerModule.of(stage, door, keys);
   const grpc = { services: [grpcInference(door)], keys };

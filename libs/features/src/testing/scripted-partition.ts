@@ -47,5 +47,6 @@ function saidOfStage(value: Buffer): unknown {
 function saidOfFeatures(value: Buffer): unknown {
   const record = decodeFeaturesRecord(value);
   if (record.kind === 'progress') return { progress: record.at };
+  if (record.kind === 'alias') return record;
   return { id: record.id, vector: [...record.vector], late: record.late };
 }

@@ -1,5 +1,6 @@
 import type { GroupIdentity } from '@millrace/stream';
 
+import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
 import { assertNoError } from './protocol-error.ts';
 import type { Request } from './request.ts';
@@ -92,6 +93,33 @@ export function heartbeatRequest(identity: GroupIdentity): Request<void> {
       assertNoError(reader.int16());
     },
   };
+}
+
+/** To the group's coordinator. @returns the ids of its members; a group that does not exist has none */
+export function describeGroupRequest(groupId: string): Request<readonly string[]> {
+  return {
+    api: 'DescribeGroups',
+    version: 1,
+    encode: () => {
+      const writer = new WireWriter();
+      return writer.array([groupId], (id) => writer.string(id)).buffer;
+    },
+    decode: (reader) => {
+      reader.throttleTime();
+      return reader.array(() => readMembers(reader)).flat();
+    },
+  };
+}
+
+function readMembers(reader: WireReader): readonly string[] {
+  assertNoError(reader.int16());
+  for (const _ of ['group', 'state', 'protocol type', 'protocol']) reader.string();
+  return reader.array(() => {
+    const memberId = reader.string() ?? '';
+    for (const _ of ['client', 'host']) reader.string();
+    for (const _ of ['subscription', 'assignment']) reader.bytes();
+    return memberId;
+  });
 }
 
 /** To the group's coordinator. */

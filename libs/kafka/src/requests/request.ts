@@ -29,6 +29,7 @@ export const API_KEYS = {
   Heartbeat: 12,
   LeaveGroup: 13,
   SyncGroup: 14,
+  DescribeGroups: 15,
   CreateTopics: 19,
   DeleteTopics: 20,
   DeleteRecords: 21,

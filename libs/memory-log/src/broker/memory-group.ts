@@ -40,6 +40,10 @@ export class MemoryGroup {
     return this.#members.size === 0;
   }
 
+  get memberIds(): readonly string[] {
+    return [...this.#members.keys()];
+  }
+
   /** For a member without an instance id, before it joins. */
   issueMemberId(): string {
     const id = `${this.#options.groupId}-${++this.#nextId}`;

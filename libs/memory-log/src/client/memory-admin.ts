@@ -42,6 +42,10 @@ export class MemoryAdmin implements LogAdmin {
     return stablePositions(this.#client, groupId, partitions, () => undefined);
   }
 
+  members(groupId: string): Promise<readonly string[]> {
+    return this.#client.carry('admin', () => this.#client.broker.group(groupId).memberIds);
+  }
+
   deleteGroup(groupId: string): Promise<boolean> {
     return this.#client.carry('admin', () => this.#client.broker.deleteGroup(groupId));
   }

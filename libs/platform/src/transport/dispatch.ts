@@ -18,6 +18,7 @@ export function dispatched(stage: Stage, roleOf: (topic: string) => string, disp
     ...(stage.startAt && { startAt: stage.startAt.bind(stage) }),
     ...(stage.take && { take: stage.take.bind(stage) }),
     ...(stage.started && { started: stage.started.bind(stage) }),
+    ...(stage.joined && { joined: stage.joined.bind(stage) }),
     ...(stage.wake && { wake: stage.wake.bind(stage) }),
     ...(stage.wakeEveryMs !== undefined && { wakeEveryMs: stage.wakeEveryMs }),
   };

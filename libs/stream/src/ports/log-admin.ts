@@ -31,6 +31,8 @@ export interface LogAdmin {
     groupId: string,
     partitions: readonly TopicPartition[],
   ): Promise<ReadonlyMap<string, CommittedPosition | null>>;
+  /** The ids of those who are in a group; empty where there is no such group. */
+  members(groupId: string): Promise<readonly string[]>;
   /**
    * Forgets a group with all that it has committed. Nothing happens where there is none.
    *

@@ -3,7 +3,7 @@ import { partitionKey, type TopicPartition } from '@millrace/records';
 
 import type { CommittedPosition } from '../ports/group-member.ts';
 import type { RecordSource } from '../ports/record-source.ts';
-import type { Stage } from '../stage.ts';
+import type { Stage, TaskState } from '../stage.ts';
 import { InputLane } from './input-lane.ts';
 import { decodeMarker, type Marker } from './marker.ts';
 import { assertSameCount } from './partition-counts.ts';
@@ -62,9 +62,24 @@ export async function openTask(
     bodies.set(name, marker.body);
     if (keepFrom < position.offset) ranges.push({ ...partition, from: keepFrom, to: position.offset, skipped });
   }
-  const state = stage.open(partitions);
-  await state.load(bodies);
+  const state = await openState(stage, partitions, bodies);
   return { task: { key, partitions, state, lanes, ready: false, closed: false }, ranges };
+}
+
+/** What cannot be loaded is not left open: the partition may be another's when it is tried again. */
+async function openState(
+  stage: Stage,
+  partitions: readonly TopicPartition[],
+  bodies: ReadonlyMap<string, Uint8Array>,
+): Promise<TaskState> {
+  const state = stage.open(partitions);
+  try {
+    await state.load(bodies);
+    return state;
+  } catch (error) {
+    stage.close(partitions);
+    throw error;
+  }
 }
 
 function markerOf(name: string, position: CommittedPosition): Marker {

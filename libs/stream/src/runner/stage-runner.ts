@@ -219,6 +219,7 @@ export class StageRunner {
       throw error;
     }
     this.#mustReconcile = true;
+    this.#options.stage.joined?.(this.#identity.memberId);
     this.#options.observer?.assigned?.(this.#assigned.map(partitionKey));
   }
 

@@ -80,6 +80,23 @@ export function membershipContract(name: string, open: () => Promise<Log>): void
       await commit(second);
     });
 
+    it('says from outside who is in it', async () => {
+      const admin = log.admin();
+      const ids = async (): Promise<readonly string[]> => (await admin.members(groupId)).toSorted();
+      expect(await ids()).toEqual([]);
+      let asked = false;
+      const first = start(undefined, () => (asked = true));
+      const { identity } = await first.join();
+      expect(await ids()).toEqual([identity.memberId]);
+      const joining = start('b').join();
+      await expect.poll(() => asked, { timeout: 2 * SESSION_MS }).toBe(true);
+      const [again, other] = await Promise.all([first.join(), joining]);
+      expect(await ids()).toEqual([again.identity.memberId, other.identity.memberId].toSorted());
+      await first.leave();
+      await expect.poll(ids).toEqual([other.identity.memberId]);
+      await admin.close();
+    });
+
     it('lets the second process under a lasting name take the place of the first, which is told', async () => {
       const reasons: string[] = [];
       const first = start('a', ({ code }) => reasons.push(code));

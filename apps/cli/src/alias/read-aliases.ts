@@ -1,0 +1,29 @@
+import type { Plan } from '@millrace/pipeline';
+import { ALIAS_NOTE, type AliasDecision, type AliasInForce } from '@millrace/records';
+import { readLatest, type Log } from '@millrace/stream';
+
+import { readTopic } from '../topics/read-topic.ts';
+
+/** What is known of the champion of a pipeline's model. */
+export interface AliasHistory {
+  /** Null: no alias was ever set. */
+  readonly inForce: AliasInForce | null;
+  /** The oldest first. */
+  readonly decisions: readonly AliasDecision[];
+}
+
+/** @throws AppError `TOPIC_MISSING` */
+export async function readAliases(log: Log, { names, predict }: Plan, signal: AbortSignal): Promise<AliasHistory> {
+  const decisions: AliasDecision[] = [];
+  for await (const { value } of readTopic(log, { topic: names.decisions, from: 'beginning', until: 'end', signal })) {
+    const entry = JSON.parse(String(value)) as AliasDecision;
+    if (entry.decision === 'alias' && entry.model === predict.model) decisions.push(entry);
+  }
+  const source = log.source();
+  try {
+    const note = await readLatest(source, names.control, ALIAS_NOTE.inForce(predict.model, 'champion'));
+    return { inForce: note && (JSON.parse(note.toString('utf8')) as AliasInForce), decisions };
+  } finally {
+    await source.close();
+  }
+}

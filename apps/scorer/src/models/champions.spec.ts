@@ -1,0 +1,123 @@
+import { AppError } from '@millrace/core';
+import type { AliasInForce } from '@millrace/records';
+import { beforeEach, describe, expect, it } from 'vitest';
+
+import { smallPlan } from '../testing/scripted-door.ts';
+import { SmallShelf } from '../testing/small-shelf.ts';
+import { Champions } from './champions.ts';
+import { ServedModels } from './served-models.ts';
+
+const mismatch = new AppError('MODEL_MISMATCH', 'it takes 21 features');
+
+describe('Champions', () => {
+  let small: SmallShelf;
+  let noted: AliasInForce | null;
+  let warned: string[];
+  let switched: string[];
+  let champions: Champions;
+  let served: ServedModels;
+
+  beforeEach(async () => {
+    [small, noted, warned, switched] = [new SmallShelf(), null, [], []];
+    const { shelf, registry } = small;
+    champions = new Champions({
+      plan: await smallPlan(),
+      registry,
+      shelf,
+      readInForce: async () => noted,
+      onSwitched: ({ version }) => switched.push(version),
+      warn: (message) => warned.push(message),
+    });
+    served = new ServedModels({ model: 'm', registry, shelf, champions });
+  });
+
+  const answering = (): string | undefined => served.find('m')?.tensors.version;
+  const switchTo = (version: string, number: number): void => champions.switched({ version, number, fromPlan: false });
+
+  it("begin with the pipeline file's version, and with what is in force where an alias was set", async () => {
+    await champions.begin();
+    expect([answering(), small.loaded]).toEqual(['1', ['m/1']]);
+    noted = { version: '2', number: 17 };
+    expect(await champions.first()).toEqual({ version: '2', number: 17, fromPlan: false });
+    await champions.begin();
+    expect(answering()).toBe('2');
+  });
+
+  it("begin with the pipeline file's where what is in force is of another vector, and say so", async () => {
+    noted = { version: '2', number: 17 };
+    small.broken.set('m/2', mismatch);
+    expect(await champions.first()).toEqual({ version: '1', number: 17, fromPlan: true });
+    expect(warned).toEqual([expect.stringContaining('begins with 1: it takes 21 features')]);
+  });
+
+  it('do not begin with anything else where what is in force cannot be loaded for another reason', async () => {
+    noted = { version: '2', number: 17 };
+    small.broken.set('m/2', new AppError('MODEL_INVALID', 'cut short'));
+    await expect(champions.begin()).rejects.toMatchObject({ code: 'MODEL_INVALID' });
+  });
+
+  it('switch the doors once the version is loaded, and close the one before when nobody needs it', async () => {
+    await champions.begin();
+    switchTo('2', 17);
+    expect(answering()).toBe('1');
+    await expect.poll(answering).toBe('2');
+    expect([switched, small.loaded, small.closed]).toEqual([['2'], ['m/2'], ['m/1']]);
+  });
+
+  it('follow the note like the record, and neither backwards', async () => {
+    await champions.begin();
+    champions.noted({ version: '3', number: 18 });
+    switchTo('2', 17);
+    champions.noted({ version: '2', number: 18 });
+    await expect.poll(answering).toBe('3');
+    expect(switched).toEqual(['3']);
+  });
+
+  it('keep the doors on the old one where the new one cannot be loaded, and are not well then', async () => {
+    await champions.begin();
+    small.broken.set('m/2', mismatch);
+    switchTo('2', 17);
+    await expect.poll(() => champions.problem).toContain('version 2 is champion and cannot be loaded');
+    expect(answering()).toBe('1');
+    switchTo('3', 18);
+    await expect.poll(answering).toBe('3');
+    expect(champions.problem).toBeNull();
+  });
+
+  describe('with models that clients have loaded', () => {
+    beforeEach(() => champions.begin());
+
+    it('serve both, the champion where no version is named', async () => {
+      await served.load('m', '3');
+      await served.load('other', null);
+      expect(served.all.map(({ tensors }) => `${tensors.name} ${tensors.version}`)).toEqual(['m 1', 'm 3', 'other 1']);
+      expect([answering(), served.find('m', '3')?.tensors.version]).toEqual(['1', '3']);
+      expect([served.find('other')?.tensors.version, served.find('m', '2')]).toEqual(['1', null]);
+    });
+
+    it('let go what was loaded by a client, and never what the pipeline needs', async () => {
+      await served.load('m', '3');
+      served.unload('m', null);
+      expect(small.loaded).toEqual(['m/1']);
+      expect(() => served.unload('m', null)).toThrow(expect.objectContaining({ code: 'MODEL_IN_USE' }));
+      expect(() => served.unload('m', '2')).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));
+      await served.load('m', '1');
+      served.unload('m', '1');
+      expect(small.loaded).toEqual(['m/1']);
+    });
+
+    it('keep the version that a client loaded when it was champion and is not any more', async () => {
+      await served.load('m', '1');
+      switchTo('2', 17);
+      await expect.poll(answering).toBe('2');
+      expect(small.loaded).toEqual(['m/1', 'm/2']);
+    });
+
+    it('say why a model cannot be loaded, and do not remember it', async () => {
+      small.broken.set('other/1', mismatch);
+      await expect(served.load('other', null)).rejects.toBe(mismatch);
+      await expect(served.load('m', '9')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+      expect(() => served.unload('other', null)).toThrow(expect.objectContaining({ code: 'MODEL_NOT_FOUND' }));
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import type { ModelRegistry } from '@millrace/inference';
+import type { ServiceContext } from '@millrace/platform';
+import { ALIAS_NOTE, type AliasInForce } from '@millrace/records';
+import { readLatest, type RecordSource } from '@millrace/stream';
+
+import { ScorerMetrics } from '../scorer.metrics.ts';
+import { Champions } from './champions.ts';
+import { followAliases } from './follow-aliases.ts';
+import { ModelOpener } from './model-opener.ts';
+import { ModelShelf, titleOf, type ServedModel } from './model-shelf.ts';
+import { ServedModels } from './served-models.ts';
+
+/** The versions of one scorer, wired. */
+export interface OpenModels {
+  readonly champions: Champions;
+  readonly served: ServedModels;
+  /** The instance is that member of its group. */
+  readonly onJoined: (memberId: string) => void;
+  /** What the stage needs of the pipeline's model. */
+  readonly neededBy: (versions: () => Iterable<string>) => void;
+  readonly close: () => Promise<void>;
+}
+
+/**
+ * Loads what is in force, and goes on to follow what `<p>.control` says about it.
+ *
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
+ */
+export async function openModels(context: ServiceContext, registry: ModelRegistry): Promise<OpenModels> {
+  const { plan, log, logger } = context;
+  const { model } = plan.predict;
+  const shelf = openShelf(context, registry);
+  const source = log.source();
+  const champions = new Champions({
+    plan,
+    registry,
+    shelf,
+    readInForce: () => readInForce(source, plan.names.control, model),
+    onSwitched: ({ version, number }) => logger.log(`model ${model} ${version} is champion (number ${number})`),
+    warn: (message) => logger.warn(message),
+  });
+  try {
+    await champions.begin();
+  } catch (error) {
+    await Promise.allSettled([source.close(), shelf.close()]);
+    throw error;
+  }
+  const aliases = followAliases(context, champions, shelf);
+  return {
+    champions,
+    served: new ServedModels({ model, registry, shelf, champions }),
+    onJoined: (memberId) => aliases.joined(memberId),
+    neededBy: (versions) => shelf.neededBy(() => [...versions()].map((version) => titleOf(model, version))),
+    close: async () => {
+      await Promise.allSettled([aliases.close(), source.close()]);
+      await shelf.close();
+    },
+  };
+}
+
+async function readInForce(source: RecordSource, control: string, model: string): Promise<AliasInForce | null> {
+  const note = await readLatest(source, control, ALIAS_NOTE.inForce(model, 'champion'));
+  return note && (JSON.parse(note.toString('utf8')) as AliasInForce);
+}
+
+function openShelf({ plan, clock, metrics, logger }: ServiceContext, registry: ModelRegistry): ModelShelf {
+  const watch = new ScorerMetrics(metrics, logger);
+  const opener = new ModelOpener({ plan, registry, clock, watch, warn: (message) => logger.warn(message) });
+  const said = (what: string, { tensors: { name, version, provider, workers } }: ServedModel): void =>
+    logger.log(`model ${name} ${version} ${what}`, { model: name, version, provider, workers });
+  const shelf = new ModelShelf({
+    open: (name, version) => opener.open(name, version),
+    onLoaded: (served) => {
+      const { name, version } = served.tensors;
+      const found = (): ServedModel | null => shelf.get(name, version);
+      watch.served(
+        served.tensors,
+        () => found() !== null,
+        () => found()?.cachedBytes() ?? null,
+      );
+      said('loaded', served);
+    },
+    onClosed: (served) => said('unloaded', served),
+  });
+  watch.queue((source) => shelf.all().reduce((sum, served) => sum + served.queuedRows(source), 0));
+  return shelf;
+}
