@@ -15,6 +15,8 @@ import { machine } from './machine.ts';
 import { removeTopics } from './remove-topics.ts';
 import { benchPipeline, MODELS, type BenchPipeline, type ModelName } from './scorer/bench-models.ts';
 import { closedLoop, openLoopOf, type DoorUnderLoad } from './scorer/door-load.ts';
+import { grpcClient } from './scorer/grpc-client.ts';
+import type { AskedModel } from './scorer/infer-client.ts';
 import type { Latency } from './scorer/latency.ts';
 import { startMlServer } from './scorer/ml-server.ts';
 import { restClient } from './scorer/rest-client.ts';
@@ -22,6 +24,7 @@ import { batchCounts, describeBatches, doorsOf, startScorer } from './scorer/sco
 import { stageSaturation } from './scorer/stage-saturation.ts';
 import { topicLatency } from './scorer/topic-latency.ts';
 import { vectorOf } from './scorer/vector-records.ts';
+import type { WatchedProcess } from './watched-process.ts';
 
 const PACKAGES = ['mlserver==1.7.1', 'onnxruntime==1.32.0', 'skl2onnx==1.20.0', 'scikit-learn==1.9.1'];
 const BATCHES = [1, 16, 64, 256, 1024];
@@ -104,19 +107,29 @@ async function doorTable(load: DoorUnderLoad, metricsUrl: string | null): Promis
 }
 
 async function doors(): Promise<void> {
-  const width = MODELS.trees;
   const asked = { name: 'trees', input: 'X', output: 'variable' };
   const scorer = startScorer(trees.file, brokers);
   await scorer.says('ready');
-  const { http } = doorsOf(scorer);
-  console.log('Millrace, REST (JSON), requests of one row');
-  console.table(await doorTable({ client: restClient(http, asked, UNDER_WAY * 4), child: scorer, clock, width }, http));
+  const own = doorsOf(scorer);
+  await doorsOfOne('Millrace', scorer, own, asked, own.http);
   await scorer.stop();
   const server = await startMlServer(python, { name: 'trees', modelFile: trees.modelFile }, 0, clock);
-  console.log('MLServer, REST (JSON), requests of one row');
-  const client = restClient(server.http, asked, UNDER_WAY * 4);
-  console.table(await doorTable({ client, child: server.child, clock, width }, null));
+  await doorsOfOne('MLServer', server.child, server, asked, null);
   await server.child.stop();
+}
+
+async function doorsOfOne(
+  who: string,
+  child: WatchedProcess,
+  { http, grpc }: { readonly http: string; readonly grpc: string },
+  asked: AskedModel,
+  metricsUrl: string | null,
+): Promise<void> {
+  const clients = { 'REST (JSON)': restClient(http, asked, UNDER_WAY * 4), 'gRPC (raw)': grpcClient(grpc, asked) };
+  for (const [door, client] of Object.entries(clients)) {
+    console.log(`${who}, ${door}, requests of one row`);
+    console.table(await doorTable({ client, child, clock, width: MODELS.trees }, metricsUrl));
+  }
 }
 
 function title(share: number, perSecond: number): string {
@@ -131,7 +144,7 @@ function row({ sent, answered, p50Ms, p99Ms, mostMs }: Latency): object {
 try {
   console.table(machine(found.kind));
   if (parts.has('runtime')) {
-    for (const model of ['trees'] as ModelName[]) {
+    for (const model of Object.keys(MODELS) as ModelName[]) {
       console.log(`${model}, one worker, beside ONNX Runtime in this thread`);
       console.table(await runtimeTable(model));
     }

@@ -11,11 +11,11 @@ export function startScorer(pipeline: string, brokers: string): WatchedProcess {
 }
 
 /** What its lines `scorer <url>` say. */
-export function doorsOf({ output }: WatchedProcess): { readonly http: string; readonly grpc: string | null } {
+export function doorsOf({ output }: WatchedProcess): { readonly http: string; readonly grpc: string } {
   const urls = [...output.matchAll(/^scorer (\S+)$/gm)].map(([, url = '']) => url);
-  const http = urls.find((url) => url.startsWith('http://'));
-  if (http === undefined) throw new Error(`the scorer has no door:\n${output}`);
-  return { http, grpc: urls.find((url) => url.startsWith('grpc://')) ?? null };
+  const [http, grpc] = ['http://', 'grpc://'].map((scheme) => urls.find((url) => url.startsWith(scheme)));
+  if (http === undefined || grpc === undefined) throw new Error(`the scorer has not both doors:\n${output}`);
+  return { http, grpc };
 }
 
 /** Batches by why they left, and rows in them, since the process started. */
