@@ -19,6 +19,12 @@ export class CommittedReader {
     return this.#positions.reduce((sum, at) => sum + (bounds.get(partitionKey(at))?.lastStable ?? 0), 0);
   }
 
+  /** Leaves out all that is visible now. */
+  async toEnd(): Promise<void> {
+    const bounds = await this.#source.bounds(this.#positions);
+    for (const at of this.#positions) at.offset = bounds.get(partitionKey(at))?.lastStable ?? 0;
+  }
+
   /** What has come since, or comes within 200 ms. */
   async read(): Promise<readonly InboundRecord[]> {
     const chunks = await this.#source.fetch(this.#positions, LIMITS);

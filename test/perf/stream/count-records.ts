@@ -1,5 +1,6 @@
+import type { InboundRecord } from '@millrace/records';
+
 import type { CommittedReader } from './committed-reader.ts';
-import { numberOf } from './numbered-records.ts';
 
 export interface Count {
   readonly records: number;
@@ -10,13 +11,18 @@ export interface Count {
 }
 
 /** Counts the records with numbers 0 to `expected` − 1 that a reader of committed records finds. */
-export async function countRecords(reader: CommittedReader, expected: number): Promise<Count> {
+export async function countRecords(
+  reader: CommittedReader,
+  expected: number,
+  numberOf: (record: InboundRecord) => number,
+): Promise<Count> {
   const seen = new Uint8Array(expected);
   const latest: number[] = [];
   const count = { records: 0, lost: expected, doubled: 0, misordered: 0 };
   for (const end = await reader.visible(); reader.position < end;) {
-    for (const { partition, value } of await reader.read()) {
-      const id = numberOf(value as Buffer);
+    for (const record of await reader.read()) {
+      const { partition } = record;
+      const id = numberOf(record);
       count.records++;
       if (seen[id]) count.doubled++;
       else count.lost--;

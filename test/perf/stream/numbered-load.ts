@@ -1,9 +1,8 @@
 import type { Clock } from '@millrace/core';
+import type { InboundRecord, OutboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 
-import type { BenchTopics } from './bench-topics.ts';
 import type { CommittedReader } from './committed-reader.ts';
-import { numberedRecord, numberOf } from './numbered-records.ts';
 
 const DRAIN_MS = 10_000;
 
@@ -12,22 +11,27 @@ export interface Load {
   readonly seconds: number;
 }
 
+/** What carries the numbers. */
+export interface NumberedRecords {
+  /** @param dueAtMs epoch milliseconds */
+  record(id: number, dueAtMs: number): OutboundRecord;
+  numberOf(answer: InboundRecord): number;
+}
+
 /** Records with numbers, the times at which they were due, and when they came. */
 export class NumberedLoad {
   /** `Clock.elapsed()` at which each was seen, by number; NaN where nothing came. */
   readonly seenAtMs: Float64Array;
-  readonly #topics: BenchTopics;
   readonly #log: Log;
   readonly #clock: Clock;
-  readonly #input: string;
+  readonly #records: NumberedRecords;
   readonly #load: Load;
   readonly #startedAt: number;
 
-  constructor(topics: BenchTopics, log: Log, clock: Clock, input: string, load: Load) {
-    this.#topics = topics;
+  constructor(log: Log, clock: Clock, records: NumberedRecords, load: Load) {
     this.#log = log;
     this.#clock = clock;
-    this.#input = input;
+    this.#records = records;
     this.#load = load;
     this.#startedAt = clock.elapsed();
     this.seenAtMs = new Float64Array(load.perSecond * load.seconds).fill(Number.NaN);
@@ -41,13 +45,12 @@ export class NumberedLoad {
   async sendAll(): Promise<void> {
     const publisher = this.#log.publisher();
     const pending: Promise<void>[] = [];
-    const { partitions } = this.#topics;
     const epoch = this.#clock.now() - this.#clock.elapsed();
     for (let next = 0; next < this.seenAtMs.length;) {
       const due = ((this.#clock.elapsed() - this.#startedAt) * this.#load.perSecond) / 1000;
       const to = Math.min(this.seenAtMs.length, Math.ceil(due));
       const record = (_: unknown, i: number) =>
-        numberedRecord(this.#input, partitions, next + i, Math.floor(epoch + this.#dueAt(next + i)));
+        this.#records.record(next + i, Math.floor(epoch + this.#dueAt(next + i)));
       if (to > next) pending.push(publisher.publish(Array.from({ length: to - next }, record)));
       next = to;
       await this.#clock.sleep(1);
@@ -62,9 +65,7 @@ export class NumberedLoad {
     for (let seen = 0; seen < wanted && this.#clock.elapsed() < until;) {
       const records = await reader.read();
       const now = this.#clock.elapsed();
-      for (const { value } of records) {
-        this.seenAtMs[numberOf(value as Buffer)] = now;
-      }
+      for (const record of records) this.seenAtMs[this.#records.numberOf(record)] = now;
       seen += records.length;
     }
     await reader.close();

@@ -1,4 +1,6 @@
-import type { OutboundRecord } from '@millrace/records';
+import type { InboundRecord, OutboundRecord } from '@millrace/records';
+
+import type { NumberedRecords } from './numbered-load.ts';
 
 const RECORD_BYTES = 200;
 const ID = Buffer.from('{"id":');
@@ -18,9 +20,15 @@ export function numberedRecord(topic: string, partitions: number, id: number, ti
 }
 
 /** Without parsing the rest of it. */
-export function numberOf(value: Uint8Array): number {
+export function numberOf(record: Pick<InboundRecord, 'value'>): number {
+  const value = record.value as Uint8Array;
   let id = 0;
   for (let i = ID.length; (value[i] as number) >= DIGIT_0 && (value[i] as number) <= DIGIT_9; i++)
     id = id * 10 + (value[i] as number) - DIGIT_0;
   return id;
+}
+
+/** As a load on a topic: stamped with the time at which they were due. */
+export function numberedRecords(topic: string, partitions: number): NumberedRecords {
+  return { record: (id, dueAtMs) => numberedRecord(topic, partitions, id, dueAtMs), numberOf };
 }

@@ -5,6 +5,7 @@ import { quantile } from '../quantile.ts';
 import type { BenchTopics } from './bench-topics.ts';
 import { CONTENDERS, type Contender } from './contenders.ts';
 import { NumberedLoad, type Load } from './numbered-load.ts';
+import { numberedRecords } from './numbered-records.ts';
 
 /** Left out of the figures: the group's first transactions wait for coordinators, and compilers warm up. */
 const WARM_S = 8;
@@ -34,7 +35,8 @@ export async function measureLatency(
   const [input, output] = [await topics.create(), await topics.create()];
   const child = CONTENDERS[contender]({ brokers, input, output, partitions: topics.partitions, group: output });
   await child.says('ready');
-  const run = new NumberedLoad(topics, log, clock, input, { ...load, seconds: load.seconds + WARM_S });
+  const records = numberedRecords(input, topics.partitions);
+  const run = new NumberedLoad(log, clock, records, { ...load, seconds: load.seconds + WARM_S });
   const reading = run.readAll(topics.reader(output));
   const sending = run.sendAll();
   await clock.sleep(WARM_S * 1000);
