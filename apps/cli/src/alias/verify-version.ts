@@ -1,5 +1,5 @@
 import { AppError, type Clock } from '@millrace/core';
-import { readSignature, selectOutputs, type ModelRegistry } from '@millrace/inference';
+import { labelsOf, publishedOutputs, readSignature, selectOutputs, type ModelRegistry } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 
 import { loadPlanModel } from '../load-plan-model.ts';
@@ -22,11 +22,13 @@ export async function verifyVersion(
   await loaded.close();
   const earlier = await registry.resolve(model, before ?? planVersion);
   const signature = await readSignature(earlier.modelFile, clock);
-  const published = selectOutputs(`${model} ${earlier.version}`, signature, outputs).map((output) => output.published);
-  if (published.join() === loaded.outputs.join()) return;
+  const selected = selectOutputs(`${model} ${earlier.version}`, signature, outputs);
+  const wanted = publishedOutputs({ outputs: selected.map(({ published }) => published), labels: labelsOf(selected) });
+  const found = publishedOutputs(loaded);
+  if (found === wanted) return;
   throw new AppError(
     'MODEL_MISMATCH',
-    `${model} ${version} publishes ${loaded.outputs.join(', ')}; ${earlier.version} ${published.join(', ')}. ` +
+    `${model} ${version} publishes ${found}; ${earlier.version} ${wanted}. ` +
       'All versions must publish the same: name them with predict.outputs.',
   );
 }

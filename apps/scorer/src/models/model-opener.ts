@@ -2,6 +2,7 @@ import { AppError, type Clock } from '@millrace/core';
 import {
   loadModel,
   loadTensorModel,
+  publishedOutputs,
   verifySample,
   type LoadedModel,
   type ModelFiles,
@@ -26,7 +27,7 @@ export interface ModelOpenerOptions {
 export class ModelOpener {
   readonly #options: ModelOpenerOptions;
   /** What the first version of the pipeline's model publishes. */
-  #outputs: readonly string[] | null = null;
+  #outputs: string | null = null;
 
   constructor(options: ModelOpenerOptions) {
     this.#options = options;
@@ -89,12 +90,13 @@ export class ModelOpener {
   }
 
   /** Whoever reads predictions, and the monitor, knows the outputs by the plan. */
-  #assertSameOutputs({ name, version, outputs }: LoadedModel): void {
-    const wanted = (this.#outputs ??= outputs);
-    if (outputs.join() === wanted.join()) return;
+  #assertSameOutputs(model: LoadedModel): void {
+    const found = publishedOutputs(model);
+    const wanted = (this.#outputs ??= found);
+    if (found === wanted) return;
     throw new AppError(
       'MODEL_MISMATCH',
-      `${name} ${version} publishes ${outputs.join(', ')}; the version before it ${wanted.join(', ')}. ` +
+      `${model.name} ${model.version} publishes ${found}; the version before it ${wanted}. ` +
         'All versions must publish the same: name them with predict.outputs.',
     );
   }
