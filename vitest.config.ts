@@ -40,15 +40,15 @@ export default defineConfig({
           globalSetup: ['test/broker.setup.ts'],
         },
       },
-      {
+      ...['conformance', 'conformance-simple'].map((name) => ({
         ...conditions,
         test: {
-          name: 'conformance',
+          name,
           include: ['test/conformance/**/*.spec.ts'],
           fileParallelism: false,
           globalSetup: ['test/conformance/target.setup.ts'],
         },
-      },
+      })),
       {
         ...conditions,
         test: {

@@ -64,7 +64,7 @@ function missing(tier) {
 function runTier(tier) {
   const reporters = ['--reporter=default', '--reporter=./scripts/closing-line-reporter.ts'];
   const env = kafka === null ? ENVIRONMENT : { ...ENVIRONMENT, MILLRACE_TEST_BROKERS: kafka.brokers };
-  return run(tier, 'vitest', ['run', '--project', tier, ...reporters], env);
+  return run(tier, 'vitest', ['run', '--project', `${tier}*`, ...reporters], env);
 }
 
 const ENVIRONMENT = { LOG_LEVEL: 'silent', OTEL_SDK_DISABLED: 'true', NODE_ENV: 'test' };

@@ -5,7 +5,7 @@ import { call, expectNotOk, outputsOf, rawRequest, typedRequest } from './grpc-d
 import { answerOf, valuesOf } from './infer-answer.ts';
 import { inferJson } from './infer-request.ts';
 import { sampleInputs } from './sample-inputs.ts';
-import { target } from './target.ts';
+import { MODEL, target } from './target.ts';
 
 const { grpc, server, model } = target;
 const OUTPUTS = model.outputs.map(({ name }) => name);
@@ -57,10 +57,12 @@ describe.runIf(grpc !== null)(grpc === null ? 'gRPC: OIP_GRPC does not say where
       ['in the fields of their types', typedRequest],
       ['as bytes', rawRequest],
     ])('gives for tensors %s what HTTP gives', async (_, request) => {
-      const expected = valuesOf(answerOf(await inferJson()));
-      expect(outputsOf(await call('ModelInfer', request()))).toEqual(expected);
-      for (const version of model.versions)
-        expect(outputsOf(await call('ModelInfer', request(undefined, { model_version: version })))).toEqual(expected);
+      const byHttp = async (path?: string) => valuesOf(answerOf(await inferJson(undefined, undefined, path)));
+      expect(outputsOf(await call('ModelInfer', request()))).toEqual(await byHttp());
+      for (const version of model.versions) {
+        const answer = await call('ModelInfer', request(undefined, { model_version: version }));
+        expect(outputsOf(answer)).toEqual(await byHttp(`${MODEL}/versions/${version}`));
+      }
     });
 
     it('returns the id of the request, and says which model has answered', async () => {

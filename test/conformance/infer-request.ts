@@ -22,8 +22,8 @@ export function jsonRequest(inputs: readonly SampleInput[] = sampleInputs(), res
   return { ...rest, inputs: inputs.map(jsonInput) };
 }
 
-export function inferJson(inputs?: readonly SampleInput[], rest?: Rest): Promise<HttpAnswer> {
-  return post(`${MODEL}/infer`, jsonRequest(inputs, rest));
+export function inferJson(inputs?: readonly SampleInput[], rest?: Rest, path = MODEL): Promise<HttpAnswer> {
+  return post(`${path}/infer`, jsonRequest(inputs, rest));
 }
 
 /** `$inference_request` whose inputs are bytes behind the JSON. */

@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 
-import { startScorer } from './start-scorer.ts';
+import { OWN_MODELS, startScorer } from './start-scorer.ts';
 import type { Target } from './target.ts';
 
 type Optional<Type, Key extends keyof Type> = Omit<Type, Key> & Partial<Pick<Type, Key>>;
@@ -11,7 +11,8 @@ export default async function findTarget(project: TestProject): Promise<() => Pr
   const { OIP_SHAPES: shapes = '{}', OIP_AUTHORIZATION: authorization } = process.env;
   if (given !== undefined && model === undefined)
     throw new Error('OIP_HTTP says which server is asked; OIP_MODEL has to say which of its models.');
-  const own = given === undefined ? await startScorer() : null;
+  const ownModel = OWN_MODELS.find((name) => project.name.endsWith(name)) ?? OWN_MODELS[0];
+  const own = given === undefined ? await startScorer(ownModel) : null;
   try {
     project.provide(
       'target',

@@ -90,7 +90,8 @@ found["refused"] = {
     "model": refused(lambda: client.infer("nobody", [input_of(rows, True)])),
     "version": refused(lambda: client.infer(model, [input_of(rows, True)], model_version="7")),
     "output": refused(lambda: client.infer(model, [input_of(rows, True)], outputs=[http.InferRequestedOutput("p")])),
-    "load": refused(lambda: client.load_model(model)),
+    "load": refused(lambda: client.load_model("nobody")),
+    "unload": refused(lambda: client.unload_model(model)),
     "shared_memory": refused(lambda: client.get_system_shared_memory_status()),
 }
 print(json.dumps(found))

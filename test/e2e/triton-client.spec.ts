@@ -9,6 +9,7 @@ import { examplesOf, runExample, type PageExample } from './page-examples.ts';
 import { pythonWith } from './python-environment.ts';
 import { removeTopics } from './remove-topics.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
+import { addSimpleModel } from './simple-model.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
 
 const PACKAGES = ['tritonclient[http,grpc]==2.73.0'];
@@ -56,9 +57,31 @@ interface FoundByGrpc extends FoundByBoth {
   readonly typed: readonly number[];
 }
 
+/** Whether sum and difference were right, and of which type. */
+type SimpleAnswer = readonly [boolean, string];
+
+interface SimpleFlow {
+  readonly before: boolean;
+  readonly loaded: boolean;
+  readonly health: readonly boolean[];
+  readonly answers: readonly SimpleAnswer[];
+  readonly only: readonly boolean[];
+  readonly aio: SimpleAnswer;
+  readonly after: boolean;
+}
+
+/** What `triton-simple.py` prints. */
+interface FoundOfSimple {
+  readonly http: SimpleFlow & { readonly async: SimpleAnswer };
+  readonly grpc: SimpleFlow;
+  readonly stream: readonly SimpleAnswer[];
+  readonly metadata: object;
+  readonly config: object;
+}
+
 /** Runs a script against a scorer, with the worked rows. */
-async function printedBy(python: string, script: string, host: string): Promise<unknown> {
-  const child = spawn(python, [script, host, 'arrival-delay'], { stdio: 'pipe' });
+async function printedBy(python: string, script: string, ...words: readonly string[]): Promise<unknown> {
+  const child = spawn(python, [script, ...words], { stdio: 'pipe' });
   child.stdin.end(JSON.stringify(WORKED_ROWS.map(({ features }) => features)));
   const [output, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
   expect(status, errors).toBe(0);
@@ -69,19 +92,23 @@ describe("Triton's client from PyPI, unchanged, against a scorer", () => {
   let pipeline: ScratchPipeline;
   let found: Found;
   let byGrpc: FoundByGrpc;
+  let ofSimple: FoundOfSimple;
   const ran: [PageExample, string][] = [];
 
   beforeAll(async () => {
     const python = await pythonWith(PACKAGES);
     pipeline = await makeScratchPipeline();
+    await addSimpleModel(pipeline);
     await using millrace = await MillraceProcess.up([pipeline.file, '--only', 'scorer', '--http', '0'], {
       KAFKA_BROKERS: inject('brokers'),
     });
     const { host } = new URL(millrace.urls['scorer'] ?? '');
-    found = (await printedBy(python, 'test/e2e/triton-client.py', host)) as Found;
-    byGrpc = (await printedBy(python, 'test/e2e/triton-grpc-client.py', millrace.grpcHost)) as FoundByGrpc;
+    found = (await printedBy(python, 'test/e2e/triton-client.py', host, 'arrival-delay')) as Found;
+    const { grpcHost } = millrace;
+    byGrpc = (await printedBy(python, 'test/e2e/triton-grpc-client.py', grpcHost, 'arrival-delay')) as FoundByGrpc;
+    ofSimple = (await printedBy(python, 'test/e2e/triton-simple.py', host, grpcHost)) as FoundOfSimple;
     const there = ({ source }: PageExample): string =>
-      source.replaceAll('127.0.0.1:8082', host).replaceAll('127.0.0.1:8084', millrace.grpcHost);
+      source.replaceAll('127.0.0.1:8082', host).replaceAll('127.0.0.1:8084', grpcHost);
     for (const example of await examplesOf('docs/inference.md'))
       ran.push([example, await runExample({ ...example, source: there(example) }, python)]);
   });
@@ -154,9 +181,25 @@ describe("Triton's client from PyPI, unchanged, against a scorer", () => {
       model: ['404', expect.stringContaining('there is no nobody here')],
       version: ['404', expect.stringContaining('there is no arrival-delay 7 here')],
       output: ['400', expect.stringContaining('outputs has p; the model has probability')],
-      load: ['501', expect.stringContaining('predict.version')],
+      load: ['404', expect.stringContaining('nobody')],
+      unload: ['409', expect.stringContaining('arrival-delay 1 was not loaded by a client')],
       shared_memory: ['404', expect.stringContaining('systemsharedmemory')],
     });
+  });
+
+  it('loads the model of its examples, gets sums and differences by both doors, and unloads it', () => {
+    const right: SimpleAnswer = [true, 'int32'];
+    const flow = { before: false, loaded: true, health: [true, true], only: [true, true], aio: right, after: false };
+    expect(ofSimple.http).toEqual({ ...flow, answers: [right, right], async: right });
+    expect(ofSimple.grpc).toEqual({ ...flow, answers: [right] });
+    expect(ofSimple.stream).toEqual([right, right, right]);
+    expect(ofSimple.metadata).toMatchObject({
+      name: 'simple',
+      versions: ['1'],
+      inputs: ['INPUT0', 'INPUT1'].map((name) => ({ name, datatype: 'INT32', shape: [-1, 16] })),
+      outputs: ['OUTPUT0', 'OUTPUT1'].map((name) => ({ name, datatype: 'INT32', shape: [-1, 16] })),
+    });
+    expect(ofSimple.config).toMatchObject({ input: [{ name: 'INPUT0', data_type: 'TYPE_INT32', dims: ['16'] }, {}] });
   });
 
   describe('by gRPC', () => {
@@ -216,8 +259,8 @@ describe("Triton's client from PyPI, unchanged, against a scorer", () => {
         output: ['StatusCode.INVALID_ARGUMENT', expect.stringContaining('outputs has p; the model has probability')],
         late: ['StatusCode.DEADLINE_EXCEEDED', expect.any(String)],
         too_large: ['StatusCode.RESOURCE_EXHAUSTED', expect.stringContaining('larger than max')],
-        load: ['StatusCode.UNIMPLEMENTED', expect.stringContaining('predict.version')],
-        unload: ['StatusCode.UNIMPLEMENTED', expect.stringContaining('predict.version')],
+        load: ['StatusCode.NOT_FOUND', expect.stringContaining('nobody')],
+        unload: ['StatusCode.FAILED_PRECONDITION', expect.stringContaining('arrival-delay 1 was not loaded')],
         shared_memory: ['StatusCode.UNIMPLEMENTED', expect.any(String)],
       });
     });

@@ -122,7 +122,7 @@ found["refused"] = {
     "output": refused(lambda: client.infer(model, [input_of(rows)], outputs=[grpc.InferRequestedOutput("p")])),
     "late": refused(lambda: client.infer(model, [input_of(many)], client_timeout=1e-6)),
     "too_large": refused(lambda: client.infer(model, [input_of(np.zeros((220_000, 20), np.float32))])),
-    "load": refused(lambda: client.load_model(model)),
+    "load": refused(lambda: client.load_model("nobody")),
     "unload": refused(lambda: client.unload_model(model)),
     "shared_memory": refused(lambda: client.get_system_shared_memory_status()),
 }
