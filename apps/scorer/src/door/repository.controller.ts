@@ -65,9 +65,10 @@ function bodyOf({ body }: FastifyRequest): Buffer {
 /** Null: none is said. @throws AppError `BODY_UNPARSEABLE`, `INFERENCE_INVALID` */
 function versionIn(request: FastifyRequest): string | null {
   const { parameters = {} } = parseObject(bodyOf(request));
-  if (typeof parameters !== 'object' || parameters === null)
+  if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters))
     throw new AppError('INFERENCE_INVALID', 'parameters: allowed is an object.');
-  const { version = null } = parameters as { readonly version?: unknown };
-  if (version === null || typeof version === 'string') return version;
+  const { version } = parameters as { readonly version?: unknown };
+  if (version === undefined) return null;
+  if (typeof version === 'string') return version;
   throw new AppError('INFERENCE_INVALID', 'parameters.version: allowed is a text.');
 }
