@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import type { BatchReport } from '@millrace/batching';
 import { AppError, SystemClock } from '@millrace/core';
@@ -9,8 +10,9 @@ import { makeTensor } from '@millrace/tensors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+import { stuckWorkers } from './onnx/end-worker.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
-import { castModel, identityModel, labelledModel, lookupModel, sumModel } from './testing/index.ts';
+import { castModel, identityModel, labelledModel, labouringModel, lookupModel, sumModel } from './testing/index.ts';
 import { readSignature } from './with-threads.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
@@ -305,6 +307,39 @@ describe('a worker that goes wrong', () => {
         [6, 0],
       ]),
     ).toEqual(['MODEL_FAILED', [6]]);
+  });
+});
+
+describe('a worker that is in the runtime', () => {
+  it('is given up when it hangs, and ends behind its call: the process lives, the others are answered', async () => {
+    const losses: string[] = [];
+    const options = { hangMs: 300, onWorkerLost: (error: Error) => void losses.push(error.message) };
+    const model = await loadBytes(labouringModel(2), options);
+    expect(await score(model, [[10_000, 0]])).toEqual(['MODEL_FAILED']);
+    expect(losses).toEqual(Array.from({ length: 2 }, () => 'the worker did not answer for 300 ms'));
+    expect(await score(model, [[7, 1]])).toEqual([[7]]);
+    expect(stuckWorkers().size).toBe(2);
+    await model.close();
+    expect(stuckWorkers().size).toBe(0);
+  }, 30_000);
+
+  it('ends behind its call when the model is closed', async () => {
+    const model = await loadBytes(labouringModel(2));
+    const refused = score(model, [[10_000, 0]]).catch((error: unknown) => error);
+    await setTimeout(100);
+    await model.close();
+    expect(await refused).toMatchObject({ code: 'MODEL_UNUSABLE' });
+    expect(stuckWorkers().size).toBe(0);
+  }, 30_000);
+
+  it('fails alone the row for which there is not enough memory', async () => {
+    const model = await loadBytes(labouringModel(2));
+    const rows = [
+      [1, 0],
+      [1e12, 0],
+      [3, 0],
+    ] as const;
+    expect(await score(model, rows)).toEqual([[1], 'MODEL_FAILED', [3]]);
   });
 });
 

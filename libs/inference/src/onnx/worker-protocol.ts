@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly modelFile: string;
   /** Execution providers in order of preference. */
   readonly providers: readonly string[];
+  /** Memory of the `NativeGate`. */
+  readonly gate: SharedArrayBuffer;
 }
 
 /** The first thing that a worker says. */
