@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -91,6 +91,18 @@ describe('loadModel', () => {
     const model = await loadBytes(sumModel(2), { workers: 2, batch: { rows: 16, deadlineMs: 20 } });
     const vectors = Array.from({ length: 1000 }, (_, i) => [i, 0.5]);
     expect(await score(model, vectors)).toEqual(vectors.map(([i]) => [(i as number) + 0.5]));
+  });
+
+  it.runIf(process.platform === 'linux')('gives a session as many threads as it is told', async () => {
+    const threads = async (): Promise<number> => (await readdir('/proc/self/task')).length;
+    const added = async (options: Partial<LoadModelOptions>): Promise<number> => {
+      const before = await threads();
+      await loadBytes(sumModel(2), options);
+      return (await threads()) - before;
+    };
+    await added({});
+    const one = await added({});
+    expect((await added({ threads: 4 })) - one).toBe(3);
   });
 
   it('gives NaN back as an ordinary result', async () => {

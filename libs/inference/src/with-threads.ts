@@ -32,18 +32,19 @@ export async function withThreads<T>(options: RunOptions, use: (threads: Threads
 export function startThread({
   files,
   providers = ['cpu'],
+  threads = 1,
   clock,
   hangMs = HANG_MS,
   workerScript,
 }: RunOptions): Promise<OnnxThread> {
-  const setup = { modelFile: files.modelFile, providers };
+  const setup = { modelFile: files.modelFile, providers, threads };
   return OnnxThread.start({ setup, clock, hangMs, loadMs: LOAD_MS, ...(workerScript && { script: workerScript }) });
 }
 
 /** The signature alone: the model is loaded in a thread and dropped again. */
 export async function readSignature(modelFile: string, clock: Clock): Promise<ModelSignature> {
   const thread = await OnnxThread.start({
-    setup: { modelFile, providers: ['cpu'] },
+    setup: { modelFile, providers: ['cpu'], threads: 1 },
     clock,
     hangMs: HANG_MS,
     loadMs: LOAD_MS,
@@ -53,7 +54,7 @@ export async function readSignature(modelFile: string, clock: Clock): Promise<Mo
 }
 
 async function startThreads(options: RunOptions): Promise<Threads> {
-  const { workers = Math.max(1, availableParallelism() - 1) } = options;
+  const { threads = 1, workers = Math.max(1, Math.floor((availableParallelism() - 1) / threads)) } = options;
   const started = await Promise.allSettled(Array.from({ length: workers }, () => startThread(options)));
   const running = started.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
   const [first, ...others] = running;

@@ -63,9 +63,16 @@ async function readInForce(source: RecordSource, control: string, model: string)
   return note && (JSON.parse(note.toString('utf8')) as AliasInForce);
 }
 
-function openShelf({ plan, clock, metrics, logger }: ServiceContext, registry: ModelRegistry): ModelShelf {
+function openShelf({ plan, clock, config, metrics, logger }: ServiceContext, registry: ModelRegistry): ModelShelf {
   const watch = new ScorerMetrics(metrics, logger);
-  const opener = new ModelOpener({ plan, registry, clock, watch, warn: (message) => logger.warn(message) });
+  const opener = new ModelOpener({
+    plan,
+    registry,
+    clock,
+    run: config.modelRun,
+    watch,
+    warn: (message) => logger.warn(message),
+  });
   const said = (what: string, { tensors: { name, version, provider, workers } }: ServedModel): void =>
     logger.log(`model ${name} ${version} ${what}`, { model: name, version, provider, workers });
   const shelf = new ModelShelf({

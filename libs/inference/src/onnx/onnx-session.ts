@@ -28,14 +28,17 @@ export class OnnxSession {
     this.signature = withLabels({ inputs: inputMetadata.map(specOf), outputs: outputMetadata.map(specOf) }, labels);
   }
 
-  /** Loads the model on the first of the execution providers that takes it. One thread: there are as many sessions as cores. */
-  static async open(modelFile: string, providers: readonly string[]): Promise<OnnxSession> {
+  /**
+   * Loads the model on the first of the execution providers that takes it. One thread by default: there are as many
+   * sessions as cores.
+   */
+  static async open(modelFile: string, providers: readonly string[], threads = 1): Promise<OnnxSession> {
     const { source, labels } = await readModel(modelFile);
     const refusals: string[] = [];
     for (const provider of providers) {
       const options = {
         executionProviders: [provider],
-        intraOpNumThreads: 1,
+        intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: LOG_FATAL,
       } as const;

@@ -12,7 +12,7 @@ import {
 } from './worker-protocol.ts';
 
 const port = parentPort as MessagePort;
-const { modelFile, providers, gate: shared } = workerData as WorkerSetup;
+const { modelFile, providers, threads, gate: shared } = workerData as WorkerSetup;
 const gate = new NativeGate(shared);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -39,7 +39,7 @@ async function answer(session: OnnxSession, asked: WorkerBatch): Promise<void> {
 }
 
 try {
-  const session = await native(() => OnnxSession.open(modelFile, providers));
+  const session = await native(() => OnnxSession.open(modelFile, providers, threads));
   let last = Promise.resolve();
   port.on('message', (batch: WorkerBatch) => {
     last = last.then(() => answer(session, batch));

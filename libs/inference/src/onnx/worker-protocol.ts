@@ -7,6 +7,8 @@ export interface WorkerSetup {
   readonly modelFile: string;
   /** Execution providers in order of preference. */
   readonly providers: readonly string[];
+  /** Cores that the session may use. */
+  readonly threads: number;
   /** Memory of the `NativeGate`. */
   readonly gate: SharedArrayBuffer;
 }
