@@ -251,11 +251,20 @@ describe('loadModel', () => {
     });
   });
 
-  it('falls back to the next execution provider and says which one took it', async () => {
-    const model = await loadBytes(sumModel(2), { providers: ['no-such-provider', 'cpu'] });
-    expect(model.provider).toBe('cpu');
-    await expect(loadBytes(sumModel(2), { providers: ['no-such-provider'] })).rejects.toMatchObject({
+  it('falls back to the next execution provider, and says which one took it and why the others did not', async () => {
+    const model = await loadBytes(sumModel(2), { providers: ['tensorrt', 'cpu'] });
+    const refused = [{ provider: 'tensorrt', reason: expect.stringContaining('Failed to load shared library') }];
+    expect(model.tensors).toMatchObject({ provider: 'cpu', refused });
+    await expect(loadBytes(sumModel(2), { providers: ['tensorrt'] })).rejects.toMatchObject({
       code: 'MODEL_INVALID',
+      detail: expect.stringContaining('tensorrt: '),
+    });
+  });
+
+  it('refuses an execution provider that the runtime does not know, and lists those that it does', async () => {
+    await expect(loadBytes(sumModel(2), { providers: ['cpu', 'gpu'] })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: expect.stringMatching(/found gpu; .*cpu, webgpu/),
     });
   });
 });

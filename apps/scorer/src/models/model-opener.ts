@@ -20,7 +20,7 @@ export interface ModelOpenerOptions {
   readonly registry: ModelRegistry;
   readonly clock: Clock;
   /** What every version is run with. */
-  readonly run: Pick<RunOptions, 'workers' | 'threads'>;
+  readonly run: Pick<RunOptions, 'workers' | 'threads' | 'hangMs'>;
   readonly watch: ScorerMetrics;
   readonly warn: (message: string) => void;
 }

@@ -1,4 +1,4 @@
-import type { ModelRegistry } from '@millrace/inference';
+import { describeRefusals, type ModelRegistry, type TensorModel } from '@millrace/inference';
 import type { ServiceContext } from '@millrace/platform';
 import { ALIAS_NOTE, type AliasInForce } from '@millrace/records';
 import { readLatest, type RecordSource } from '@millrace/stream';
@@ -86,9 +86,15 @@ function openShelf({ plan, clock, config, metrics, logger }: ServiceContext, reg
         () => found()?.cachedBytes() ?? null,
       );
       said('loaded', served);
+      warnOfRefused(served.tensors, (message) => logger.warn(message));
     },
     onClosed: (served) => said('unloaded', served),
   });
   watch.queue((source) => shelf.all().reduce((sum, served) => sum + served.queuedRows(source), 0));
   return shelf;
+}
+
+function warnOfRefused({ name, version, provider, refused }: TensorModel, warn: (message: string) => void): void {
+  if (refused.length === 0) return;
+  warn(`${name} ${version} is run by ${provider}, not by what predict.providers prefers: ${describeRefusals(refused)}`);
 }

@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 
 import { AppError, type Clock } from '@millrace/core';
 
+import type { ProviderRefusal } from '../provider-refusal.ts';
 import type { ModelSignature } from '../signature.ts';
 import { endWorker, stuckWorkers } from './end-worker.ts';
 import { NativeGate } from './native-gate.ts';
@@ -39,6 +40,7 @@ interface Pending {
 export class OnnxThread {
   readonly signature: ModelSignature;
   readonly provider: string;
+  readonly refused: readonly ProviderRefusal[];
   readonly #worker: Worker;
   readonly #gate: NativeGate;
   readonly #options: ThreadOptions;
@@ -58,6 +60,7 @@ export class OnnxThread {
     this.#options = options;
     this.signature = greeting.signature;
     this.provider = greeting.provider;
+    this.refused = greeting.refused;
     worker.on('message', (answer: WorkerAnswer) => this.#onAnswer(answer));
     worker.on('error', (error) =>
       this.#lose(`the worker died (${error instanceof Error ? error.message : String(error)})`),
@@ -65,7 +68,7 @@ export class OnnxThread {
     worker.on('exit', (code) => this.#lose(`the worker ended with status ${code}`));
   }
 
-  /** @throws AppError `MODEL_INVALID`; `MODEL_UNUSABLE` where too many workers hang already */
+  /** @throws AppError `MODEL_INVALID`, `CONFIG_INVALID`; `MODEL_UNUSABLE` where too many workers hang already */
   static async start(options: ThreadOptions): Promise<OnnxThread> {
     const { size } = stuckWorkers();
     if (size >= MOST_STUCK)
@@ -81,6 +84,7 @@ export class OnnxThread {
     const greeting = await firstWord(worker, options);
     if (greeting.kind === 'ready') return new OnnxThread(worker, gate, greeting, options);
     void endWorker(worker, gate);
+    if (greeting.kind === 'misconfigured') throw new AppError('CONFIG_INVALID', greeting.reason);
     throw new AppError('MODEL_INVALID', `${options.setup.modelFile}: ${greeting.reason}`);
   }
 

@@ -1,6 +1,8 @@
 /** Started by `onnx-thread.ts` as a thread of its own: loads one model and answers batches, one after the other. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
+import { isAppError } from '@millrace/core';
+
 import { NativeGate } from './native-gate.ts';
 import { OnnxSession } from './onnx-session.ts';
 import {
@@ -48,7 +50,9 @@ try {
     kind: 'ready',
     signature: session.signature,
     provider: session.provider,
+    refused: session.refused,
   } satisfies WorkerGreeting);
 } catch (error) {
-  port.postMessage({ kind: 'refused', reason: reasonOf(error) } satisfies WorkerGreeting);
+  const kind = isAppError(error, 'CONFIG_INVALID') ? 'misconfigured' : 'refused';
+  port.postMessage({ kind, reason: reasonOf(error) } satisfies WorkerGreeting);
 }

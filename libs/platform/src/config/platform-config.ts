@@ -11,7 +11,7 @@ export interface PlatformConfig {
   /** For models in an object store. */
   readonly modelStore: ModelStoreSettings;
   /** What a version is run with, whichever it is. */
-  readonly modelRun: Pick<RunOptions, 'workers' | 'threads'>;
+  readonly modelRun: Pick<RunOptions, 'workers' | 'threads' | 'hangMs'>;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;
 }

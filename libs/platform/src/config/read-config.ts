@@ -30,6 +30,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     modelStore: modelStore(values),
     modelRun: {
       threads: values.MILLRACE_MODEL_THREADS,
+      hangMs: values.MILLRACE_MODEL_TIMEOUT,
       ...(values.MILLRACE_MODEL_WORKERS !== undefined && { workers: values.MILLRACE_MODEL_WORKERS }),
     },
     traces: tracesConfig(values),
