@@ -46,6 +46,16 @@ const REFUSALS: readonly Refusal[] = [
     says: [/inputs? do(es)? not fit/i, /distance|19|20/],
   },
   {
+    what: 'an execution provider that there is not',
+    edit: (text) => text.replace('model: arrival-delay,', 'model: arrival-delay, providers: [gpu],'),
+    says: [/predict\.providers: found gpu/, /cpu, webgpu/],
+  },
+  {
+    what: 'workers that are no number',
+    env: { MILLRACE_MODEL_WORKERS: 'many' },
+    says: [/MILLRACE_MODEL_WORKERS: found "many"/],
+  },
+  {
     what: 'a topic with another partition count',
     prepare: async (plan, log) => {
       await log.admin().create([{ topic: plan.names.predictions, partitions: 3, replication: null, config: {} }]);

@@ -58,6 +58,13 @@ describe('createScorer', () => {
     await scorer.stop();
   });
 
+  it('runs its model in as many workers as the environment says', async () => {
+    const scorer = await create('127.0.0.1', { MILLRACE_MODEL_WORKERS: '3', MILLRACE_MODEL_THREADS: '2' });
+    const config = await fetch(`${await scorer.open()}/v2/models/arrival-delay/config`);
+    expect(await config.json()).toMatchObject({ instance_group: [{ count: 3 }] });
+    await scorer.stop();
+  });
+
   it('keeps answers as the pipeline file says, and counts what it finds', async () => {
     const scorer = await create('127.0.0.1', {}, { cache: { sizeBytes: 1024 ** 2, forMs: 60_000 } });
     const url = await scorer.open();

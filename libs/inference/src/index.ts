@@ -15,6 +15,7 @@ export { checkFits, type FeatureCategories } from './check-fits.ts';
 export { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 export { loadTensorModel, type LoadedTensorModel } from './load-tensor-model.ts';
 export type { ModelPort } from './model-port.ts';
+export { describeRefusals, type ProviderRefusal } from './provider-refusal.ts';
 export { publishedOutputs } from './published-outputs.ts';
 export { addVersion, type AddedVersion } from './registry/add-version.ts';
 export { externalFiles } from './registry/external-files.ts';

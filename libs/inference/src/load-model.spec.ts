@@ -1,6 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 
 import type { BatchReport } from '@millrace/batching';
 import { AppError, SystemClock } from '@millrace/core';
@@ -9,8 +10,9 @@ import { makeTensor } from '@millrace/tensors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
+import { stuckWorkers } from './onnx/end-worker.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
-import { castModel, identityModel, labelledModel, lookupModel, sumModel } from './testing/index.ts';
+import { castModel, identityModel, labelledModel, labouringModel, lookupModel, sumModel } from './testing/index.ts';
 import { readSignature } from './with-threads.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
@@ -89,6 +91,18 @@ describe('loadModel', () => {
     const model = await loadBytes(sumModel(2), { workers: 2, batch: { rows: 16, deadlineMs: 20 } });
     const vectors = Array.from({ length: 1000 }, (_, i) => [i, 0.5]);
     expect(await score(model, vectors)).toEqual(vectors.map(([i]) => [(i as number) + 0.5]));
+  });
+
+  it.runIf(process.platform === 'linux')('gives a session as many threads as it is told', async () => {
+    const threads = async (): Promise<number> => (await readdir('/proc/self/task')).length;
+    const added = async (options: Partial<LoadModelOptions>): Promise<number> => {
+      const before = await threads();
+      await loadBytes(sumModel(2), options);
+      return (await threads()) - before;
+    };
+    await added({});
+    const one = await added({});
+    expect((await added({ threads: 4 })) - one).toBe(3);
   });
 
   it('gives NaN back as an ordinary result', async () => {
@@ -237,11 +251,20 @@ describe('loadModel', () => {
     });
   });
 
-  it('falls back to the next execution provider and says which one took it', async () => {
-    const model = await loadBytes(sumModel(2), { providers: ['no-such-provider', 'cpu'] });
-    expect(model.provider).toBe('cpu');
-    await expect(loadBytes(sumModel(2), { providers: ['no-such-provider'] })).rejects.toMatchObject({
+  it('falls back to the next execution provider, and says which one took it and why the others did not', async () => {
+    const model = await loadBytes(sumModel(2), { providers: ['tensorrt', 'cpu'] });
+    const refused = [{ provider: 'tensorrt', reason: expect.stringContaining('Failed to load shared library') }];
+    expect(model.tensors).toMatchObject({ provider: 'cpu', refused });
+    await expect(loadBytes(sumModel(2), { providers: ['tensorrt'] })).rejects.toMatchObject({
       code: 'MODEL_INVALID',
+      detail: expect.stringContaining('tensorrt: '),
+    });
+  });
+
+  it('refuses an execution provider that the runtime does not know, and lists those that it does', async () => {
+    await expect(loadBytes(sumModel(2), { providers: ['cpu', 'gpu'] })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: expect.stringMatching(/found gpu; .*cpu, webgpu/),
     });
   });
 });
@@ -305,6 +328,39 @@ describe('a worker that goes wrong', () => {
         [6, 0],
       ]),
     ).toEqual(['MODEL_FAILED', [6]]);
+  });
+});
+
+describe('a worker that is in the runtime', () => {
+  it('is given up when it hangs, and ends behind its call: the process lives, the others are answered', async () => {
+    const losses: string[] = [];
+    const options = { hangMs: 300, onWorkerLost: (error: Error) => void losses.push(error.message) };
+    const model = await loadBytes(labouringModel(2), options);
+    expect(await score(model, [[10_000, 0]])).toEqual(['MODEL_FAILED']);
+    expect(losses).toEqual(Array.from({ length: 2 }, () => 'the worker did not answer for 300 ms'));
+    expect(await score(model, [[7, 1]])).toEqual([[7]]);
+    expect(stuckWorkers().size).toBe(2);
+    await model.close();
+    expect(stuckWorkers().size).toBe(0);
+  }, 30_000);
+
+  it('ends behind its call when the model is closed', async () => {
+    const model = await loadBytes(labouringModel(2));
+    const refused = score(model, [[10_000, 0]]).catch((error: unknown) => error);
+    await setTimeout(100);
+    await model.close();
+    expect(await refused).toMatchObject({ code: 'MODEL_UNUSABLE' });
+    expect(stuckWorkers().size).toBe(0);
+  }, 30_000);
+
+  it('fails alone the row for which there is not enough memory', async () => {
+    const model = await loadBytes(labouringModel(2));
+    const rows = [
+      [1, 0],
+      [1e12, 0],
+      [3, 0],
+    ] as const;
+    expect(await score(model, rows)).toEqual([[1], 'MODEL_FAILED', [3]]);
   });
 });
 

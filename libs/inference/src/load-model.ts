@@ -15,7 +15,7 @@ import { serveTensors } from './serve-tensors.ts';
 import type { ModelSignature, TensorSpec } from './signature.ts';
 import type { TensorModel } from './tensor-model.ts';
 import { vectorTensorModel } from './vector-tensor-model.ts';
-import { withThreads, type Threads } from './with-threads.ts';
+import { refusedBy, withThreads, type Threads } from './with-threads.ts';
 
 export interface LoadModelOptions extends RunOptions {
   /** Names of the features, in the vector's order. */
@@ -108,6 +108,7 @@ async function serveVectors(
     name: files.name,
     version: files.version,
     provider: threads[0].provider,
+    refused: refusedBy(threads),
     workers: threads.length,
     batchRows: batch.rows,
     mostRows,

@@ -10,8 +10,10 @@ export interface RunOptions {
   readonly providers?: readonly string[];
   readonly batch: { readonly rows: number; readonly deadlineMs: number };
   readonly clock: Clock;
-  /** Worker threads, a session each; one less than there are cores, at least one. */
+  /** Worker threads, a session each; all cores but one are shared out among them, at least one. */
   readonly workers?: number;
+  /** Cores that a session may use; 1. */
+  readonly threads?: number;
   /** A worker that works on one batch for longer is replaced; 10 s. */
   readonly hangMs?: number;
   /** What becomes of batches and rows: metrics. */

@@ -12,7 +12,7 @@ import type { RunOptions } from './run-options.ts';
 import { describeTensor, type ModelSignature } from './signature.ts';
 import { tensorInfo } from './tensor-info.ts';
 import type { TensorModel } from './tensor-model.ts';
-import type { Threads } from './with-threads.ts';
+import { refusedBy, type Threads } from './with-threads.ts';
 
 /** A model of tensors for the doors, and the batcher that its rows go through. */
 export interface ServedTensors {
@@ -44,6 +44,7 @@ export async function serveTensors(options: RunOptions, threads: Threads): Promi
     name: files.name,
     version: files.version,
     provider,
+    refused: refusedBy(threads),
     workers: threads.length,
     batchRows: maxRows,
     mostRows: hasRows ? rows.mostRows : 0,

@@ -1,12 +1,16 @@
 import type { SubmitOptions } from '@millrace/batching';
 import type { Tensor, TensorInfo } from '@millrace/tensors';
 
+import type { ProviderRefusal } from './provider-refusal.ts';
+
 /** A version of a model as the doors serve it: tensors in, tensors out. */
 export interface TensorModel {
   readonly name: string;
   readonly version: string;
   /** The execution provider that took it. */
   readonly provider: string;
+  /** Why those that were preferred to it did not, in any of the workers. */
+  readonly refused: readonly ProviderRefusal[];
   readonly workers: number;
   /** The largest batch that is run. */
   readonly batchRows: number;

@@ -10,6 +10,7 @@ const modelOf = (score: ModelPort['score']) =>
     name: 'm',
     version: '1',
     provider: 'cpu',
+    refused: [],
     workers: 1,
     batchRows: 2,
     mostRows: 3,

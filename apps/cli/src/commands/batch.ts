@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 
 import type { CliContext } from '../context.ts';
 import { loadPlanModel } from '../load-plan-model.ts';
+import { modelRun } from '../model-run.ts';
 import { inBulk } from '../offline/in-bulk.ts';
 import { OfflineJob } from '../offline/offline-job.ts';
 import { scoreRows, type ScoredVector } from '../offline/score-rows.ts';
@@ -35,7 +36,7 @@ async function batch(words: readonly string[], { out }: BatchOptions, context: C
   const job = await OfflineJob.open(words, context);
   const { models, predict } = job.plan;
   const files = await openRegistry(models, storeOptions(context)).resolve(predict.model, predict.version);
-  const bulk = inBulk(predict.batch);
+  const bulk = inBulk(predict.batch, modelRun(context));
   const model = await loadPlanModel(job.plan, files, context.clock, bulk);
   try {
     await score(job, model, bulk.batch.rows * model.workers * BATCHES_PER_WORKER, out);

@@ -6,6 +6,7 @@ import type { Plan } from '@millrace/pipeline';
 
 import type { CliContext } from '../context.ts';
 import { loadPlanModel } from '../load-plan-model.ts';
+import { modelRun } from '../model-run.ts';
 import { compareOutput, type OutputComparison } from './compare-outputs.ts';
 import type { LabelledRequest } from './labelled-requests.ts';
 import { scoredRequests, type ScoredRequests } from './scored-requests.ts';
@@ -52,9 +53,9 @@ export interface ComparisonSubject {
 /** @throws AppError `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`, `INPUT_INVALID`, `INTERRUPTED` */
 export async function compareModels(subject: ComparisonSubject, context: CliContext): Promise<Comparison> {
   const { plan, files } = subject;
-  const a = await loadPlanModel(plan, files[0], context.clock);
+  const a = await loadPlanModel(plan, files[0], context.clock, modelRun(context));
   try {
-    const b = await loadPlanModel(plan, files[1], context.clock);
+    const b = await loadPlanModel(plan, files[1], context.clock, modelRun(context));
     try {
       return await compareLoaded(subject, [a, b], context);
     } finally {

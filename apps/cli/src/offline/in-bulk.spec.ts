@@ -8,7 +8,9 @@ describe('a model that scores a file', () => {
   it('runs on all cores, in batches of 1,024 rows at least, each row with the time that it has in a stream', () => {
     const workers = availableParallelism();
     const deadlineMs = 20;
-    expect(inBulk({ rows: 256, deadlineMs })).toEqual({ batch: { rows: 1024, deadlineMs }, workers, hangMs: 40_000 });
-    expect(inBulk({ rows: 4096, deadlineMs })).toEqual({ batch: { rows: 4096, deadlineMs }, workers, hangMs: 10_000 });
+    const found = (rows: number, run = {}) => inBulk({ rows, deadlineMs }, run);
+    expect(found(256)).toEqual({ batch: { rows: 1024, deadlineMs }, workers, threads: 1, hangMs: 40_000 });
+    expect(found(4096)).toMatchObject({ batch: { rows: 4096 }, hangMs: 10_000 });
+    expect(found(256, { workers: 3, threads: 2, hangMs: 500 })).toMatchObject({ workers: 3, threads: 2, hangMs: 2000 });
   });
 });

@@ -1,5 +1,5 @@
 import { VERSION } from '@millrace/core';
-import type { TensorModel } from '@millrace/inference';
+import { describeRefusals, type TensorModel } from '@millrace/inference';
 
 /** Extensions of Triton's that hold here whole: docs/protocol in triton-inference-server/server. */
 const EXTENSIONS = ['binary_tensor_data', 'classification', 'model_configuration', 'statistics'] as const;
@@ -12,13 +12,19 @@ export function serverMetadata(): object {
 }
 
 /** @param versions of the model that may be asked */
-export function modelMetadata({ name, inputs, outputs, provider }: TensorModel, versions: readonly string[]): object {
+export function modelMetadata(
+  { name, inputs, outputs, provider, refused }: TensorModel,
+  versions: readonly string[],
+): object {
   return {
     name,
     versions,
     platform: PLATFORM,
     inputs,
     outputs,
-    properties: { execution_provider: provider },
+    properties: {
+      execution_provider: provider,
+      ...(refused.length > 0 && { execution_providers_refused: describeRefusals(refused) }),
+    },
   };
 }

@@ -19,6 +19,8 @@ export interface ModelOpenerOptions {
   readonly plan: Plan;
   readonly registry: ModelRegistry;
   readonly clock: Clock;
+  /** What every version is run with. */
+  readonly run: Pick<RunOptions, 'workers' | 'threads' | 'hangMs'>;
   readonly watch: ScorerMetrics;
   readonly warn: (message: string) => void;
 }
@@ -65,7 +67,7 @@ export class ModelOpener {
   }
 
   #running(files: ModelFiles, statistics: ModelStatistics): RunOptions {
-    const { plan, clock, watch } = this.#options;
+    const { plan, clock, run, watch } = this.#options;
     const { providers, batch } = plan.predict;
     const observer: RunOptions['observer'] = {
       batch: (report) => {
@@ -74,7 +76,7 @@ export class ModelOpener {
       },
       dropped: (source, why, rows) => watch.dropped(source, why, rows),
     };
-    return { files, providers, batch, clock, observer, onWorkerLost: watch.workerLost };
+    return { ...run, files, providers, batch, clock, observer, onWorkerLost: watch.workerLost };
   }
 
   /** What fails is refused, and leaves no worker behind. */

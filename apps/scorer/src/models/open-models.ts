@@ -1,4 +1,4 @@
-import type { ModelRegistry } from '@millrace/inference';
+import { describeRefusals, type ModelRegistry, type TensorModel } from '@millrace/inference';
 import type { ServiceContext } from '@millrace/platform';
 import { ALIAS_NOTE, type AliasInForce } from '@millrace/records';
 import { readLatest, type RecordSource } from '@millrace/stream';
@@ -63,9 +63,16 @@ async function readInForce(source: RecordSource, control: string, model: string)
   return note && (JSON.parse(note.toString('utf8')) as AliasInForce);
 }
 
-function openShelf({ plan, clock, metrics, logger }: ServiceContext, registry: ModelRegistry): ModelShelf {
+function openShelf({ plan, clock, config, metrics, logger }: ServiceContext, registry: ModelRegistry): ModelShelf {
   const watch = new ScorerMetrics(metrics, logger);
-  const opener = new ModelOpener({ plan, registry, clock, watch, warn: (message) => logger.warn(message) });
+  const opener = new ModelOpener({
+    plan,
+    registry,
+    clock,
+    run: config.modelRun,
+    watch,
+    warn: (message) => logger.warn(message),
+  });
   const said = (what: string, { tensors: { name, version, provider, workers } }: ServedModel): void =>
     logger.log(`model ${name} ${version} ${what}`, { model: name, version, provider, workers });
   const shelf = new ModelShelf({
@@ -79,9 +86,15 @@ function openShelf({ plan, clock, metrics, logger }: ServiceContext, registry: M
         () => found()?.cachedBytes() ?? null,
       );
       said('loaded', served);
+      warnOfRefused(served.tensors, (message) => logger.warn(message));
     },
     onClosed: (served) => said('unloaded', served),
   });
   watch.queue((source) => shelf.all().reduce((sum, served) => sum + served.queuedRows(source), 0));
   return shelf;
+}
+
+function warnOfRefused({ name, version, provider, refused }: TensorModel, warn: (message: string) => void): void {
+  if (refused.length === 0) return;
+  warn(`${name} ${version} is run by ${provider}, not by what predict.providers prefers: ${describeRefusals(refused)}`);
 }

@@ -50,6 +50,7 @@ export function scriptedDoor(
     name: model.name,
     version: model.version,
     provider: 'cpu',
+    refused: [],
     workers: 1,
     batchRows: BATCH_ROWS,
     mostRows: MOST_ROWS,

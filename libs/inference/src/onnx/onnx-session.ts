@@ -1,8 +1,10 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor } from 'onnxruntime-node';
 
 import { outputColumns } from '../output-columns.ts';
+import { describeRefusals, type ProviderRefusal } from '../provider-refusal.ts';
 import type { ModelSignature, TensorSpec } from '../signature.ts';
 import { withLabels } from '../with-labels.ts';
+import { checkProviders } from './check-providers.ts';
 import { outputNumbers } from './output-numbers.ts';
 import { readModel } from './read-model.ts';
 import type { TensorBatch, WorkerTensor } from './tensor-batch.ts';
@@ -10,6 +12,7 @@ import type { VectorBatch } from './vector-batch.ts';
 
 /** Fatal errors alone: the runtime writes to stderr by itself, values included; what it throws says as much. */
 const LOG_FATAL = 4;
+env.logLevel = 'fatal';
 
 // where there are such arrays the runtime wants float16 in them, and then cannot read them; else it takes the bits
 delete (globalThis as { Float16Array?: unknown }).Float16Array;
@@ -19,33 +22,47 @@ export class OnnxSession {
   readonly signature: ModelSignature;
   /** The execution provider that took the model. */
   readonly provider: string;
+  /** Those before it that did not. */
+  readonly refused: readonly ProviderRefusal[];
   readonly #session: InferenceSession;
 
-  private constructor(session: InferenceSession, provider: string, labels: readonly string[] | null) {
+  private constructor(
+    session: InferenceSession,
+    provider: string,
+    refused: readonly ProviderRefusal[],
+    labels: readonly string[] | null,
+  ) {
     this.#session = session;
     this.provider = provider;
+    this.refused = refused;
     const { inputMetadata, outputMetadata } = session;
     this.signature = withLabels({ inputs: inputMetadata.map(specOf), outputs: outputMetadata.map(specOf) }, labels);
   }
 
-  /** Loads the model on the first of the execution providers that takes it. One thread: there are as many sessions as cores. */
-  static async open(modelFile: string, providers: readonly string[]): Promise<OnnxSession> {
+  /**
+   * Loads the model on the first of the execution providers that takes it. One thread by default: there are as many
+   * sessions as cores.
+   *
+   * @throws AppError `CONFIG_INVALID`; Error where none takes it
+   */
+  static async open(modelFile: string, providers: readonly string[], threads = 1): Promise<OnnxSession> {
+    checkProviders(providers);
     const { source, labels } = await readModel(modelFile);
-    const refusals: string[] = [];
+    const refused: ProviderRefusal[] = [];
     for (const provider of providers) {
       const options = {
         executionProviders: [provider],
-        intraOpNumThreads: 1,
+        intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: LOG_FATAL,
       } as const;
       try {
-        return new OnnxSession(await createSession(source, options), provider, labels);
+        return new OnnxSession(await createSession(source, options), provider, refused, labels);
       } catch (error) {
-        refusals.push(`${provider}: ${error instanceof Error ? error.message : String(error)}`);
+        refused.push({ provider, reason: error instanceof Error ? error.message : String(error) });
       }
     }
-    throw new Error(refusals.join('; '));
+    throw new Error(describeRefusals(refused));
   }
 
   /** Fills in the batch's results. A model with a fixed number of rows runs as often as it takes. */

@@ -2,7 +2,10 @@ import { Worker } from 'node:worker_threads';
 
 import { AppError, type Clock } from '@millrace/core';
 
+import type { ProviderRefusal } from '../provider-refusal.ts';
 import type { ModelSignature } from '../signature.ts';
+import { endWorker, stuckWorkers } from './end-worker.ts';
+import { NativeGate } from './native-gate.ts';
 import { ThreadLost } from './thread-lost.ts';
 import {
   buffersOf,
@@ -12,8 +15,13 @@ import {
   type WorkerSetup,
 } from './worker-protocol.ts';
 
+/** How long a worker that is stopped may take to end; in a call of the runtime it cannot be stopped. */
+const STOP_MS = 10_000;
+/** So many workers that never came back are no longer the fault of some rows. */
+const MOST_STUCK = 32;
+
 export interface ThreadOptions {
-  readonly setup: WorkerSetup;
+  readonly setup: Omit<WorkerSetup, 'gate'>;
   readonly clock: Clock;
   /** A worker that works on one batch for longer hangs. */
   readonly hangMs: number;
@@ -32,17 +40,27 @@ interface Pending {
 export class OnnxThread {
   readonly signature: ModelSignature;
   readonly provider: string;
+  readonly refused: readonly ProviderRefusal[];
   readonly #worker: Worker;
+  readonly #gate: NativeGate;
   readonly #options: ThreadOptions;
   readonly #pending: Pending[] = [];
   #watch: AbortController | null = null;
   #lost: ThreadLost | null = null;
+  #ended: Promise<void> = Promise.resolve();
 
-  private constructor(worker: Worker, greeting: WorkerGreeting & { kind: 'ready' }, options: ThreadOptions) {
+  private constructor(
+    worker: Worker,
+    gate: NativeGate,
+    greeting: WorkerGreeting & { kind: 'ready' },
+    options: ThreadOptions,
+  ) {
     this.#worker = worker;
+    this.#gate = gate;
     this.#options = options;
     this.signature = greeting.signature;
     this.provider = greeting.provider;
+    this.refused = greeting.refused;
     worker.on('message', (answer: WorkerAnswer) => this.#onAnswer(answer));
     worker.on('error', (error) =>
       this.#lose(`the worker died (${error instanceof Error ? error.message : String(error)})`),
@@ -50,15 +68,23 @@ export class OnnxThread {
     worker.on('exit', (code) => this.#lose(`the worker ended with status ${code}`));
   }
 
-  /** @throws AppError `MODEL_INVALID` */
+  /** @throws AppError `MODEL_INVALID`, `CONFIG_INVALID`; `MODEL_UNUSABLE` where too many workers hang already */
   static async start(options: ThreadOptions): Promise<OnnxThread> {
+    const { size } = stuckWorkers();
+    if (size >= MOST_STUCK)
+      throw new AppError(
+        'MODEL_UNUSABLE',
+        `${size} workers that hang in ONNX Runtime have not ended; restart the process`,
+      );
     const script =
       options.script ??
       new URL(import.meta.url.endsWith('.ts') ? './onnx-worker.ts' : './onnx-worker.js', import.meta.url);
-    const worker = new Worker(script, { workerData: options.setup });
+    const gate = new NativeGate();
+    const worker = new Worker(script, { workerData: { ...options.setup, gate: gate.shared } satisfies WorkerSetup });
     const greeting = await firstWord(worker, options);
-    if (greeting.kind === 'ready') return new OnnxThread(worker, greeting, options);
-    void worker.terminate();
+    if (greeting.kind === 'ready') return new OnnxThread(worker, gate, greeting, options);
+    void endWorker(worker, gate);
+    if (greeting.kind === 'misconfigured') throw new AppError('CONFIG_INVALID', greeting.reason);
     throw new AppError('MODEL_INVALID', `${options.setup.modelFile}: ${greeting.reason}`);
   }
 
@@ -80,9 +106,13 @@ export class OnnxThread {
     });
   }
 
+  /** Resolves when no worker is left that was stopped or lost, or after ten seconds: one may hang for ever. */
   async stop(): Promise<void> {
     this.#lose('the worker was stopped');
-    await this.#worker.terminate();
+    const waited = new AbortController();
+    const { clock } = this.#options;
+    await Promise.race([Promise.all([this.#ended, ...stuckWorkers()]), clock.sleep(STOP_MS, waited.signal)]);
+    waited.abort();
   }
 
   #onAnswer(answer: WorkerAnswer): void {
@@ -110,7 +140,7 @@ export class OnnxThread {
     if (this.#lost) return;
     this.#lost = new ThreadLost(why);
     this.#watch?.abort();
-    void this.#worker.terminate();
+    this.#ended = endWorker(this.#worker, this.#gate);
     for (const { reject } of this.#pending.splice(0)) reject(this.#lost);
   }
 }

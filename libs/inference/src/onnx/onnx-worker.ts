@@ -1,6 +1,9 @@
 /** Started by `onnx-thread.ts` as a thread of its own: loads one model and answers batches, one after the other. */
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
+import { isAppError } from '@millrace/core';
+
+import { NativeGate } from './native-gate.ts';
 import { OnnxSession } from './onnx-session.ts';
 import {
   buffersOf,
@@ -11,13 +14,26 @@ import {
 } from './worker-protocol.ts';
 
 const port = parentPort as MessagePort;
-const { modelFile, providers } = workerData as WorkerSetup;
+const { modelFile, providers, threads, gate: shared } = workerData as WorkerSetup;
+const gate = new NativeGate(shared);
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** A call of the runtime. Whoever gave the worker up during it has left it to end itself. */
+async function native<T>(call: () => Promise<T>): Promise<T> {
+  if (!gate.enter()) process.exit();
+  try {
+    return await call();
+  } finally {
+    if (!gate.leave()) process.exit();
+  }
+}
+
 async function answer(session: OnnxSession, asked: WorkerBatch): Promise<void> {
   try {
-    const batch = 'vectors' in asked ? await session.run(asked) : await session.runTensors(asked);
+    const batch = await native<WorkerBatch>(() =>
+      'vectors' in asked ? session.run(asked) : session.runTensors(asked),
+    );
     port.postMessage({ kind: 'done', batch } satisfies WorkerAnswer, buffersOf(batch));
   } catch (error) {
     port.postMessage({ kind: 'failed', reason: reasonOf(error) } satisfies WorkerAnswer);
@@ -25,7 +41,7 @@ async function answer(session: OnnxSession, asked: WorkerBatch): Promise<void> {
 }
 
 try {
-  const session = await OnnxSession.open(modelFile, providers);
+  const session = await native(() => OnnxSession.open(modelFile, providers, threads));
   let last = Promise.resolve();
   port.on('message', (batch: WorkerBatch) => {
     last = last.then(() => answer(session, batch));
@@ -34,7 +50,9 @@ try {
     kind: 'ready',
     signature: session.signature,
     provider: session.provider,
+    refused: session.refused,
   } satisfies WorkerGreeting);
 } catch (error) {
-  port.postMessage({ kind: 'refused', reason: reasonOf(error) } satisfies WorkerGreeting);
+  const kind = isAppError(error, 'CONFIG_INVALID') ? 'misconfigured' : 'refused';
+  port.postMessage({ kind, reason: reasonOf(error) } satisfies WorkerGreeting);
 }

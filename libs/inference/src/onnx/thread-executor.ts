@@ -84,6 +84,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
       await this.#attempt(await this.#healthyThread(lost), [this.#options.sample]);
     } catch (cause) {
       if (isAppError(cause, 'MODEL_FAILED')) return;
+      if (isAppError(cause, 'MODEL_UNUSABLE')) throw cause;
       throw new AppError('MODEL_UNUSABLE', `${messageOf(cause)}, even for its sample row`, { cause });
     }
   }

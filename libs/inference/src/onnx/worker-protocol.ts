@@ -1,3 +1,4 @@
+import type { ProviderRefusal } from '../provider-refusal.ts';
 import type { ModelSignature } from '../signature.ts';
 import type { TensorBatch } from './tensor-batch.ts';
 import type { VectorBatch } from './vector-batch.ts';
@@ -7,12 +8,22 @@ export interface WorkerSetup {
   readonly modelFile: string;
   /** Execution providers in order of preference. */
   readonly providers: readonly string[];
+  /** Cores that the session may use. */
+  readonly threads: number;
+  /** Memory of the `NativeGate`. */
+  readonly gate: SharedArrayBuffer;
 }
 
 /** The first thing that a worker says. */
 export type WorkerGreeting =
-  | { readonly kind: 'ready'; readonly signature: ModelSignature; readonly provider: string }
-  | { readonly kind: 'refused'; readonly reason: string };
+  | {
+      readonly kind: 'ready';
+      readonly signature: ModelSignature;
+      readonly provider: string;
+      readonly refused: readonly ProviderRefusal[];
+    }
+  | { readonly kind: 'refused'; readonly reason: string }
+  | { readonly kind: 'misconfigured'; readonly reason: string };
 
 /** What a worker is asked, and answers: vectors have arrays that are used again, tensors are of any type and shape. */
 export type WorkerBatch = VectorBatch | TensorBatch;

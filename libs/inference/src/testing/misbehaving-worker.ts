@@ -39,4 +39,4 @@ const signature = {
   inputs: [{ name: 'features', type: 'float32', shape: ['N', 2] }],
   outputs: [{ name: 'first', type: 'float32', shape: ['N'] }],
 };
-port.postMessage({ kind: 'ready', signature, provider: 'none' } satisfies WorkerGreeting);
+port.postMessage({ kind: 'ready', signature, provider: 'none', refused: [] } satisfies WorkerGreeting);

@@ -83,3 +83,37 @@ export function castModel(type: string): Buffer {
     constants: { one: { shape: [2, 1], values: Float32Array.of(1, 0) } },
   });
 }
+
+/**
+ * Gives back the first feature as `first`, [N], behind work on a matrix of so many rows of 512 as the greatest feature
+ * says: 10,000 take a core some seconds, and 10^12 more memory than there is.
+ */
+export function labouringModel(features: number): Buffer {
+  const width = 512;
+  const labours = Array.from({ length: 16 }, (_, i) => ({
+    op: 'MatMul',
+    inputs: [`m${i}`, 'weights'],
+    output: `m${i + 1}`,
+  }));
+  return onnxFile({
+    inputs: [{ name: 'features', type: 'float32', shape: ['N', features] }],
+    outputs: [{ name: 'first', type: 'float32', shape: ['N'] }],
+    nodes: [
+      { op: 'ReduceMax', inputs: ['features'], output: 'greatest', attributes: { keepdims: 0 } },
+      { op: 'Cast', inputs: ['greatest'], output: 'count', attributes: { to: 7 } },
+      { op: 'Reshape', inputs: ['count', 'one'], output: 'rows' },
+      { op: 'Concat', inputs: ['rows', 'width'], output: 'shape', attributes: { axis: 0 } },
+      { op: 'ConstantOfShape', inputs: ['shape'], output: 'm0' },
+      ...labours,
+      { op: 'ReduceSum', inputs: [`m${labours.length}`], output: 'nothing', attributes: { keepdims: 0 } },
+      { op: 'Gather', inputs: ['features', 'column'], output: 'taken', attributes: { axis: 1 } },
+      { op: 'Add', inputs: ['taken', 'nothing'], output: 'first' },
+    ],
+    constants: {
+      one: { shape: [1], values: BigInt64Array.of(1n) },
+      width: { shape: [1], values: BigInt64Array.of(BigInt(width)) },
+      weights: { shape: [width, width], values: new Float32Array(width * width) },
+      column: { shape: [], values: BigInt64Array.of(0n) },
+    },
+  });
+}

@@ -75,6 +75,17 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .string()
     .optional()
     .describe('folder for models of an object store; without it `.cache/millrace/models` in the home folder'),
+  MILLRACE_MODEL_THREADS: count.max(1024).prefault('1').describe('cores that each worker of a model may use'),
+  MILLRACE_MODEL_TIMEOUT: count
+    .max(3_600_000)
+    .prefault('10000')
+    .describe('milliseconds; a worker that works on one batch for longer is replaced'),
+  MILLRACE_MODEL_WORKERS: count
+    .max(1024)
+    .optional()
+    .describe(
+      'worker threads of a model; without it the cores less one, divided by `MILLRACE_MODEL_THREADS`, at least one',
+    ),
   OTEL_SDK_DISABLED: flag.prefault('false').describe('`true`: no telemetry leaves the process'),
   OTEL_TRACES_EXPORTER: z
     .enum(['otlp', 'console', 'none'])

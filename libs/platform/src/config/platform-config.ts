@@ -1,4 +1,4 @@
-import type { ModelStoreSettings } from '@millrace/inference';
+import type { ModelStoreSettings, RunOptions } from '@millrace/inference';
 
 /** The settings of a process, as read from its environment. */
 export interface PlatformConfig {
@@ -10,6 +10,8 @@ export interface PlatformConfig {
   readonly instanceId: string | null;
   /** For models in an object store. */
   readonly modelStore: ModelStoreSettings;
+  /** What a version is run with, whichever it is. */
+  readonly modelRun: Pick<RunOptions, 'workers' | 'threads' | 'hangMs'>;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;
 }

@@ -19,6 +19,7 @@ describe('readConfig', () => {
         s3: { endpoint: null, region: 'us-east-1', credentials: null },
         cacheFolder: join(homedir(), '.cache/millrace/models'),
       },
+      modelRun: { threads: 1, hangMs: 10_000 },
       traces: null,
     });
   });
@@ -62,6 +63,15 @@ describe('readConfig', () => {
       region: 'eu-north-1',
       credentials: { accessKeyId: 'me', secretAccessKey: 'hush', sessionToken: 'brief' },
     });
+  });
+
+  it('reads how many workers and threads a model has and how long a batch may take, and refuses none', () => {
+    const counts = { MILLRACE_MODEL_WORKERS: '3', MILLRACE_MODEL_THREADS: '2' };
+    const { modelRun } = readConfig({ ...counts, MILLRACE_MODEL_TIMEOUT: '500' });
+    expect(modelRun).toEqual({ workers: 3, threads: 2, hangMs: 500 });
+    expect(() => readConfig({ MILLRACE_MODEL_WORKERS: '0', MILLRACE_MODEL_THREADS: 'all' })).toThrow(
+      /MILLRACE_MODEL_THREADS: found "all".*MILLRACE_MODEL_WORKERS: found "0"/s,
+    );
   });
 
   it('refuses half a pair of AWS keys and an endpoint that is no URL, and shows no key', () => {

@@ -28,6 +28,11 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP, grpcPort: values.MILLRACE_GRPC ?? null },
     instanceId: values.MILLRACE_INSTANCE ?? null,
     modelStore: modelStore(values),
+    modelRun: {
+      threads: values.MILLRACE_MODEL_THREADS,
+      hangMs: values.MILLRACE_MODEL_TIMEOUT,
+      ...(values.MILLRACE_MODEL_WORKERS !== undefined && { workers: values.MILLRACE_MODEL_WORKERS }),
+    },
     traces: tracesConfig(values),
   };
 }
