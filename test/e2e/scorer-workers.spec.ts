@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 import { labouringModel } from '@millrace/inference/testing';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { editPipeline, makeLookupPipeline } from './lookup-pipeline.ts';
 import { MillraceProcess } from './millrace-process.ts';
@@ -26,6 +26,7 @@ describe('a scorer whose workers go wrong', () => {
     await writeFile(join(pipeline.folder, 'models/lookup/1/model.onnx'), labouringModel(2));
     scorer = await MillraceProcess.up([pipeline.file, '--only', 'scorer', '--http', '0'], {
       KAFKA_BROKERS: inject('brokers'),
+      LOG_LEVEL: 'warn', // what it says is what is asked
       MILLRACE_MODEL_WORKERS: '2',
       MILLRACE_MODEL_TIMEOUT: '700',
       NODE_OPTIONS: `--import ${pathToFileURL(resolve('test/e2e/worker-that-ends.mjs')).href}`,
@@ -53,10 +54,12 @@ describe('a scorer whose workers go wrong', () => {
     return page.split('\n').find((line) => line.startsWith(name));
   };
   const lost = async (): Promise<number> => Number((await metric('millrace_scorer_workers_lost_total'))?.split(' ')[1]);
+  /** Its log and its answers come by other ways. */
+  const said = (what: RegExp): Promise<void> => vi.waitFor(() => expect(scorer.said).toMatch(what));
   const ready = async (): Promise<number> => (await fetch(`${url}/v2/health/ready`)).status;
 
   it('says which execution provider runs its model, and why the preferred ones do not', async () => {
-    expect(scorer.said).toMatch(/"level":"warn".*lookup 1 is run by cpu, .* prefers: tensorrt: .*; cuda: /);
+    await said(/"level":"warn".*lookup 1 is run by cpu, .* prefers: tensorrt: .*; cuda: /);
     expect(await metric('millrace_scorer_model_info')).toContain('provider="cpu"');
     expect(await (await fetch(`${url}/v2/models/lookup`)).json()).toMatchObject({
       properties: {
@@ -71,7 +74,7 @@ describe('a scorer whose workers go wrong', () => {
     const answers = await Promise.all([infer(ENDS_THE_WORKER), infer(7), infer(8)]);
     expect(answers).toEqual([expect.stringContaining('the worker ended with status 3'), 7, 8]);
     expect((await lost()) - before).toBe(2);
-    expect(scorer.said).toMatch(/"level":"warn".*a worker was lost and is replaced: the worker ended with status 3/);
+    await said(/"level":"warn".*a worker was lost and is replaced: the worker ended with status 3/);
     expect([await infer(9), await ready()]).toEqual([9, 200]);
   });
 
