@@ -13,13 +13,17 @@ interface CsvRow {
 }
 
 /** A header, a column `type` and one per field; what a cell means goes by the event's schema. */
-export async function* csvEvents(bytes: Readable, plan?: Plan): AsyncGenerator<readonly EventLine[]> {
+export async function* csvEvents(
+  bytes: Readable,
+  isPassedOver: () => boolean,
+  plan?: Plan,
+): AsyncGenerator<readonly EventLine[]> {
   const typesOf = new Map(plan?.events.map(({ type, types }) => [type, types]));
   const parser = parse({ columns: true, bom: true, info: true, skip_empty_lines: true });
   bytes.on('error', (error) => parser.destroy(error));
   try {
     for await (const { record, info } of bytes.pipe(parser) as AsyncIterable<CsvRow>)
-      yield [eventOf(record, info.lines, typesOf)];
+      if (!isPassedOver()) yield [eventOf(record, info.lines, typesOf)];
   } catch (error) {
     if (!isCsvError(error)) throw error;
     throw new AppError('INPUT_INVALID', `line ${error.lines}: ${messageOf(error)}.`, { cause: error });

@@ -3,10 +3,17 @@ import { AppError } from '@millrace/core';
 import type { EventLine } from './event-line.ts';
 import { textLines } from './text-lines.ts';
 
-/** One JSON object a line; empty lines count and say nothing. */
-export async function* jsonlEvents(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<readonly EventLine[]> {
+/** One JSON object a line; empty lines count and say nothing, as lines do that are passed over. */
+export async function* jsonlEvents(
+  bytes: AsyncIterable<Uint8Array>,
+  isPassedOver: () => boolean,
+): AsyncGenerator<readonly EventLine[]> {
   let line = 0;
   for await (const lines of textLines(bytes)) {
+    if (isPassedOver()) {
+      line += lines.length;
+      continue;
+    }
     const events: EventLine[] = [];
     try {
       for (const raw of lines) {

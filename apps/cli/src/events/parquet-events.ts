@@ -5,6 +5,7 @@ import type { ParquetColumn, RowGroup } from '../parquet/parquet-table.ts';
 import { rowGroups } from '../parquet/row-groups.ts';
 import { columnValue } from './column-value.ts';
 import type { EventLine } from './event-line.ts';
+import type { Reading } from './reading.ts';
 
 /** Rows become events in batches of so many. */
 const BATCH_ROWS = 1024;
@@ -12,9 +13,16 @@ const BATCH_ROWS = 1024;
 type Types = Plan['events'][number]['types'];
 
 /** A column `type` and one per field, as in a CSV; a row group is in memory at a time. `line` is the row's number. */
-export async function* parquetEvents(file: string, plan?: Plan): AsyncGenerator<readonly EventLine[]> {
+export async function* parquetEvents(
+  file: string,
+  plan?: Plan,
+  { from, onRead }: Reading = {},
+): AsyncGenerator<readonly EventLine[]> {
   const typesOf = new Map(plan?.events.map(({ type, types }) => [type, types]));
-  for await (const group of rowGroups(file)) yield* batchesOf(group, typesOf);
+  for await (const group of rowGroups(file, from)) {
+    await onRead?.(group.share);
+    yield* batchesOf(group, typesOf);
+  }
 }
 
 function* batchesOf(group: RowGroup, typesOf: ReadonlyMap<string, Types>): Generator<readonly EventLine[]> {

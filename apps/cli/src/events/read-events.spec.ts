@@ -7,7 +7,7 @@ import { parsePipeline, type Plan } from '@millrace/pipeline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import type { EventLine } from './event-line.ts';
-import { readEvents } from './read-events.ts';
+import { readEventBatches, readEvents } from './read-events.ts';
 
 const PIPELINE = `
 apiVersion: millrace/v1
@@ -118,6 +118,24 @@ describe('a file', () => {
     await expect(read('cut.jsonl.gz', zipped.subarray(0, -9))).rejects.toThrow('cut.jsonl.gz: its gzip is cut off');
     await expect(read('empty.csv.gz', '')).rejects.toThrow('its gzip is cut off');
     await expect(named('.')).rejects.toThrow('allowed are');
+  });
+
+  it.each([
+    ['part.jsonl', '', '{"type":"asked"}\n'],
+    ['part.csv', 'type,rider\n', 'asked,ann\n'],
+  ])('%s may be read from a share of its bytes on, its lines counted from the first', async (name, header, line) => {
+    const file = join(folder, name);
+    await writeFile(file, header + line.repeat(200_000));
+    const lines: number[] = [];
+    const shares: number[] = [];
+    const onRead = (share: number): void => void shares.push(share);
+    for await (const events of readEventBatches(file, plan, { from: 0.5, onRead }))
+      lines.push(...events.map((event) => event.line));
+    expect(lines[0]).toBeGreaterThan(80_000);
+    expect(lines[0]).toBeLessThan(101_000);
+    expect(lines).toEqual(lines.map((_, i) => (lines[0] ?? 0) + i));
+    expect(lines.at(-1)).toBe(200_000 + (header === '' ? 0 : 1));
+    expect([shares[0], shares.at(-1)]).toEqual([expect.closeTo(0.5, 1), 1]);
   });
 
   it('may be left before its end', async () => {

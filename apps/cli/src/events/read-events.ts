@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 
@@ -9,6 +10,7 @@ import { csvEvents } from './csv-events.ts';
 import type { EventLine } from './event-line.ts';
 import { jsonlEvents } from './jsonl-events.ts';
 import { parquetEvents } from './parquet-events.ts';
+import type { Reading } from './reading.ts';
 
 /**
  * Files are read, and unzipped, in pieces of so many bytes. With those of Node, which are smaller, unzipping takes twice as
@@ -36,7 +38,11 @@ export async function* readEvents(file: string, plan?: Plan): AsyncGenerator<Eve
  * @param plan gives the columns of a CSV their types, and says what a null of a column means; without it a CSV's are texts
  * @throws AppError `INPUT_INVALID`, naming the line or row
  */
-export async function* readEventBatches(file: string, plan?: Plan): AsyncGenerator<readonly EventLine[]> {
+export async function* readEventBatches(
+  file: string,
+  plan?: Plan,
+  reading: Reading = {},
+): AsyncGenerator<readonly EventLine[]> {
   const [, kind, zipped] = /\.(csv|jsonl|parquet)(\.gz)?$/i.exec(file.toLowerCase()) ?? [];
   if (kind === undefined)
     throw new AppError(
@@ -46,7 +52,7 @@ export async function* readEventBatches(file: string, plan?: Plan): AsyncGenerat
   if (kind === 'parquet' && zipped !== undefined)
     throw new AppError('INPUT_INVALID', `${file}: a Parquet file is compressed inside; unzip it.`);
   try {
-    yield* kind === 'parquet' ? parquetEvents(file, plan) : textEvents(file, kind, zipped !== undefined, plan);
+    yield* kind === 'parquet' ? parquetEvents(file, plan, reading) : textEvents(file, { kind, zipped }, reading, plan);
   } catch (error) {
     throw located(file, error);
   }
@@ -54,21 +60,26 @@ export async function* readEventBatches(file: string, plan?: Plan): AsyncGenerat
 
 async function* textEvents(
   file: string,
-  kind: string,
-  zipped: boolean,
+  { kind, zipped }: { readonly kind: string; readonly zipped: string | undefined },
+  { from = 0, onRead }: Reading,
   plan?: Plan,
 ): AsyncGenerator<readonly EventLine[]> {
-  const bytes = openBytes(file, zipped);
+  const { size } = await stat(file);
+  const read = createReadStream(file, { highWaterMark: PIECE_BYTES });
+  const bytes = zipped === undefined ? read : unzip(read);
+  const isPassedOver = (): boolean => read.bytesRead < from * size;
+  const batches = kind === 'csv' ? csvEvents(bytes, isPassedOver, plan) : jsonlEvents(bytes, isPassedOver);
   try {
-    yield* kind === 'csv' ? csvEvents(bytes, plan) : jsonlEvents(bytes);
+    for await (const events of batches) {
+      if (onRead) await onRead(read.bytesRead / size);
+      yield events;
+    }
   } finally {
     bytes.destroy();
   }
 }
 
-function openBytes(file: string, zipped: boolean): Readable {
-  const bytes = createReadStream(file, { highWaterMark: PIECE_BYTES });
-  if (!zipped) return bytes;
+function unzip(bytes: Readable): Readable {
   const unzipped = createGunzip({ chunkSize: PIECE_BYTES });
   bytes.on('error', (error) => unzipped.destroy(error));
   unzipped.on('close', () => bytes.destroy());

@@ -1,7 +1,9 @@
 import type { AppError, ErrorCode } from '@millrace/core';
 
-interface Reason {
-  count: number;
+/** How many events one code stands for, and the first of them, in words. */
+export interface Reason {
+  readonly code: ErrorCode;
+  readonly count: number;
   readonly first: string;
 }
 
@@ -11,9 +13,16 @@ export class LeftOut {
 
   /** @param line of the event in its file, where it is known */
   add({ code, detail }: AppError, line: number | null = null): void {
-    const known = this.#reasons.get(code);
-    if (known) known.count++;
-    else this.#reasons.set(code, { count: 1, first: line === null ? detail : `line ${line}: ${detail}` });
+    this.#add({ code, count: 1, first: line === null ? detail : `line ${line}: ${detail}` });
+  }
+
+  /** Those of a later part of the file. */
+  addAll(reasons: readonly Reason[]): void {
+    for (const reason of reasons) this.#add(reason);
+  }
+
+  get reasons(): readonly Reason[] {
+    return [...this.#reasons.values()];
   }
 
   clear(): void {
@@ -22,10 +31,15 @@ export class LeftOut {
 
   /** For people, a line per code. */
   notes(): readonly string[] {
-    return [...this.#reasons].map(([code, { count, first }]) =>
+    return this.reasons.map(({ code, count, first }) =>
       count === 1
         ? `1 event left out, a dead letter in a stream: ${code}, ${first}`
         : `${count} events left out, dead letters in a stream: ${code}, the first ${first}`,
     );
+  }
+
+  #add(reason: Reason): void {
+    const known = this.#reasons.get(reason.code);
+    this.#reasons.set(reason.code, known ? { ...known, count: known.count + reason.count } : reason);
   }
 }

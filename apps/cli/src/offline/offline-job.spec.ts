@@ -26,11 +26,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** An event a minute, every third one a request, every thousandth wrong, from the 5,000th on a few late ones. */
+/** An event every 20 minutes, every third one a request, every thousandth wrong, from the 5,000th on a few late ones. */
 function largeFile(): string[] {
   return Array.from({ length: 10_000 }, (_, n) => {
-    const minute = n > 5000 && n % 700 === 0 ? n - 60 : n;
-    const at = new Date(START_MS + minute * 60_000).toISOString();
+    const place = n > 5000 && n % 700 === 0 ? n - 3 : n;
+    const at = new Date(START_MS + place * 20 * 60_000).toISOString();
     const flight = { id: `${n}`, at, carrier: 'MQ', flight: n % 7, tailnum: `N${n % 5}`, origin: 'LGA', dest: 'CLT' };
     const event =
       n % 3 === 0

@@ -1,10 +1,17 @@
 import { AppError } from '@millrace/core';
-import { EventsOutOfOrder, measureDisorder, offlineFeatures, type FeatureRow } from '@millrace/features';
+import {
+  EventsOutOfOrder,
+  measureDisorder,
+  offlineFeatures,
+  type FeatureRow,
+  type OfflineOptions,
+} from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 
 import { note, type CliContext } from '../context.ts';
 import type { EventLine } from '../events/event-line.ts';
 import { readEventBatches } from '../events/read-events.ts';
+import type { Reading } from '../events/reading.ts';
 import { DEFAULT_PIPELINE, splitPipeline } from '../pipeline-argument.ts';
 import type { Cell } from '../rows/column.ts';
 import { assertOutput } from '../rows/output-file.ts';
@@ -12,11 +19,14 @@ import type { RowEncoding } from '../rows/row-encoding.ts';
 import { writeRows } from '../rows/write-rows.ts';
 import { LeftOut } from './left-out.ts';
 import { OfflineProgress } from './offline-progress.ts';
-import { stagesAside } from './stages-aside.ts';
-import { withParts } from './with-parts.ts';
+import { secondPartFrom } from './second-part-from.ts';
+import { SecondPart } from './second-part.ts';
 
 /** What is written of each feature vector. */
 type RowsOf = (vectors: AsyncIterable<FeatureRow>) => AsyncIterable<readonly Cell[]>;
+
+/** How a run over the first part of a file knows where it ends. */
+type FirstPart = Pick<Reading, 'onRead'> & Pick<OfflineOptions<EventLine>, 'isEnd'>;
 
 /** One run over a file of events: its feature vectors, what became of them, and how far it is. */
 export class OfflineJob {
@@ -62,9 +72,11 @@ export class OfflineJob {
 
   /** Most files are in order, and read once. Another one is begun again, with what it takes to wait for its late events. */
   async #written(out: string, encode: RowEncoding, rowsOf: RowsOf): Promise<number> {
-    const stages = await stagesAside(this.plan, this.#file);
+    const from = await secondPartFrom(this.#file);
+    const vectors = (disorderMs: number): AsyncGenerator<FeatureRow> =>
+      from === null ? this.#vectors(disorderMs) : this.#inTwoParts(disorderMs, from, `${out}.second`);
     const write = (disorderMs: number): Promise<number> =>
-      writeRows(out, encode, this.#progress.rows(rowsOf(this.#vectors(disorderMs, stages))), this.#context.signal);
+      writeRows(out, encode, this.#progress.rows(rowsOf(vectors(disorderMs))), this.#context.signal);
     try {
       return await write(0);
     } catch (error) {
@@ -77,12 +89,27 @@ export class OfflineJob {
     }
   }
 
-  #vectors(disorderMs: number, stages: readonly number[]): AsyncGenerator<FeatureRow> {
-    const isOwn = (stage: number): boolean => !stages.includes(stage);
+  #vectors(disorderMs: number, { onRead, isEnd }: FirstPart = {}): AsyncGenerator<FeatureRow> {
     const onRejected = (error: AppError, { line }: EventLine): void => this.#leftOut.add(error, line);
-    const rows = offlineFeatures(this.plan, this.#events('computing'), { disorderMs, onRejected, isOwn });
-    const aside = { pipeline: this.#pipeline, file: this.#file, stages, disorderMs };
-    return stages.length > 0 ? withParts(this.plan, rows, aside) : rows;
+    return offlineFeatures(this.plan, this.#events('computing', { onRead }), { disorderMs, onRejected, isEnd });
+  }
+
+  /** The first part of the file, and then the second one, which a thread computes meanwhile. */
+  async *#inTwoParts(disorderMs: number, from: number, spill: string): AsyncGenerator<FeatureRow> {
+    const { featureSet } = this.plan;
+    const setup = { pipeline: this.#pipeline, featureSet, file: this.#file, disorderMs, from, spill };
+    const second = await SecondPart.start(setup);
+    let end = Infinity;
+    // asked early enough: what is read is not all handed on, and the second part may begin as far before its share
+    const onRead = async (share: number): Promise<void> => {
+      if (share >= from / 2) end = (await second.begins()) ?? Infinity;
+    };
+    try {
+      yield* this.#vectors(disorderMs, { onRead, isEnd: ({ line }) => line >= end });
+      yield* second.rows(this.#leftOut, (count) => this.#progress.addEvents(count));
+    } finally {
+      await second.close();
+    }
   }
 
   /** While rows are written, whoever writes them looks at the signal. */
@@ -93,12 +120,12 @@ export class OfflineJob {
     }
   }
 
-  #events(what: string): AsyncIterable<readonly EventLine[]> {
-    return this.#progress.events(this.#read(), what);
+  #events(what: string, reading?: Reading): AsyncIterable<readonly EventLine[]> {
+    return this.#progress.events(this.#read(reading), what);
   }
 
-  async *#read(): AsyncGenerator<readonly EventLine[]> {
-    for await (const events of readEventBatches(this.#file, this.plan)) {
+  async *#read(reading?: Reading): AsyncGenerator<readonly EventLine[]> {
+    for await (const events of readEventBatches(this.#file, this.plan, reading)) {
       this.#isEmpty &&= events.length === 0;
       yield events;
     }

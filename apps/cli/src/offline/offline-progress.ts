@@ -25,6 +25,11 @@ export class OfflineProgress {
     return this.#each(batches, ({ length }) => (this.#events += length));
   }
 
+  /** Of another thread. */
+  addEvents(count: number): void {
+    this.#events += count;
+  }
+
   /** The rows, as they are written. */
   rows<T>(rows: AsyncIterable<T>): AsyncIterable<T> {
     this.#rows = 0;

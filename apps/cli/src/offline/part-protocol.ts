@@ -1,4 +1,6 @@
-import type { Plan } from '@millrace/pipeline';
+import type { ErrorCode } from '@millrace/core';
+
+import type { Reason } from './left-out.ts';
 
 /** What the second thread of an offline run is started with. */
 export interface PartSetup {
@@ -6,22 +8,19 @@ export interface PartSetup {
   /** Of the plan that the first thread goes by. */
   readonly featureSet: string;
   readonly file: string;
-  /** Indices of the stages whose windows it computes. */
-  readonly stages: readonly number[];
   readonly disorderMs: number;
-  /** An int32: batches that the first thread has taken. The second one waits when it is too far ahead. */
-  readonly taken: SharedArrayBuffer;
+  /** The share of the file that it passes over before it fills its windows. */
+  readonly from: number;
+  /** Where its rows lie until the first thread is through with its own. */
+  readonly spill: string;
 }
 
-/** What those stages say to some requests, in their order. */
-export interface PartBatch {
-  /** Event times of the requests. */
-  readonly at: Float64Array;
-  /** Row by row, the values of `partColumns`. */
-  readonly values: Float32Array;
-}
-
-/** Where the values of some stages stand in the vector. */
-export function partColumns({ stages }: Plan, chosen: readonly number[]): readonly number[] {
-  return chosen.flatMap((index) => stages[index]?.features.map((feature) => feature.index) ?? []);
-}
+export type PartMessage =
+  /** First of all: the line from which on it answers; null: nothing, the first thread should go on to the end. */
+  | { readonly kind: 'begins'; readonly line: number | null }
+  /** So many bytes more lie in the file, some rows of so many events. */
+  | { readonly kind: 'rows'; readonly bytes: number; readonly events: number }
+  /** Last of all, with what it left out, or with what ended it. */
+  | { readonly kind: 'ended'; readonly leftOut: readonly Reason[] }
+  | { readonly kind: 'failed'; readonly code: ErrorCode; readonly detail: string }
+  | { readonly kind: 'out-of-order'; readonly behindMs: number; readonly allowedMs: number };

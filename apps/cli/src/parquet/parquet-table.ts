@@ -17,25 +17,31 @@ export interface RowGroup {
   /** Position of its first row in the file, from 0. */
   readonly firstRow: number;
   readonly rows: number;
+  /** Of the file's rows, how many are read with it: 1 with the last ones. */
+  readonly share: number;
   readonly columns: readonly ParquetColumn[];
 }
 
 /**
  * Reads a Parquet file one row group after the other, with all compressions.
  *
+ * @param from row groups that begin before this share of the rows are passed over
+ *
  * @throws AppError `INPUT_INVALID` where it is no Parquet, or damaged; what the file system throws
  */
-export async function* parquetRowGroups(file: string): AsyncGenerator<RowGroup> {
+export async function* parquetRowGroups(file: string, from = 0): AsyncGenerator<RowGroup> {
   const buffer = await openFileBuffer(file);
   try {
     const metadata = await refused('it is no whole Parquet file', () => wholeMetadata(buffer));
     const decimals = fileDecimals(metadata);
     const scan = await refused('its columns cannot be read', () => parquetScan({ ...OPTIONS, file: buffer, metadata }));
+    const all = scan.ranges.at(-1)?.rowEnd ?? 0;
     for (const { rowStart, rowEnd } of scan.ranges) {
+      if (rowStart < from * all) continue;
       const columns = await refused(`rows ${rowStart + 1} to ${rowEnd} cannot be read`, () =>
         readColumns(scan, metadata, decimals, { rowStart, rowEnd }),
       );
-      yield { firstRow: rowStart, rows: rowEnd - rowStart, columns };
+      yield { firstRow: rowStart, rows: rowEnd - rowStart, share: rowEnd / all, columns };
     }
   } finally {
     await buffer.close();

@@ -104,6 +104,30 @@ describe('offline features', () => {
     ]);
   });
 
+  it('are those of one run, when a second one begins amid the events and the first ends where that one is full', async () => {
+    let cuts = 0;
+    const spread = fc
+      .array(event, { minLength: 40, maxLength: 120 })
+      .map((events) =>
+        events.map(({ type, payload }, i) => ({ type, payload: { ...payload, at: i * 6 + (payload.at % 20) } })),
+      );
+    await fc.assert(
+      fc.asyncProperty(spread, fc.nat({ max: 60 }), fc.constantFrom(20, 0), async (mixed, from, within) => {
+        const events = within === 0 ? mixed.toSorted((a, b) => a.payload.at - b.payload.at) : mixed;
+        const disorderMs = await measureDisorder(PLAN, oneByOne(events));
+        let full: FileEvent | null = null;
+        const rest = { disorderMs, onFull: (found: FileEvent): void => void (full = found) };
+        const second = await collect(offlineFeatures(PLAN, oneByOne(events.slice(from)), rest));
+        if (full) cuts++;
+        const isEnd = (found: FileEvent): boolean => found === full;
+        const first = await collect(offlineFeatures(PLAN, oneByOne(events), { disorderMs, isEnd }));
+        expect([...first, ...second]).toEqual(await collect(offlineFeatures(PLAN, oneByOne(events), { disorderMs })));
+      }),
+      { numRuns: 150 },
+    );
+    expect(cuts).toBeGreaterThan(50);
+  });
+
   it('refuse events that are further out of order than was said', async () => {
     const events = [100, 50].map((at): FileEvent => ({
       type: 'sale',

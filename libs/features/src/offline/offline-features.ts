@@ -8,6 +8,7 @@ import { KeyQueue } from '../stage/key-queue.ts';
 import { EventsOutOfOrder } from './events-out-of-order.ts';
 import { fileEventReader, type FileEvent } from './file-event.ts';
 import { OfflineWindows } from './offline-windows.ts';
+import { WarmUp } from './warm-up.ts';
 
 /** After so many events what no window sees any more is dropped. */
 const DROP_EVERY = 4096;
@@ -29,8 +30,13 @@ export interface OfflineOptions<Event extends FileEvent> {
   readonly onRejected?: (error: AppError, event: Event) => void;
   /** What the events tell of requests, and when: event time, epoch milliseconds. */
   readonly onOutcome?: (outcome: Outcome, at: number) => void;
-  /** Whether the windows of a stage, by its index, are computed; what is not says nothing in the vector. All are. */
-  readonly isOwn?: (stage: number) => boolean;
+  /**
+   * The batches begin amid a file: nothing is answered or told until the windows are full. Then this is told the first event
+   * whose requests are answered.
+   */
+  readonly onFull?: (event: Event) => void;
+  /** From this event on nothing is answered or told; the run ends once all before it is. */
+  readonly isEnd?: ((event: Event) => boolean) | undefined;
 }
 
 interface PendingRow {
@@ -52,7 +58,10 @@ export async function* offlineFeatures<Event extends FileEvent>(
   options: OfflineOptions<Event> = {},
 ): AsyncGenerator<FeatureRow> {
   const run = new OfflineRun(plan, options);
-  for await (const events of batches) for (const row of run.take(events)) yield row;
+  for await (const events of batches) {
+    for (const row of run.take(events)) yield row;
+    if (run.isDone) return;
+  }
   for (const row of run.rest()) yield row;
 }
 
@@ -64,25 +73,41 @@ class OfflineRun<Event extends FileEvent> {
   readonly #disorderMs: number;
   readonly #onRejected: (error: AppError, event: Event) => void;
   readonly #onOutcome: OfflineOptions<Event>['onOutcome'];
+  readonly #onFull: (event: Event) => void;
+  readonly #isEnd: (event: Event) => boolean;
   readonly #journal = new Journal();
   /** In input order: the first may have to wait for events that come behind it. */
   readonly #pending = new KeyQueue<PendingRow>(this.#journal);
+  /** Null once it is over. */
+  #warmUp: WarmUp | null;
+  #isEnded = false;
   #latest = -Infinity;
   #taken = 0;
 
-  constructor(plan: Plan, { disorderMs = 0, onRejected, onOutcome, isOwn }: OfflineOptions<Event>) {
+  constructor(plan: Plan, { disorderMs = 0, onRejected, onOutcome, onFull, isEnd }: OfflineOptions<Event>) {
     this.#read = fileEventReader(plan);
     this.#project = createProjector(plan).project;
     this.#outcomeOf = outcomeProjection(plan);
-    this.#windows = new OfflineWindows(plan, isOwn);
+    this.#windows = new OfflineWindows(plan);
     this.#disorderMs = disorderMs;
     this.#onRejected = onRejected ?? raise;
     this.#onOutcome = onOutcome;
+    this.#onFull = onFull ?? ((): void => {});
+    this.#isEnd = isEnd ?? ((): boolean => false);
+    this.#warmUp = onFull ? new WarmUp(this.#windows.reachMs, disorderMs) : null;
+  }
+
+  /** Whether all that it answers is answered, whatever else may come. */
+  get isDone(): boolean {
+    return this.#isEnded && this.#pending.first === undefined;
   }
 
   take(events: readonly Event[]): readonly FeatureRow[] {
     const rows: FeatureRow[] = [];
-    for (const event of events) this.#take(event, rows);
+    for (const event of events) {
+      this.#isEnded ||= this.#isEnd(event);
+      this.#take(event, rows);
+    }
     return rows;
   }
 
@@ -99,7 +124,7 @@ class OfflineRun<Event extends FileEvent> {
       else this.#windows.apply(projection, projection.record, this.#taken);
     }
     const asked = requests.at(-1)?.record;
-    if (asked) this.#pending.push({ id: asked.id, at: asked.at, requests });
+    if (asked && this.#isTold) this.#pending.push({ id: asked.id, at: asked.at, requests });
     this.#answer(this.#latest - this.#disorderMs, rows);
     this.#journal.forget();
     if (++this.#taken % DROP_EVERY === 0) this.#drop();
@@ -127,13 +152,24 @@ class OfflineRun<Event extends FileEvent> {
       const projections = this.#project(known);
       const outcome = this.#outcomeOf(known); // an event whose label fails is in no window
       this.#advance(known.at);
-      if (outcome) this.#onOutcome?.(outcome, known.at);
+      if (this.#warmUp?.isOver(known.at) === true) this.#begin(event);
+      if (outcome && this.#isTold) this.#onOutcome?.(outcome, known.at);
       return projections;
     } catch (error) {
       if (!isAppError(error) || error.class !== 'poison') throw error;
-      this.#onRejected(error, event);
+      if (this.#isTold) this.#onRejected(error, event);
       return [];
     }
+  }
+
+  /** Whether what an event asks, says, or lacks is this run's to tell. */
+  get #isTold(): boolean {
+    return this.#warmUp === null && !this.#isEnded;
+  }
+
+  #begin(event: Event): void {
+    this.#warmUp = null;
+    this.#onFull(event);
   }
 
   #advance(at: number): void {

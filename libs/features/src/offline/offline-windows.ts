@@ -5,17 +5,19 @@ import type { StageEvent } from '@millrace/records';
 import type { Projection } from '../projection/projection.ts';
 import { StageWindows } from '../window/stage-windows.ts';
 
-/** The windows of all stages, or of some, in one thread: the code of the service, without its topics. */
+/** The windows of all stages, in one thread: the code of the service, without its topics. */
 export class OfflineWindows {
   readonly #journal = new Journal();
-  /** By index; null: of another thread. */
-  readonly #stages: readonly (StageWindows | null)[];
+  /** By index. */
+  readonly #stages: readonly StageWindows[];
 
-  /** @param isOwn whether a stage, by its index, is among them; all are */
-  constructor(plan: Plan, isOwn: (stage: number) => boolean = () => true) {
-    this.#stages = plan.stages.map((stage) =>
-      isOwn(stage.index) ? new StageWindows(stage, plan.events, this.#journal) : null,
-    );
+  constructor(plan: Plan) {
+    this.#stages = plan.stages.map((stage) => new StageWindows(stage, plan.events, this.#journal));
+  }
+
+  /** No window reaches further back. */
+  get reachMs(): number {
+    return Math.max(0, ...this.#stages.map(({ reachMs }) => reachMs));
   }
 
   /** @param position of the event in its file: the first of two with the same time and id wins */
@@ -33,6 +35,6 @@ export class OfflineWindows {
 
   /** Drops what no request at or after `horizon` sees, and folds panes; no event before it may follow. */
   drop(horizon: number): void {
-    for (const stage of this.#stages) stage?.compact(horizon);
+    for (const stage of this.#stages) stage.compact(horizon);
   }
 }
