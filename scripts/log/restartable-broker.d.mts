@@ -3,8 +3,20 @@ export interface BrokerLimits {
   readonly mostFileBytes?: number;
 }
 
+export interface BrokerPorts {
+  readonly port: number;
+  readonly controllerPort: number;
+  readonly behindProxy: number;
+  readonly proxyPort: number;
+}
+
+/** Free ones, all of so many brokers. */
+export function portsOfBrokers(count: number): Promise<readonly BrokerPorts[]>;
+
 export interface RestartableBrokerOptions extends BrokerLimits {
   readonly say?: (line: string) => void;
+  /** Free ones, unless they are given. */
+  readonly ports?: BrokerPorts;
   /** Added to `server.properties`. */
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
 }

@@ -46,6 +46,12 @@ export class MillraceProcess implements AsyncDisposable {
     return started;
   }
 
+  /** Resolves when it has ended by itself. @returns its exit status */
+  async ended(): Promise<number | null> {
+    if (this.#child.exitCode === null) await once(this.#child, 'close');
+    return this.#child.exitCode;
+  }
+
   /** As an operator stops it. @returns its exit status */
   stop(): Promise<number> {
     return this.#end('SIGTERM');

@@ -41,11 +41,11 @@ export interface StartServicesOptions {
 /**
  * Starts services in this process, after their topics and models were found to be right.
  *
- * @throws AppError `TOPIC_MISMATCH`, `LOG_UNREACHABLE`, `MODEL_*`, `PROFILE_INVALID`, `EXPOSED_WITHOUT_KEYS`, `PORT_IN_USE`
+ * @throws AppError `TOPIC_MISMATCH`, `RIGHTS_MISSING`, `LOG_UNREACHABLE`, `MODEL_*`, `PROFILE_INVALID`, `EXPOSED_WITHOUT_KEYS`, `PORT_IN_USE`
  */
 export async function startServices(options: StartServicesOptions): Promise<RunningServices> {
   const { plan, log, only = SERVICE_NAMES } = options;
-  await prepareTopics(plan, log);
+  await prepareTopics(plan, log, only);
   const shared = sharedOptions(options);
   const set = Object.fromEntries(Object.entries(ALL_SERVICES).filter(([name]) => only.includes(name as ServiceName)));
   return RunningServices.start(set, (name) => {

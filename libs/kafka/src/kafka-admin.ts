@@ -1,6 +1,14 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
-import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
+import {
+  rightsMissing,
+  type CommittedPosition,
+  type LogAdmin,
+  type Operation,
+  type Right,
+  type TopicDescription,
+  type TopicSpec,
+} from '@millrace/stream';
 
 import { isCoordinatorSettling } from './cluster/coordinator-settling.ts';
 import type { KafkaCluster } from './cluster/kafka-cluster.ts';
@@ -17,7 +25,7 @@ import {
   type TopicAnswer,
 } from './requests/topics.ts';
 
-const CODE = { unknownTopic: 3, topicExists: 36 } as const;
+const CODE = { unknownTopic: 3, topicDenied: 29, topicExists: 36 } as const;
 const POLL_MS = 20;
 const LIMIT_MS = 30_000;
 
@@ -34,9 +42,11 @@ export class KafkaAdmin implements LogAdmin {
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     return this.#doing('describing topics', async () => {
       const found = (await this.#cluster.describe(topics)).topics.filter(exists);
+      const denied = found.filter(({ errorCode }) => errorCode === CODE.topicDenied);
+      if (denied.length > 0) throw rightsMissing(denied.map(({ topic }) => `Describe on topic ${topic}`));
       if (found.length === 0) return new Map();
       const configs = await this.#cluster.sendToAny(describeTopicsRequest(found.map(({ topic }) => topic)));
-      assertAnswered(configs, []);
+      assertAnswered('DescribeConfigs', configs, []);
       const configOf = new Map(configs.map(({ topic, config }) => [topic, config]));
       return new Map(
         found.map(({ topic, leaders }) => [
@@ -57,7 +67,8 @@ export class KafkaAdmin implements LogAdmin {
   create(specs: readonly TopicSpec[]): Promise<void> {
     return this.#doing('creating topics', async () => {
       if (specs.length === 0) return;
-      assertAnswered(await this.#cluster.sendToController(createTopicsRequest(specs)), [CODE.topicExists]);
+      const answers = await this.#cluster.sendToController(createTopicsRequest(specs));
+      assertAnswered('Create', answers, [CODE.topicExists]);
       const names = specs.map(({ topic }) => topic);
       await this.#until(names, 'have a leader', (topics) => topics.length === names.length && topics.every(isLed));
     });
@@ -66,7 +77,8 @@ export class KafkaAdmin implements LogAdmin {
   delete(topics: readonly string[]): Promise<void> {
     return this.#doing('deleting topics', async () => {
       if (topics.length === 0) return;
-      assertAnswered(await this.#cluster.sendToController(deleteTopicsRequest(topics)), [CODE.unknownTopic]);
+      const answers = await this.#cluster.sendToController(deleteTopicsRequest(topics));
+      assertAnswered('Delete', answers, [CODE.unknownTopic]);
       await this.#until(topics, 'be gone', (found) => !found.some(exists));
     });
   }
@@ -81,8 +93,19 @@ export class KafkaAdmin implements LogAdmin {
 
   members(groupId: string): Promise<readonly string[]> {
     return this.#doing(`asking who is in the group ${groupId}`, () =>
-      this.#askCoordinator(groupId, describeGroupRequest(groupId)),
+      this.#askCoordinator(groupId, describeGroupRequest(groupId)).then(({ members }) => members),
     );
+  }
+
+  missing(rights: readonly Right[]): Promise<readonly Right[]> {
+    return this.#doing('asking what is granted', async () => {
+      const has = new Map<string, ReadonlySet<Operation> | null>();
+      const names = (kind: Right['kind']) => [...new Set(rights.filter((right) => right.kind === kind).map(nameOf))];
+      for (const topic of (await this.#cluster.describe(names('topic'), true)).topics)
+        has.set(`topic ${topic.topic}`, topic.errorCode === CODE.topicDenied ? new Set() : topic.rights);
+      for (const group of names('group')) has.set(`group ${group}`, await this.#rightsOnGroup(group));
+      return rights.filter(({ kind, name, operation }) => has.get(`${kind} ${name}`)?.has(operation) === false);
+    });
   }
 
   deleteGroup(groupId: string): Promise<boolean> {
@@ -100,6 +123,15 @@ export class KafkaAdmin implements LogAdmin {
 
   async close(): Promise<void> {
     this.#cluster.close();
+  }
+
+  async #rightsOnGroup(groupId: string): Promise<ReadonlySet<Operation> | null> {
+    try {
+      return (await this.#askCoordinator(groupId, describeGroupRequest(groupId, true))).rights;
+    } catch (error) {
+      if (protocolErrorType(error) === 'GROUP_AUTHORIZATION_FAILED') return new Set();
+      throw error;
+    }
   }
 
   /** Again while the coordinator is just coming to be it. */
@@ -146,15 +178,20 @@ function isLed({ errorCode, leaders }: TopicMetadata): boolean {
   return errorCode === 0 && leaders.length > 0 && leaders.every((leader) => leader >= 0);
 }
 
-/** @throws AppError `TOPIC_MISMATCH` with the broker's words where it does not accept a topic's settings; what passes is left to `logError` */
-function assertAnswered(answers: readonly TopicAnswer[], accepted: readonly number[]): void {
+/** @throws AppError `RIGHTS_MISSING`; `TOPIC_MISMATCH` with the broker's words where it does not accept a topic's settings; what passes is left to `logError` */
+function assertAnswered(operation: string, answers: readonly TopicAnswer[], accepted: readonly number[]): void {
   const failed = answers.find(({ errorCode }) => errorCode !== 0 && !accepted.includes(errorCode));
   if (!failed) return;
   const error = new ProtocolError(failed.errorCode);
   if (error.means === 'LOG_UNAVAILABLE') throw error;
+  if (error.means === 'RIGHTS_MISSING') throw rightsMissing([`${operation} on topic ${failed.topic}`]);
   throw new AppError(
     'TOPIC_MISMATCH',
     `${failed.topic}: the broker answers ${error.type}. ${failed.message ?? ''}`.trim(),
     { cause: error },
   );
+}
+
+function nameOf({ name }: Right): string {
+  return name;
 }

@@ -29,6 +29,7 @@ export { BATCH_RECORDS, Histogram, LATENCY_SECONDS, SHORT_SECONDS } from './metr
 export { MetricRegistry, type MetricInfo } from './metrics/metric-registry.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
 export { prepareTopics } from './topics/prepare-topics.ts';
+export { serviceRights } from './topics/service-rights.ts';
 export { pruneTopics } from './topics/prune-topics.ts';
 export { Consumes, STREAM, type BatchHandler } from './transport/consumes.ts';
 export type { RecordBatch } from './transport/record-batch.ts';

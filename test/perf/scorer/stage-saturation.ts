@@ -27,7 +27,7 @@ export async function stageSaturation(
   clock: Clock,
   rows: number,
 ): Promise<StageSaturation> {
-  await prepareTopics(plan, log);
+  await prepareTopics(plan, log, ['scorer']);
   const publisher = log.publisher();
   for (let from = 0; from < rows; from += CHUNK) {
     const length = Math.min(CHUNK, rows - from);

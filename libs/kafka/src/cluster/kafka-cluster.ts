@@ -94,8 +94,8 @@ export class KafkaCluster {
   }
 
   /** Asks anew. All topics when null. */
-  async describe(topics: readonly string[] | null): Promise<ClusterMetadata> {
-    const metadata = await this.sendToAny(metadataRequest(topics));
+  async describe(topics: readonly string[] | null, withRights = false): Promise<ClusterMetadata> {
+    const metadata = await this.sendToAny(metadataRequest(topics, withRights));
     for (const node of metadata.nodes) this.#nodes.set(node.nodeId, node);
     for (const topic of metadata.topics) this.#topics.set(topic.topic, topic);
     this.#controllerId = metadata.controllerId;

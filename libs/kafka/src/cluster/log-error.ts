@@ -10,5 +10,6 @@ import { ProtocolError } from '../requests/protocol-error.ts';
 export function logError(error: unknown, doing: string): AppError {
   if (error instanceof AppError) return error;
   const code = error instanceof ProtocolError ? error.means : 'LOG_UNAVAILABLE';
-  return new AppError(code, `${doing}: ${messageOf(error)}`, { cause: error });
+  const advice = code === 'RIGHTS_MISSING' ? '. Grant what is needed (docs/security.md)' : '';
+  return new AppError(code, `${doing}: ${messageOf(error)}${advice}`, { cause: error });
 }

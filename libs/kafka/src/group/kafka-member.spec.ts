@@ -74,7 +74,7 @@ describe('a member that joins', () => {
   it.each([
     [82, 'INSTANCE_FENCED', 'another has its instance id'],
     [23, 'LOG_REFUSES', 'the group is not one of Millrace'],
-    [30, 'LOG_UNREACHABLE', 'it may not read the group'],
+    [30, 'RIGHTS_MISSING', 'it may not read the group'],
   ])('gives up at once on %i, %s: %s', async (code, expected) => {
     const { member, asked } = await memberOn({ join: [code] });
     await expect(member.join()).rejects.toMatchObject({ code: expected });

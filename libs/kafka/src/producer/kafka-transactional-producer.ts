@@ -70,7 +70,7 @@ export class KafkaTransactionalProducer implements TransactionalProducer {
       const identity = await this.#toCoordinator(request, timeoutMs + SCAN_MS);
       this.#identity = { transactionalId, ...identity };
     } catch (error) {
-      throw this.#failed(error, 'taking');
+      throw this.#failed(error, 'taking the transactional id');
     }
   }
 

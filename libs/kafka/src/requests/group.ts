@@ -1,7 +1,8 @@
-import type { GroupIdentity } from '@millrace/stream';
+import type { GroupIdentity, Operation } from '@millrace/stream';
 
 import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
+import { operationsOf } from './operations.ts';
 import { assertNoError } from './protocol-error.ts';
 import type { Request } from './request.ts';
 
@@ -95,31 +96,43 @@ export function heartbeatRequest(identity: GroupIdentity): Request<void> {
   };
 }
 
-/** To the group's coordinator. @returns the ids of its members; a group that does not exist has none */
-export function describeGroupRequest(groupId: string): Request<readonly string[]> {
+export interface GroupDescription {
+  /** The members' ids; a group that does not exist has none. */
+  readonly members: readonly string[];
+  /** What the user may do with it; null where that was not asked. */
+  readonly rights: ReadonlySet<Operation> | null;
+}
+
+/**
+ * To the group's coordinator.
+ *
+ * @param withRights of the group (KIP-430)
+ */
+export function describeGroupRequest(groupId: string, withRights = false): Request<GroupDescription> {
   return {
     api: 'DescribeGroups',
-    version: 1,
+    version: 3,
     encode: () => {
       const writer = new WireWriter();
-      return writer.array([groupId], (id) => writer.string(id)).buffer;
+      return writer.array([groupId], (id) => writer.string(id)).boolean(withRights).buffer;
     },
     decode: (reader) => {
       reader.throttleTime();
-      return reader.array(() => readMembers(reader)).flat();
+      return reader.array(() => readGroup(reader))[0] ?? { members: [], rights: null };
     },
   };
 }
 
-function readMembers(reader: WireReader): readonly string[] {
+function readGroup(reader: WireReader): GroupDescription {
   assertNoError(reader.int16());
   for (const _ of ['group', 'state', 'protocol type', 'protocol']) reader.string();
-  return reader.array(() => {
+  const members = reader.array(() => {
     const memberId = reader.string() ?? '';
     for (const _ of ['client', 'host']) reader.string();
     for (const _ of ['subscription', 'assignment']) reader.bytes();
     return memberId;
   });
+  return { members, rights: operationsOf(reader.int32()) };
 }
 
 /** To the group's coordinator. */

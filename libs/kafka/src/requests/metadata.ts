@@ -1,5 +1,8 @@
+import type { Operation } from '@millrace/stream';
+
 import type { WireReader } from '../wire/wire-reader.ts';
 import { WireWriter } from '../wire/wire-writer.ts';
+import { operationsOf } from './operations.ts';
 import type { Request } from './request.ts';
 
 export interface Node {
@@ -14,6 +17,8 @@ export interface TopicMetadata {
   readonly internal: boolean;
   /** Node ids by partition; -1: has none at the moment. */
   readonly leaders: readonly number[];
+  /** What the user may do with it; null where that was not asked. */
+  readonly rights: ReadonlySet<Operation> | null;
 }
 
 export interface ClusterMetadata {
@@ -22,16 +27,20 @@ export interface ClusterMetadata {
   readonly topics: readonly TopicMetadata[];
 }
 
-/** All topics when `topics` is null. Never creates one. */
-export function metadataRequest(topics: readonly string[] | null): Request<ClusterMetadata> {
+/**
+ * All topics when `topics` is null. Never creates one.
+ *
+ * @param withRights of the topics (KIP-430)
+ */
+export function metadataRequest(topics: readonly string[] | null, withRights = false): Request<ClusterMetadata> {
   return {
     api: 'Metadata',
-    version: 5,
+    version: 8,
     encode: () => {
       const writer = new WireWriter();
       if (topics === null) writer.int32(-1);
       else writer.array(topics, (topic) => writer.string(topic));
-      return writer.boolean(false).buffer;
+      return writer.boolean(false).boolean(false).boolean(withRights).buffer;
     },
     decode: (reader) => {
       reader.throttleTime();
@@ -55,7 +64,8 @@ function readTopic(reader: WireReader): TopicMetadata {
     reader.int16(); // the partition's error: then it has no leader
     const partition = reader.int32();
     leaders[partition] = reader.int32();
+    reader.int32(); // the leader's epoch
     for (let list = 0; list < 3; list++) reader.array(() => reader.int32()); // replicas, in sync, offline
   });
-  return { topic, errorCode, internal, leaders };
+  return { topic, errorCode, internal, leaders, rights: operationsOf(reader.int32()) };
 }

@@ -11,6 +11,7 @@ export type Script = (api: Api, body: WireReader) => WireWriter | 'cut';
 
 const NODE_ID = 1;
 const PARTITIONS = 4;
+const NO_RIGHTS_ASKED = -(2 ** 31);
 const CORRELATION_AT = 4;
 const HEADER_BYTES = 8;
 
@@ -87,7 +88,7 @@ export class ScriptedBroker {
     const writer = new WireWriter().int32(0);
     writer.array([NODE_ID], (id) => writer.int32(id).string('127.0.0.1').int32(this.#port).string(null));
     writer.string('scripted').int32(NODE_ID);
-    return writer.array(topics, (topic) => writeTopic(writer, topic));
+    return writer.array(topics, (topic) => writeTopic(writer, topic)).int32(NO_RIGHTS_ASKED);
   }
 }
 
@@ -95,7 +96,8 @@ function writeTopic(writer: WireWriter, topic: string): void {
   const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
   writer.int16(0).string(topic).boolean(false);
   writer.array(partitions, (partition) => {
-    writer.int16(0).int32(partition).int32(NODE_ID);
+    writer.int16(0).int32(partition).int32(NODE_ID).int32(0);
     for (let list = 0; list < 3; list++) writer.array([], () => undefined); // replicas, in sync, offline
   });
+  writer.int32(NO_RIGHTS_ASKED);
 }

@@ -1,5 +1,5 @@
 import type { TopicPartition } from '@millrace/records';
-import type { CommittedPosition, LogAdmin, TopicDescription, TopicSpec } from '@millrace/stream';
+import type { CommittedPosition, LogAdmin, Right, TopicDescription, TopicSpec } from '@millrace/stream';
 
 import type { MemoryClient } from './memory-client.ts';
 import { stablePositions } from './stable-positions.ts';
@@ -48,6 +48,11 @@ export class MemoryAdmin implements LogAdmin {
 
   deleteGroup(groupId: string): Promise<boolean> {
     return this.#client.carry('admin', () => this.#client.broker.deleteGroup(groupId));
+  }
+
+  /** Everyone may do everything. */
+  async missing(): Promise<readonly Right[]> {
+    return [];
   }
 
   async close(): Promise<void> {}

@@ -7,6 +7,7 @@ import { openLogs } from '../logging/open-logs.ts';
 import { prepareTopics } from '../topics/prepare-topics.ts';
 import { runUntil } from './run-until.ts';
 import { RunningServices, type ServiceSet } from './running-services.ts';
+import type { ServiceName } from './service-options.ts';
 import { servicePorts } from './service-port.ts';
 
 /**
@@ -33,7 +34,7 @@ async function run(set: ServiceSet, signal: AbortSignal): Promise<void> {
   const { host, httpPort, grpcPort } = config.doors;
   const options = { plan, log, clock, config, logs: openLogs(config.logLevel), host };
   try {
-    await prepareTopics(plan, log);
+    await prepareTopics(plan, log, Object.keys(set) as ServiceName[]);
     const services = await RunningServices.start(set, (name) => ({
       ...options,
       ...servicePorts(name, httpPort, grpcPort ?? undefined),

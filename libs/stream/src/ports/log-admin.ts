@@ -17,6 +17,15 @@ export interface TopicDescription {
   readonly config: Readonly<Record<string, string>>;
 }
 
+/** What a user may be granted, in Kafka's words. */
+export type Operation = 'Read' | 'Write' | 'Describe' | 'DescribeConfigs';
+
+export interface Right {
+  readonly kind: 'topic' | 'group';
+  readonly name: string;
+  readonly operation: Operation;
+}
+
 export interface LogAdmin {
   /** Those of the topics that exist, by name. */
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
@@ -39,5 +48,7 @@ export interface LogAdmin {
    * @returns false where somebody is in it: then it stays
    */
   deleteGroup(groupId: string): Promise<boolean>;
+  /** Those of the rights that the user does not have. Of a topic that does not exist yet nothing is known. */
+  missing(rights: readonly Right[]): Promise<readonly Right[]>;
   close(): Promise<void>;
 }
