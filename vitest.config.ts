@@ -61,6 +61,17 @@ export default defineConfig({
           globalSetup: ['test/broker.setup.ts'],
         },
       },
+      {
+        ...conditions,
+        test: {
+          name: 'containers',
+          include: ['test/containers/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 300_000,
+          globalSetup: ['test/containers/containers.setup.ts'],
+        },
+      },
     ],
   },
 });

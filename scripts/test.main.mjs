@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { leftOut } from './containers/left-out.mjs';
 import { findLog } from './log/find-log.mjs';
 import { step, wasInterrupted } from './step.mjs';
 
-const TIERS = ['unit', 'simulation', 'integrity', 'conformance', 'e2e'];
+const TIERS = ['unit', 'simulation', 'integrity', 'conformance', 'e2e', 'containers'];
 const ON_KAFKA = ['integrity', 'conformance', 'e2e'];
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
 const wanted = values.tier ?? TIERS;
@@ -61,6 +62,13 @@ function missing(tier) {
   lines.push(`${tier.padEnd(11)} 0 passed, 1 failed: there is no Kafka to run on`);
 }
 
+async function runContainers() {
+  const { failed, line } = await leftOut({ asked: values.tier !== undefined, say: (text) => console.log(text) });
+  if (line === null) return runTier('containers');
+  total.failed += failed;
+  lines.push(`containers  ${line}`);
+}
+
 function runTier(tier) {
   const reporters = ['--reporter=default', '--reporter=./scripts/closing-line-reporter.ts'];
   const env = kafka === null ? ENVIRONMENT : { ...ENVIRONMENT, MILLRACE_TEST_BROKERS: kafka.brokers };
@@ -79,7 +87,8 @@ const ready = await run('build', 'tsc', ['-b']);
 if (ready && values.tier === undefined) await run('check', process.execPath, [join('scripts', 'check.main.mjs')]);
 const kafka = ready && wanted.some((tier) => ON_KAFKA.includes(tier)) ? await startKafka() : null;
 for (const tier of ready ? wanted : []) {
-  if (ON_KAFKA.includes(tier) && kafka === null) missing(tier);
+  if (tier === 'containers') await runContainers();
+  else if (ON_KAFKA.includes(tier) && kafka === null) missing(tier);
   else await runTier(tier);
 }
 await kafka?.stop();

@@ -1,19 +1,18 @@
 import { randomUUID } from 'node:crypto';
 
+import { askEngine, pullImage } from './docker-engine.mjs';
 import { freePorts } from './free-port.mjs';
 import { keepBroker } from './keep-broker.mjs';
-import { runCommand } from './run-command.mjs';
 
 const IMAGE = 'apache/kafka:4.3.1';
-const PULL_LIMIT_MS = 600_000;
 
 /** A broker in a container that is removed when it stops. */
 export async function dockerLog({ say }) {
-  await runCommand('docker', ['version', '--format', '{{.Server.Version}}'], { timeoutMs: 15_000 });
-  await pullImage(say);
+  await askEngine();
+  await pullImage(IMAGE, say);
   const [port] = await freePorts(1);
   const name = `millrace-kafka-${randomUUID().slice(0, 8)}`;
-  const environment = Object.entries(settings(port)).flatMap(([key, value]) => ['-e', `KAFKA_${key}=${value}`]);
+  const environment = Object.entries(brokerEnvironment(port)).flatMap(([key, value]) => ['-e', `${key}=${value}`]);
   const run = [
     'docker',
     'run',
@@ -31,26 +30,18 @@ export async function dockerLog({ say }) {
   return { kind: 'docker', brokers: `127.0.0.1:${port}`, stop };
 }
 
-async function pullImage(say) {
-  try {
-    await runCommand('docker', ['image', 'inspect', '--format', '{{.Id}}', IMAGE], { timeoutMs: 15_000 });
-  } catch {
-    say(`pulling ${IMAGE} …`);
-    await runCommand('docker', ['pull', '--quiet', IMAGE], { timeoutMs: PULL_LIMIT_MS });
-  }
-}
-
 /**
- * Two listeners: the broker talks to itself by the inner one to verify transactions. With the mapped port alone plain
- * produce works and every transaction fails.
+ * What the image of Kafka wants in its environment, to be reached at `port` of this machine, and as `insideHost` by itself and
+ * by other containers. Two listeners: the broker talks to itself by the inner one to verify transactions. With the mapped
+ * port alone plain produce works and every transaction fails.
  */
-function settings(port) {
-  return {
+export function brokerEnvironment(port, insideHost = 'localhost') {
+  const settings = {
     NODE_ID: 1,
     PROCESS_ROLES: 'broker,controller',
     CONTROLLER_QUORUM_VOTERS: '1@localhost:9093',
     LISTENERS: 'INSIDE://:29092,PLAINTEXT://:9092,CONTROLLER://:9093',
-    ADVERTISED_LISTENERS: `INSIDE://localhost:29092,PLAINTEXT://127.0.0.1:${port}`,
+    ADVERTISED_LISTENERS: `INSIDE://${insideHost}:29092,PLAINTEXT://127.0.0.1:${port}`,
     LISTENER_SECURITY_PROTOCOL_MAP: 'INSIDE:PLAINTEXT,PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT',
     INTER_BROKER_LISTENER_NAME: 'INSIDE',
     CONTROLLER_LISTENER_NAMES: 'CONTROLLER',
@@ -64,4 +55,5 @@ function settings(port) {
     TRANSACTION_STATE_LOG_MIN_ISR: 1,
     TRANSACTION_ABORT_TIMED_OUT_TRANSACTION_CLEANUP_INTERVAL_MS: 1000,
   };
+  return Object.fromEntries(Object.entries(settings).map(([key, value]) => [`KAFKA_${key}`, String(value)]));
 }

@@ -22,6 +22,15 @@ export async function readTopic(brokers: string, topic: string): Promise<ReadTop
   return { client: 'kafkajs', values: await readByKafkajs(brokers, topic) };
 }
 
+/** Reads until so many records are there, but not for ever: the partitions of a killed instance are nobody's until its session ends. */
+export async function readAtLeast(brokers: string, topic: string, count: number): Promise<readonly string[]> {
+  for (let tries = 0; ; tries++) {
+    // it reads until nothing has come for some seconds
+    const { values } = await readTopic(brokers, topic);
+    if (values.length >= count || tries === 5) return values;
+  }
+}
+
 async function readByJava(brokers: string, topic: string): Promise<readonly string[]> {
   const command = ['org.apache.kafka.tools.consumer.ConsoleConsumer', '--bootstrap-server', brokers, '--topic', topic];
   const reading = ['--from-beginning', '--isolation-level', 'read_committed', '--timeout-ms', '8000'];

@@ -1,13 +1,11 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-
 import { loadPlan } from '@millrace/pipeline';
 import type { PredictionValue } from '@millrace/records';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { offlineFeatures } from '../chaos/pipeline/offline-features.ts';
 import { exampleSlice } from './example-slice.ts';
 import { MillraceProcess } from './millrace-process.ts';
-import { readTopic } from './read-topic.ts';
+import { readAtLeast } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
@@ -50,7 +48,7 @@ describe('services in processes of their own', () => {
     await using _featureAgain = await up('feature');
     const ended = await replay;
     expect(ended.status, ended.output).toBe(0);
-    const values = await readAll(plan.names.predictions, requests.length);
+    const values = await readAtLeast(inject('brokers'), plan.names.predictions, requests.length);
     predictions = values.map((value) => JSON.parse(value) as PredictionValue);
   });
 
@@ -66,15 +64,8 @@ describe('services in processes of their own', () => {
   });
 
   it('give the features that the same events have offline, to the last digit', async () => {
-    const out = join(pipeline.folder, 'features.csv');
-    const ran = await runScript([MILLRACE, 'features', pipeline.file, file, '--out', out]);
-    expect(ran.status, ran.output).toBe(0);
-    const rows = (await readFile(out, 'utf8')).trimEnd().split('\n').slice(1);
-    const offline = new Map(rows.map((row) => row.split(',')).map(([id = '', , , ...values]) => [id, values]));
-    for (const { id, features } of predictions) {
-      const wanted = (offline.get(id) ?? []).map((text) => (text === '' ? null : Number(text)));
-      expect(Object.values(features ?? {})).toEqual(wanted);
-    }
+    const offline = await offlineFeatures(pipeline, file);
+    for (const { id, features } of predictions) expect(Object.values(features ?? {})).toEqual(offline.get(id));
   });
 
   it('keep the order of each entity', () => {
@@ -88,12 +79,3 @@ describe('services in processes of their own', () => {
     }
   });
 });
-
-/** Reads until so many are there: the killed one's partitions are nobody's until its session ends. */
-async function readAll(topic: string, count: number): Promise<readonly string[]> {
-  for (let tries = 0; ; tries++) {
-    // it reads until nothing has come for some seconds
-    const { values } = await readTopic(inject('brokers'), topic);
-    if (values.length >= count || tries === 5) return values;
-  }
-}

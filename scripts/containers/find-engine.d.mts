@@ -1,0 +1,1 @@
+export function findEngine(options?: { readonly say?: (line: string) => void }): Promise<void>;
