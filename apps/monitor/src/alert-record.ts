@@ -1,3 +1,4 @@
+import { severityOf } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/records';
 
@@ -36,8 +37,8 @@ function subject({ version, variant }: ClosedWindow, plan: Plan) {
   return { model: plan.predict.model, version, variant, feature_set: plan.featureSet };
 }
 
-function story({ event, incident, state, ruled }: Finding) {
-  const severity = ruled.signal.output ? 'warning' : 'info';
+function story({ event, incident, state, ruled, importance }: Finding) {
+  const severity = severityOf(ruled.signal.name, importance);
   return { event, state, severity, opened_at: rfc3339(incident.openedAt), onset: rfc3339(incident.onset) };
 }
 
@@ -54,6 +55,8 @@ function evidence({ evidence: found, ruled, logM, moved, share }: Finding) {
     jensen_shannon: found.jensenShannon,
     hellinger: found.hellinger,
     l_infinity: found.lInfinity,
+    w1: found.wasserstein,
+    ks: found.ks,
     rows: found.rows,
     moved,
   };

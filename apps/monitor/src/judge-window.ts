@@ -1,6 +1,8 @@
 import {
   closeWindow,
+  importanceOf,
   movedBins,
+  rankFindings,
   UNWATCHED,
   weigh,
   withoutData,
@@ -28,7 +30,9 @@ export interface Finding {
   readonly logM: number | null;
   readonly evidence: Evidence;
   readonly moved: readonly MovedBin[];
-  /** Its part of the log e of all that is told with it. */
+  /** How much the signal matters to the model, as its profile says. */
+  readonly importance?: number;
+  /** Its part of the log e × importance of all that is told with it. */
   readonly share: number;
 }
 
@@ -45,7 +49,7 @@ export function judgeWindow(window: ClosedWindow, model: MonitoredModel, before:
     return { watches: new Map(names.map((name) => [name, withoutData(before.get(name) ?? UNWATCHED)])), findings: [] };
   }
   const watches = new Map<string, SignalWatch>();
-  const findings: Finding[] = [];
+  const findings: Omit<Finding, 'share'>[] = [];
   for (const ruled of model.signals) {
     const { signal, rule } = ruled;
     const counts = window.counts[signal.slot] ?? [];
@@ -61,15 +65,9 @@ export function judgeWindow(window: ClosedWindow, model: MonitoredModel, before:
       logM: watch.logM,
       evidence,
       moved: movedBins(signal, counts),
-      share: 0,
+      ...importanceOf(signal, model.profile),
     });
   }
-  return { watches, findings: ranked(findings) };
-}
-
-function ranked(findings: readonly Finding[]): readonly Finding[] {
-  const weight = ({ evidence }: Finding): number => Math.max(0, evidence.logE);
-  const all = findings.reduce((sum, finding) => sum + weight(finding), 0);
-  const shared = findings.map((finding) => ({ ...finding, share: all === 0 ? 0 : weight(finding) / all }));
-  return shared.toSorted((a, b) => b.share - a.share);
+  const weighed = findings.map((finding) => ({ ...finding, logE: finding.evidence.logE }));
+  return { watches, findings: rankFindings(weighed) };
 }

@@ -52,6 +52,7 @@ export { pooledCounts, type PooledCounts } from './significance/pooled-counts.ts
 export type { TestResult } from './significance/test-result.ts';
 export { logEvidence, shiryaevRoberts } from './watch/e-detector.ts';
 export { weigh, type Evidence } from './watch/evidence.ts';
+export { importanceOf } from './watch/importance.ts';
 export { rankFindings, type Weighed } from './watch/rank-findings.ts';
 export { severityOf, type Severity } from './watch/severity.ts';
 export { ruledSignals, type RuledSignal, type WatchSettings } from './watch/ruled-signals.ts';
