@@ -28,6 +28,7 @@ describe('a judged window', () => {
   });
 
   const window = (hour: number): ClosedWindow => ({
+    subject: 'rows',
     version: '1',
     variant: 'champion',
     start: hour * HOUR,
@@ -39,9 +40,9 @@ describe('a judged window', () => {
 
   /** What two such windows in a row lead to. */
   function findings(reference: ReferenceProfile): readonly Finding[] {
-    const model = monitoredModel(reference, plan.monitor);
-    const first: Watches = judgeWindow(window(0), model, new Map()).watches;
-    return judgeWindow(window(1), model, first).findings;
+    const model = monitoredModel(reference, plan);
+    const first: Watches = judgeWindow(window(0), model, new Map(), null).watches;
+    return judgeWindow(window(1), model, first, null).findings;
   }
 
   const alerts = (reference: ReferenceProfile) =>

@@ -64,7 +64,7 @@ describe('the monitor', () => {
   const deltas = (bench: MonitorBench) =>
     bench.of(plan.names.counts).flatMap(({ value }) => {
       const record = decodeCountsRecord(value as Buffer);
-      return record.kind === 'delta' ? [record] : [];
+      return record.kind === 'delta' && record.subject === 'rows' ? [record] : [];
     });
 
   /** Hours (each `long` hours) of 50 rows in each partition, outcomes half an hour later, clocks behind every hour; x is small from `shiftedFrom` until `until`. */

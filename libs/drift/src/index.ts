@@ -14,6 +14,7 @@ export { areaUnderCurve } from './performance/area-under-curve.ts';
 export { calibrated, isotonicMap, type CalibrationMap } from './performance/calibration-map.ts';
 export { compareEstimate, type EstimateVerdict } from './performance/compare-estimate.ts';
 export { errorSignal, type ValidationErrors } from './performance/error-signal.ts';
+export { countEstimate, ESTIMATE_SIZE, estimatedFrom, expectedErrors } from './performance/estimate-counts.ts';
 export {
   EstimatedClassification,
   type Estimate,
@@ -26,8 +27,18 @@ export {
   type RealisedMetrics,
   type RealisedState,
 } from './performance/realised-classification.ts';
+export {
+  countRealised,
+  estimatedOfLabelled,
+  expectedOfLabelled,
+  REALISED_SIZE,
+  realisedErrors,
+  realisedFrom,
+} from './performance/realised-counts.ts';
 export { RealisedRegression, type RegressionMetrics, type RegressionState } from './performance/realised-regression.ts';
+export { countRegression, REGRESSION_SIZE, regressionFrom } from './performance/regression-counts.ts';
 export { validate, type ValidationPerformance } from './performance/validation-performance.ts';
+export { weighErrors } from './performance/weigh-errors.ts';
 export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';

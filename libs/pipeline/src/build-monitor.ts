@@ -7,6 +7,8 @@ import { isZone, ZONES } from './zoned-time.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Signals that are no feature and no output. */
+const PERFORMANCE_SIGNALS = ['performance.error_rate', 'estimate.error_rate', 'estimate.gap'];
 const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
 
 /** @param longestMs the longest `over`: the default of `warm_up` */
@@ -62,11 +64,12 @@ function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Pr
 }
 
 function checkSignal(signal: string, features: ReadonlySet<string>, problems: Problems): void {
-  if (signal.startsWith('outputs.') || features.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
+  const known = signal.startsWith('outputs.') || PERFORMANCE_SIGNALS.includes(signal);
+  if (known || features.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
   problems.addAtKey(['monitor', 'floors', signal], {
     found: `unknown signal ${signal}`,
-    allowed: "a feature's name or outputs.<name>",
-    names: features,
+    allowed: `a feature's name, outputs.<name>, ${PERFORMANCE_SIGNALS.join(', ')}`,
+    names: [...features, ...PERFORMANCE_SIGNALS],
     name: signal,
   });
 }
