@@ -1,9 +1,8 @@
-import type { WindowSetting } from '@millrace/drift';
+import { timedWindow, type WindowSetting } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import type { CountsDelta, CountsRecord, MaturedRecord, ProgressRecord } from '@millrace/records';
+import type { CountsDelta, CountsRecord, CountSubject, MaturedRecord, ProgressRecord } from '@millrace/records';
 
 import { closeByRows, closeUpTo, type ClosedWindow, type Closing } from './close-windows.ts';
-import { labelWindow } from './label-window.ts';
 import type { MergeValue } from './merge-ledger.ts';
 import { fromDelta, horizonOf, streamKey, withDelta, withProgress, type MergedWindows } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
@@ -14,26 +13,34 @@ export interface MergeStep {
   readonly closed: readonly ClosedWindow[];
 }
 
+type Side = 'windows' | 'labels' | 'events';
+
+const SIDES = { rows: 'windows', labels: 'labels', events: 'events' } as const satisfies Record<CountSubject, Side>;
+
 /** Adds records of `counts` to what is known, and tells which windows close by them. */
 export class CountsMerger {
   readonly #partitions: number;
   readonly #models: ReadonlyMap<string, MonitoredModel>;
   readonly #window: WindowSetting;
-  readonly #labelWindow: WindowSetting;
+  readonly #timedWindow: WindowSetting;
 
   constructor({ topics, monitor }: Plan, models: ReadonlyMap<string, MonitoredModel>) {
     this.#partitions = topics.partitions;
     this.#models = models;
     this.#window = monitor.window;
-    this.#labelWindow = labelWindow(monitor.window);
+    this.#timedWindow = timedWindow(monitor.window);
   }
 
   apply(value: MergeValue, record: CountsRecord, observer: MonitorObserver): MergeStep {
     if (record.kind === 'delta') return this.#add(value, record, observer);
-    const side = record.kind === 'progress' ? 'windows' : 'labels';
-    const setting = side === 'windows' ? this.#window : this.#labelWindow;
-    const { windows, closed } = this.#advance(value[side], record, setting);
-    return { value: { ...value, [side]: windows }, closed };
+    const sides = record.kind === 'progress' ? (['windows', 'events'] as const) : (['labels'] as const);
+    return sides.reduce<MergeStep>(
+      ({ value: before, closed }, side) => {
+        const advanced = this.#advance(before[side], record, this.#settingOf(side));
+        return { value: { ...before, [side]: advanced.windows }, closed: [...closed, ...advanced.closed] };
+      },
+      { value, closed: [] },
+    );
   }
 
   #advance(before: MergedWindows, record: ProgressRecord | MaturedRecord, setting: WindowSetting): Closing {
@@ -44,8 +51,8 @@ export class CountsMerger {
   }
 
   #add(value: MergeValue, delta: CountsDelta, observer: MonitorObserver): MergeStep {
-    const side = delta.subject === 'labels' ? 'labels' : 'windows';
-    const { rows } = side === 'labels' ? this.#labelWindow : this.#window;
+    const side = SIDES[delta.subject];
+    const { rows } = this.#settingOf(side);
     const windows = value[side];
     const horizon = horizonOf(windows, this.#partitions);
     const late = rows === null && horizon !== null && delta.end <= horizon;
@@ -58,9 +65,14 @@ export class CountsMerger {
     return { value: { ...value, [side]: added.windows }, closed: added.closed };
   }
 
+  #settingOf(side: Side): WindowSetting {
+    return side === 'windows' ? this.#window : this.#timedWindow;
+  }
+
   /** Counts on other bins than the profile's, or without one, cannot be judged. */
   #fits({ subject, version, counts }: CountsDelta): boolean {
-    const sizes = subject === 'events' ? undefined : this.#models.get(version)?.sizes[subject];
+    if (subject === 'events') return true;
+    const sizes = this.#models.get(version)?.sizes[subject];
     return sizes?.length === counts.length && sizes.every((size, slot) => size === counts[slot]?.length);
   }
 }

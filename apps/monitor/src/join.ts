@@ -1,4 +1,4 @@
-import { windowGrid } from '@millrace/drift';
+import { timedWindow, windowGrid } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import {
   decodeOutcomesRecord,
@@ -15,7 +15,6 @@ import {
 import { exampleRecord } from './example-record.ts';
 import { JoinState } from './join-state.ts';
 import type { Match } from './join-table.ts';
-import { labelWindow } from './label-window.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
 import { RowCounter, type CountGrids } from './row-counter.ts';
@@ -65,7 +64,7 @@ export class Join {
     const { everyMs, starts, zone } = plan.monitor.window;
     this.#grids = {
       rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
-      labels: plan.outcome && windowGrid(labelWindow(plan.monitor.window)),
+      labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
     };
   }
 

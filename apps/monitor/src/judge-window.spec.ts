@@ -8,6 +8,7 @@ import { judgeWindow, type Finding, type Watches } from './judge-window.ts';
 import { monitoredModel } from './monitored-model.ts';
 import { benchProfile } from './testing/bench-traffic.ts';
 import { benchPlan } from './testing/monitor-bench.ts';
+import { weighWindow } from './weigh-window.ts';
 
 const HOUR = 3_600_000;
 
@@ -41,8 +42,8 @@ describe('a judged window', () => {
   /** What two such windows in a row lead to. */
   function findings(reference: ReferenceProfile): readonly Finding[] {
     const model = monitoredModel(reference, plan);
-    const first: Watches = judgeWindow(window(0), model, new Map(), null).watches;
-    return judgeWindow(window(1), model, first, null).findings;
+    const first: Watches = judgeWindow(window(0), weighWindow(window(0), model, null), new Map(), null).watches;
+    return judgeWindow(window(1), weighWindow(window(1), model, null), first, null).findings;
   }
 
   const alerts = (reference: ReferenceProfile) =>

@@ -1,6 +1,5 @@
 import {
   closeWindow,
-  importanceOf,
   movedBins,
   rankFindings,
   severityOf,
@@ -16,9 +15,8 @@ import {
 } from '@millrace/drift';
 
 import type { ClosedWindow } from './close-windows.ts';
-import type { MonitoredModel } from './monitored-model.ts';
 import type { PerformanceReport } from './performance-report.ts';
-import { weighWindow, type Weighing } from './weigh-window.ts';
+import type { Weighing } from './weigh-window.ts';
 
 /** The watches of one (version, variant), by signal. */
 export type Watches = ReadonlyMap<string, SignalWatch>;
@@ -51,17 +49,16 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-/** What a closed window means for every signal that is watched in windows of its subject. */
+/** What a closed window means for every signal that was weighed. */
 export function judgeWindow(
   window: ClosedWindow,
-  model: MonitoredModel,
+  weighings: readonly Weighing[],
   before: Watches,
   report: PerformanceReport | null,
 ): Judgement {
-  const judged = weighWindow(window, model, report).map((weighing) => {
-    const watch = before.get(weighing.ruled.signal.name) ?? UNWATCHED;
-    return judgeSignal(window, model, report, weighing, watch);
-  });
+  const judged = weighings.map((weighing) =>
+    judgeSignal(window, report, weighing, before.get(weighing.ruled.signal.name) ?? UNWATCHED),
+  );
   const found = judged.flatMap(({ finding }) => finding ?? []);
   return {
     watches: new Map([...before, ...judged.map(({ ruled, watch }) => [ruled.signal.name, watch] as const)]),
@@ -72,9 +69,8 @@ export function judgeWindow(
 
 function judgeSignal(
   window: ClosedWindow,
-  { profile }: MonitoredModel,
   report: PerformanceReport | null,
-  { ruled, counts, evidence, severity }: Weighing,
+  { ruled, counts, evidence, importance, severity }: Weighing,
   before: SignalWatch,
 ) {
   const { signal, rule } = ruled;
@@ -82,14 +78,13 @@ function judgeSignal(
   const { watch, event, incident } = closeWindow(before, evidence, window, rule);
   const judged = { ruled, evidence, watch };
   if (!event || !incident) return { ...judged, finding: null };
-  const weight = importanceOf(signal, profile);
   const finding = {
     ...judged,
-    ...weight,
+    ...(importance !== undefined && { importance }),
     event,
     incident,
     logE: evidence.logE,
-    severity: severity ?? severityOf(signal.name, weight.importance),
+    severity: severity ?? severityOf(signal.name, importance),
     moved: movedBins(signal, counts),
     performance: isOfPerformance(signal.name) ? report : null,
   };

@@ -20,6 +20,8 @@ describe("the merge's ledger", () => {
       offset: 17,
       windows: { progress: new Map([[0, 5]]), open: [window('rows', 0)], running: [window('rows', 10)] },
       labels: { progress: new Map([[1, 3]]), open: [window('labels', 0)], running: [window('labels', 10)] },
+      events: { progress: new Map([[1, 3]]), open: [window('events', 0)], running: [] },
+      usual: { from: 4, windows: [[[1], [0, 1]]], floors: { dead_letters: 0.02 } },
       watches: new Map([['["1","champion"]', new Map([['x', { ...UNWATCHED, logM: 0.1 + 0.2 }]])]]),
       turns: new Map([['["1","champion"]', [{ at: 10, stable: false }]]]),
       streams: new Map([['["rows","1","champion"]', { closed: 4, late: 2 }]]),

@@ -3,6 +3,7 @@ import type { SignalWatch } from '@millrace/drift';
 
 import type { Watches } from './judge-window.ts';
 import { NO_WINDOWS, type MergedWindow, type MergedWindows } from './merged-windows.ts';
+import { NOTHING_USUAL, type UsualRates } from './rates.ts';
 import type { Turn } from './stable-inputs.ts';
 
 /** What is counted of a stream of windows: `[subject, version, variant]`. */
@@ -18,6 +19,9 @@ export interface MergeValue {
   readonly windows: MergedWindows;
   /** Windows of labels: these close when all that may have a label has it. */
   readonly labels: MergedWindows;
+  /** Windows of what came in, cut by time; they close with those of predictions. */
+  readonly events: MergedWindows;
+  readonly usual: UsualRates;
   /** By `[version, variant]` in JSON, as are the turns. */
   readonly watches: ReadonlyMap<string, Watches>;
   readonly turns: ReadonlyMap<string, readonly Turn[]>;
@@ -28,6 +32,8 @@ export interface MergeValue {
 export const NOTHING_MERGED: MergeValue = {
   windows: NO_WINDOWS,
   labels: NO_WINDOWS,
+  events: NO_WINDOWS,
+  usual: NOTHING_USUAL,
   watches: new Map(),
   turns: new Map(),
   streams: new Map(),
@@ -53,16 +59,20 @@ interface Written extends WrittenWindows {
   readonly offset: number;
   readonly watches: readonly (readonly [string, readonly (readonly [string, SignalWatch])[]])[];
   readonly labels?: WrittenWindows;
+  readonly events?: WrittenWindows;
+  readonly usual?: UsualRates;
   readonly turns?: readonly (readonly [string, readonly Turn[]])[];
   readonly streams?: readonly (readonly [string, StreamTally])[];
 }
 
-export function encodeLedger({ offset, windows, labels, watches, turns, streams }: MergeLedger): string {
+export function encodeLedger({ offset, windows, labels, events, usual, watches, turns, streams }: MergeLedger): string {
   const written: Written = {
     format: FORMAT,
     offset,
     ...writtenWindows(windows),
     labels: writtenWindows(labels),
+    events: writtenWindows(events),
+    usual,
     watches: [...watches].map(([key, signals]) => [key, [...signals]]),
     turns: [...turns],
     streams: [...streams],
@@ -79,11 +89,13 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
       `the monitor's ledger has format ${written.format}, this version reads ${BEFORE_LABELS} and ${FORMAT}. Run the version that wrote it.`,
     );
   }
-  const { offset, labels, watches, turns = [], streams = [] } = written;
+  const { offset, labels, events, usual = NOTHING_USUAL, watches, turns = [], streams = [] } = written;
   return {
     offset,
     windows: windowsIn(written),
     labels: labels ? windowsIn(labels) : NO_WINDOWS,
+    events: events ? windowsIn(events) : NO_WINDOWS,
+    usual,
     watches: new Map(watches.map(([key, signals]) => [key, new Map(signals)])),
     turns: new Map(turns),
     streams: new Map(streams),

@@ -1,5 +1,6 @@
 import {
   expectedOfLabelled,
+  importanceOf,
   weigh,
   weighErrors,
   type Evidence,
@@ -19,6 +20,8 @@ export interface Weighing {
   readonly counts: ArrayLike<number>;
   /** Null: it says nothing. */
   readonly evidence: Evidence | null;
+  /** How much the signal matters to the model, where its profile says so. */
+  readonly importance?: number;
   /** Where the signal's name does not say it. */
   readonly severity?: Severity;
 }
@@ -29,18 +32,18 @@ export function weighWindow(
   model: MonitoredModel,
   report: PerformanceReport | null,
 ): readonly Weighing[] {
-  if (window.subject === 'rows') return model.signals.map((ruled) => weighRows(ruled, window));
+  if (window.subject === 'rows') return model.signals.map((ruled) => weighRows(ruled, window, model));
   const counts = window.counts[LABELS_SLOT] ?? [];
   const errors = model.errors && { ruled: model.errors, counts, evidence: weighErrors(model.errors.signal, counts) };
   const gap = model.gap && weighGap(model.gap, counts, model, report);
   return [errors, gap].filter((weighing) => weighing !== null);
 }
 
-function weighRows(ruled: RuledSignal, window: ClosedWindow): Weighing {
+function weighRows(ruled: RuledSignal, window: ClosedWindow, { profile }: MonitoredModel): Weighing {
   const { signal } = ruled;
   const counts = window.counts[signal.slot] ?? [];
   const weighed = signal.name === ESTIMATED_ERROR_RATE ? weighErrors : weigh;
-  return { ruled, counts, evidence: weighed(signal, counts) };
+  return { ruled, counts, evidence: weighed(signal, counts), ...importanceOf(signal, profile) };
 }
 
 /**

@@ -8,8 +8,10 @@ import type { MergeValue } from './merge-ledger.ts';
 import { streamKey } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
-import { performanceReport } from './performance-report.ts';
+import { performanceReport, type PerformanceReport } from './performance-report.ts';
+import { learnt, weighRates } from './rates.ts';
 import { wasStable, withTurn, type Turn } from './stable-inputs.ts';
+import { weighWindow, type Weighing } from './weigh-window.ts';
 import { windowRecord } from './window-record.ts';
 
 export interface JudgeContext {
@@ -30,15 +32,35 @@ export class WindowJudge {
 
   /** @param told where the records go */
   judge(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
-    const { plan, models, observer } = this.#context;
-    const model = models.get(window.version);
+    if (window.subject === 'events') return this.#judgeEvents(value, window, told);
+    const model = this.#context.models.get(window.version);
     if (!model) return value;
-    const key = JSON.stringify([window.version, window.variant]);
+    const key = subjectKey(window);
     const turns = value.turns.get(key) ?? [];
     const performance = performanceReport(window, model, wasStable(turns, window.end));
+    const judged = this.#tell(value, window, weighWindow(window, model, performance), performance, told);
+    const watches = judged.watches.get(key) ?? NOT_WATCHED;
+    return { ...judged, turns: new Map(value.turns).set(key, turned(turns, window, model, watches)) };
+  }
+
+  #judgeEvents(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    const { plan } = this.#context;
+    const judged = this.#tell(value, window, weighRates(window, value.usual, plan), null, told);
+    return { ...judged, usual: window.enough ? learnt(value.usual, window, plan) : value.usual };
+  }
+
+  #tell(
+    value: MergeValue,
+    window: ClosedWindow,
+    weighings: readonly Weighing[],
+    performance: PerformanceReport | null,
+    told: OutboundRecord[],
+  ): MergeValue {
+    const { plan, observer } = this.#context;
+    const [key, stream] = [subjectKey(window), streamKey(window)];
     const { watches, signals, findings } = judgeWindow(
       window,
-      model,
+      weighings,
       value.watches.get(key) ?? NOT_WATCHED,
       performance,
     );
@@ -47,16 +69,18 @@ export class WindowJudge {
       observer.alerted?.(finding.ruled.signal.name, finding.event);
       told.push(alertRecord(finding, window, plan));
     }
-    const stream = streamKey(window);
     const { closed, late } = value.streams.get(stream) ?? { closed: 0, late: 0 };
     told.push(windowRecord({ window, number: closed, late, signals, performance }, plan.names.ledger, plan.featureSet));
     return {
       ...value,
       watches: new Map(value.watches).set(key, watches),
-      turns: new Map(value.turns).set(key, turned(turns, window, model, watches)),
       streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0 }),
     };
   }
+}
+
+function subjectKey({ version, variant }: ClosedWindow): string {
+  return JSON.stringify([version, variant]);
 }
 
 function turned(

@@ -20,7 +20,7 @@ export interface WindowSummary {
 
 /**
  * A closed window in `<p>.ledger`: JSON under one of 500 keys per stream, so that compaction leaves the newest 500. Numbers are
- * rounded to 6 digits; counts are on the bins of the version's profile.
+ * rounded to 6 digits; counts are as in a delta, on the bins of the version's profile.
  */
 export function windowRecord(summary: WindowSummary, topic: string, featureSet: string): OutboundRecord {
   const { window, number, late, signals, performance } = summary;
@@ -37,7 +37,7 @@ export function windowRecord(summary: WindowSummary, topic: string, featureSet: 
     judged: enough,
     late,
     signals: Object.fromEntries(signals.map((signal) => [signal.ruled.signal.name, signalValue(signal)])),
-    counts: subject === 'rows' ? window.counts : [],
+    counts: subject === 'labels' ? [] : window.counts,
     performance,
   };
   return { topic, partition: 0, key, value: JSON.stringify(value, rounded) };

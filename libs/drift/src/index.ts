@@ -40,6 +40,7 @@ export { countRegression, REGRESSION_SIZE, regressionFrom } from './performance/
 export { validate, type ValidationPerformance } from './performance/validation-performance.ts';
 export { weighErrors } from './performance/weigh-errors.ts';
 export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
+export { quantileOf } from './profile/deciles.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';
 export { parseProfile } from './profile/parse-profile.ts';
@@ -79,5 +80,6 @@ export {
   type SignalWatch,
   type WatchStep,
 } from './watch/signal-watch.ts';
+export { timedWindow } from './window/timed-window.ts';
 export { windowGrid } from './window/window-grid.ts';
 export type { Span, WindowGrid, WindowSetting } from './window/window-setting.ts';

@@ -11,17 +11,22 @@ const DAY_MS = 24 * HOUR_MS;
 const PERFORMANCE_SIGNALS = ['performance.error_rate', 'estimate.error_rate', 'estimate.gap'];
 const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
 
-/** @param longestMs the longest `over`: the default of `warm_up` */
+/**
+ * @param types of events
+ * @param longestMs the longest `over`: the default of `warm_up`
+ */
 export function buildMonitor(
   section: MonitorSection,
   features: ReadonlySet<string>,
+  types: readonly string[],
   longestMs: number,
   problems: Problems,
 ): MonitorPlan {
   const window = section.window ?? {};
   checkWindow(window, problems);
   const floors = Object.entries(section.floors ?? {}).filter(([, floor]) => floor !== undefined);
-  for (const [signal] of floors) checkSignal(signal, features, problems);
+  const known = [...features, ...PERFORMANCE_SIGNALS, ...types.map((type) => `rate.${type}`), 'dead_letters'];
+  for (const [signal] of floors) checkSignal(signal, new Set(known), problems);
   return {
     window: {
       everyMs: window.rows === undefined ? msOf(window.every, HOUR_MS) : null,
@@ -63,13 +68,12 @@ function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Pr
     });
 }
 
-function checkSignal(signal: string, features: ReadonlySet<string>, problems: Problems): void {
-  const known = signal.startsWith('outputs.') || PERFORMANCE_SIGNALS.includes(signal);
-  if (known || features.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
+function checkSignal(signal: string, known: ReadonlySet<string>, problems: Problems): void {
+  if (signal.startsWith('outputs.') || known.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
   problems.addAtKey(['monitor', 'floors', signal], {
     found: `unknown signal ${signal}`,
-    allowed: `a feature's name, outputs.<name>, ${PERFORMANCE_SIGNALS.join(', ')}`,
-    names: [...features, ...PERFORMANCE_SIGNALS],
+    allowed: `a feature's name, outputs.<name>, rate.<type>, dead_letters, ${PERFORMANCE_SIGNALS.join(', ')}`,
+    names: known,
     name: signal,
   });
 }

@@ -222,8 +222,8 @@ features:
     ['monitor: { window: { starts: monday } }', 'monitor.window.starts: found monday with every: 1h'],
     ['monitor: { window: { zone: Mars/Olympus } }', 'monitor.window.zone: found zone Mars/Olympus'],
     [
-      'monitor: { floors: { estimate.gab: 0.2, estimate.gap: 0.1 } }',
-      "monitor.floors.estimate.gab: found unknown signal estimate.gab; allowed a feature's name, outputs.<name>, performance.error_rate",
+      'monitor: { floors: { estimate.gab: 0.2, estimate.gap: 0.1, dead_letters: 0.1 } }',
+      "monitor.floors.estimate.gab: found unknown signal estimate.gab; allowed a feature's name, outputs.<name>, rate.<type>, dead_letters, performance.error_rate",
     ],
     ['monitor: { floors: { amout: 0.2 } }', 'monitor.floors.amout: found unknown signal amout'],
     ['models: ftp://x/y', 'models: found ftp://x/y; allowed a folder, a file: URL, or s3://bucket/prefix ('],

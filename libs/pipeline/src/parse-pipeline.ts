@@ -54,6 +54,7 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
   const monitor = buildMonitor(
     file.monitor ?? {},
     new Set(features.map((feature) => feature.name)),
+    [...events.keys()],
     longestMs,
     problems,
   );

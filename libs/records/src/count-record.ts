@@ -8,11 +8,14 @@ export const COUNT_SUBJECTS = ['rows', 'labels', 'events'] as const;
 
 export type CountSubject = (typeof COUNT_SUBJECTS)[number];
 
+/** What comes in belongs to no version. */
+export const EVENT_STREAM = { version: '-', variant: 'all' } as const;
+
 /** What one transaction adds to one window of one model version: integers that merge by addition. */
 export interface CountsDelta {
   readonly kind: 'delta';
   readonly subject: CountSubject;
-  /** Empty where `events` are counted, as is `variant`. */
+  /** Where `events` are counted: as in `EVENT_STREAM`. */
   readonly version: string;
   readonly variant: string;
   /** Start and end of the window in event time, epoch milliseconds. */
@@ -22,7 +25,8 @@ export interface CountsDelta {
   readonly rows: number;
   /**
    * Of `rows`: per signal (features in vector order, then outputs) the counts on the reference's bins, special bins last; behind
-   * them what `apps/monitor` counts besides. Integers of at most 52 bits.
+   * them what `apps/monitor` counts besides. Of `events`: how many by type, in the plan's order; dead letters, and good events.
+   * Integers of at most 52 bits.
    */
   readonly counts: readonly ArrayLike<number>[];
 }

@@ -18,6 +18,7 @@ export {
 export { cloudEventHeaders, rfc3339, type CloudEventContext } from './cloud-events.ts';
 export {
   COUNT_SUBJECTS,
+  EVENT_STREAM,
   type CountsDelta,
   type CountsRecord,
   type CountSubject,
