@@ -65,7 +65,7 @@ export function monitoredModel(profile: ReferenceProfile, { monitor, outcome }: 
     errors: ofLabels[0] ?? null,
     gap: ofLabels[1] ?? null,
     sizes: {
-      rows: [...table.slots.map(({ bins }) => bins.size), extra.rows],
+      rows: [...table.slots.map(({ bins }) => bins.size), extra.rows, 2 * table.slots.length],
       labels: [COVERAGE_SIZE, extra.labels],
     },
   };

@@ -62,7 +62,9 @@ export class RowCounter {
 
   deltas(): readonly CountsDelta[] {
     return [
-      ...[...this.#rows.values()].map((tally) => delta('rows', tally, [...tally.features.counts, tally.estimate])),
+      ...[...this.#rows.values()].map((tally) =>
+        delta('rows', tally, [...tally.features.counts, tally.estimate, tally.features.outside]),
+      ),
       ...[...this.#labels.values()].map((tally) => delta('labels', tally, tally.counts)),
     ];
   }
@@ -73,7 +75,7 @@ export class RowCounter {
     const key = JSON.stringify([row.version, row.variant, this.#grids.rows && span.start]);
     let tally = this.#rows.get(key);
     if (!tally) {
-      const estimate = new Float64Array(model.sizes.rows.at(-1) as number);
+      const estimate = new Float64Array(model.sizes.rows[model.table.slots.length] as number);
       tally = { ...named(row), ...span, rows: 0, features: new WindowCounts(model.table), estimate };
       this.#rows.set(key, tally);
     }
