@@ -13,6 +13,7 @@ import {
 } from '@millrace/records';
 
 import { exampleRecord } from './example-record.ts';
+import { rateOf } from './id-sample.ts';
 import { JoinState } from './join-state.ts';
 import type { Match } from './join-table.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
@@ -70,8 +71,9 @@ export class Join {
 
   /** A fresh state for one partition. */
   open(): JoinState {
-    const { names, outcome } = this.#context.plan;
-    return new JoinState({ scored: names.scored, outcomes: outcome && names.joinOutcomes }, outcome?.withinMs ?? 0);
+    const { names, outcome, monitor, topics } = this.#context.plan;
+    const input = { scored: names.scored, outcomes: outcome && names.joinOutcomes };
+    return new JoinState(input, outcome?.withinMs ?? 0, monitor.joinMemoryBytes / topics.partitions);
   }
 
   process(records: readonly InboundRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
@@ -83,7 +85,8 @@ export class Join {
       if (!touched.has(record.partition))
         touched.set(record.partition, { state, before: clocksOf(state), was: state.isOver });
       const match = this.#apply(record, state, counter);
-      if (match) examples.push(this.#example(match, record));
+      if (match) examples.push(this.#example(match, record, state));
+      this.#shrink(state, counter);
     }
     const progress = [...touched].flatMap(([partition, { state, before }]) => this.#progress(partition, state, before));
     const deltas = counter.deltas().map((delta) => this.#toCounts(encodeCountsRecord(delta)));
@@ -109,7 +112,7 @@ export class Join {
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
     if (added && scored.kind === 'scored') {
       const model = this.#modelOf(scored, state);
-      if (model) counter.add(scored, model);
+      if (model) counter.add(scored, model, added.sampled);
     }
     return this.#labelled(added && added.match, state, counter);
   }
@@ -145,9 +148,18 @@ export class Join {
     return null;
   }
 
-  #example(match: Match, { partition }: InboundRecord): OutboundRecord {
+  /** Rows that are given up so that there is room for others are no longer expected to have a label. */
+  #shrink(state: JoinState, counter: RowCounter): void {
+    if (state.scored.at === null) return; // a marker without clocks has no place for the level
+    for (const { row } of state.table.shrink()) {
+      const model = row.kind === 'scored' && this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+      if (model) counter.giveUp(row as ScoredRow, model);
+    }
+  }
+
+  #example(match: Match, { partition }: InboundRecord, { table }: JoinState): OutboundRecord {
     const { names, name } = this.#context.plan;
-    return exampleRecord(match, { topic: names.examples, partition }, this.names, name);
+    return exampleRecord(match, rateOf(table.level), { topic: names.examples, partition }, this.names, name);
   }
 
   /** Behind the deltas: whoever reads it has what it speaks of. */

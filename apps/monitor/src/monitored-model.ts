@@ -20,8 +20,8 @@ import { performanceModel, performanceSizes, type PerformanceModel } from './per
 export const COVERAGE_SLOT = 0;
 export const LABELS_SLOT = 1;
 
-/** Predictions, those of them with a label, and the milliseconds until it came. */
-export const COVERAGE_SIZE = 3;
+/** Predictions whose outcome was waited for, those of them with a label, the milliseconds until it came; other predictions. */
+export const COVERAGE_SIZE = 4;
 
 /** A model version that can be monitored: its profile, ready to count by and to judge by. */
 export interface MonitoredModel {

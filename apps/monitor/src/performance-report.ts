@@ -19,6 +19,8 @@ export interface LabelReport {
   readonly labelled: number;
   readonly share: number;
   readonly mean_age_ms: number | null;
+  /** The share of predictions whose outcomes were waited for: below 1 where the join had no room for all. */
+  readonly sample_rate: number;
 }
 
 /** What is known of a model's performance in one window; a metric on labels is never without its coverage. */
@@ -61,12 +63,13 @@ export function performanceReport(
   };
 }
 
-function labelReport([matured = 0, labelled = 0, ageMs = 0]: readonly number[]): LabelReport {
+function labelReport([matured = 0, labelled = 0, ageMs = 0, leftOut = 0]: readonly number[]): LabelReport {
   const all = Math.max(matured, labelled);
   return {
     matured: all,
     labelled,
     share: all === 0 ? 0 : labelled / all,
     mean_age_ms: labelled === 0 ? null : Math.round(ageMs / labelled),
+    sample_rate: all + leftOut === 0 ? 1 : all / (all + leftOut),
   };
 }

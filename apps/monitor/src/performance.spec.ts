@@ -118,7 +118,13 @@ describe('performance', () => {
     const found = report.metrics as ReturnType<RealisedClassification['metrics']>;
     for (const [metric, value] of Object.entries({ auc, brier, log_loss }))
       expect(found[metric as 'auc']).toBeCloseTo(value as number, 5);
-    expect(report.coverage).toEqual({ matured: 100, labelled: rows, share: rows / 100, mean_age_ms: HOUR / 2 });
+    expect(report.coverage).toEqual({
+      matured: 100,
+      labelled: rows,
+      share: rows / 100,
+      mean_age_ms: HOUR / 2,
+      sample_rate: 1,
+    });
     expect(report.verdict).toEqual({ state: 'agrees' });
   });
 

@@ -41,13 +41,25 @@ export class RowCounter {
     this.#grids = grids;
   }
 
-  /** Counts a prediction. */
-  add(row: ScoredRow, model: MonitoredModel): void {
+  /**
+   * Counts a prediction.
+   *
+   * @param sampled whether its outcome is waited for
+   */
+  add(row: ScoredRow, model: MonitoredModel, sampled = true): void {
     const tally = this.#rowTally(row, model);
     tally.features.add(row.vector, row.outputs);
     tally.rows++;
     countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
-    if (this.#grids.labels) addAt(this.#labelTally(row, model, this.#grids.labels), 0, 1);
+    if (this.#grids.labels) addAt(this.#labelTally(row, model, this.#grids.labels), sampled ? 0 : 3, 1);
+  }
+
+  /** A prediction that was counted as one whose outcome is waited for no longer is. */
+  giveUp(row: ScoredRow, model: MonitoredModel): void {
+    if (!this.#grids.labels) return;
+    const tally = this.#labelTally(row, model, this.#grids.labels);
+    addAt(tally, 0, -1);
+    addAt(tally, 3, 1);
   }
 
   /** Counts the outcome of a prediction, in the window of the prediction. */
