@@ -65,6 +65,7 @@ export class WindowJudge {
       performance,
     );
     observer.windowClosed?.(window.version, window, window.rows, window.enough);
+    if (performance && window.enough) observer.measured?.(window.version, window.variant, performance);
     for (const finding of findings) {
       observer.alerted?.(finding.ruled.signal.name, finding.event);
       told.push(alertRecord(finding, window, plan));
