@@ -15,10 +15,12 @@ import type { Plan } from '@millrace/pipeline';
 import type { CountSubject } from '@millrace/records';
 
 import { performanceModel, performanceSizes, type PerformanceModel } from './performance-model.ts';
+import { sliceSize, slicesOf, type Slice } from './slices.ts';
 
 /** Where a window of labels holds how many predictions have matured, and what their labels said. */
 export const COVERAGE_SLOT = 0;
 export const LABELS_SLOT = 1;
+export const SLICES_SLOT = 2;
 
 /** Predictions whose outcome was waited for, those of them with a label, the milliseconds until it came; other predictions. */
 export const COVERAGE_SIZE = 4;
@@ -28,6 +30,8 @@ export interface MonitoredModel {
   readonly profile: ReferenceProfile;
   readonly table: SignalTable;
   readonly performance: PerformanceModel;
+  /** Behind the labels' own slots in a window of labels. */
+  readonly slices: readonly Slice[];
   /** Watched in windows of predictions. */
   readonly signals: readonly RuledSignal[];
   /** Watched in windows of labels; null without labels in the profile, or outcomes in the pipeline. */
@@ -50,6 +54,7 @@ export function monitoredModel(profile: ReferenceProfile, { monitor, outcome }: 
   const table = signalTable(profile);
   const performance = performanceModel(profile);
   const extra = performanceSizes(performance);
+  const slices = slicesOf(monitor.slices, profile);
   const validation = performance.kind === 'classification' ? performance.validation : null;
   const own = validation === null ? [] : performanceSignals(validation, table.slots.length, outcome !== null);
   const floors = new Map<string, FloorSetting>(own.map(({ name }) => [name, PERFORMANCE_FLOOR]));
@@ -61,12 +66,13 @@ export function monitoredModel(profile: ReferenceProfile, { monitor, outcome }: 
     profile,
     table,
     performance,
+    slices,
     signals: ruled.filter((signal) => !ofLabels.includes(signal)),
     errors: ofLabels[0] ?? null,
     gap: ofLabels[1] ?? null,
     sizes: {
       rows: [...table.slots.map(({ bins }) => bins.size), extra.rows, 2 * table.slots.length],
-      labels: [COVERAGE_SIZE, extra.labels],
+      labels: [COVERAGE_SIZE, extra.labels, ...slices.map(sliceSize)],
     },
   };
 }

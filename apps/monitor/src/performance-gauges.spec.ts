@@ -12,7 +12,14 @@ function report(right: number): PerformanceReport {
   for (let row = 0; row < right; row++) countRealised(counts, { score: 0.9, c: 0.9, label: 1 }, 0.5);
   countRealised(counts, { score: 0.9, c: 0.9, label: 0 }, 0.5);
   const coverage = { matured: 2 * (right + 1), labelled: right + 1, share: 0.5, mean_age_ms: 5, sample_rate: 1 };
-  return { kind: 'realised', metrics: realisedFrom(counts).metrics(), coverage, estimated: null, verdict: null };
+  return {
+    kind: 'realised',
+    metrics: realisedFrom(counts).metrics(),
+    coverage,
+    estimated: null,
+    verdict: null,
+    slices: {},
+  };
 }
 
 describe('the gauges of performance', () => {

@@ -11,7 +11,8 @@ import {
 } from '@millrace/drift';
 
 import type { ClosedWindow } from './close-windows.ts';
-import { COVERAGE_SLOT, LABELS_SLOT, type MonitoredModel } from './monitored-model.ts';
+import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
+import { sliceReport, type SliceReport } from './slices.ts';
 
 /** How many of a window's predictions have a label, now that all are matured, and how old labels were when they came. */
 export interface LabelReport {
@@ -33,12 +34,14 @@ export type PerformanceReport =
       /** What had been estimated of the predictions that have a label, and how that compares; null for a regression. */
       readonly estimated: EstimatedMetrics | null;
       readonly verdict: EstimateVerdict | null;
+      /** By feature and value. */
+      readonly slices: Readonly<Record<string, Readonly<Record<string, SliceReport>>>>;
     };
 
 /** @param inputsStable no incident was open on an input or output when the window ended */
 export function performanceReport(
   window: ClosedWindow,
-  { performance, table }: MonitoredModel,
+  { performance, table, slices }: MonitoredModel,
   inputsStable: boolean,
 ): PerformanceReport | null {
   if (window.subject === 'rows') {
@@ -47,20 +50,18 @@ export function performanceReport(
   }
   const coverage = labelReport(window.counts[COVERAGE_SLOT] ?? []);
   const counts = window.counts[LABELS_SLOT] ?? [];
+  const bySlice = Object.fromEntries(
+    slices.map((slice, i) => [slice.name, sliceReport(slice, window.counts[SLICES_SLOT + i] ?? [], performance)]),
+  );
+  const all = { kind: 'realised', coverage, slices: bySlice } as const;
   if (performance.kind === 'regression') {
     const metrics = regressionFrom(counts, performance.scale).metrics();
-    return { kind: 'realised', metrics, coverage, estimated: null, verdict: null };
+    return { ...all, metrics, estimated: null, verdict: null };
   }
   const metrics = realisedFrom(counts).metrics();
   const estimated = estimatedOfLabelled(counts).metrics();
   const truth = { value: metrics.accuracy, labels: metrics.rows };
-  return {
-    kind: 'realised',
-    metrics,
-    coverage,
-    estimated,
-    verdict: compareEstimate(estimated.accuracy, truth, inputsStable),
-  };
+  return { ...all, metrics, estimated, verdict: compareEstimate(estimated.accuracy, truth, inputsStable) };
 }
 
 function labelReport([matured = 0, labelled = 0, ageMs = 0, leftOut = 0]: readonly number[]): LabelReport {

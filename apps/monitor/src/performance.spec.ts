@@ -128,6 +128,28 @@ describe('performance', () => {
     expect(report.verdict).toEqual({ state: 'agrees' });
   });
 
+  it('is kept apart by the values of a feature where the pipeline file names it', async () => {
+    const sliced = await benchPlan('{ window: { every: 1h, min_rows: 40 }, warm_up: 0ms, slices: [c] }');
+    const bench = await start(sliced);
+    for (const record of records({ hours: 4, unlabelled: 7 })) bench.append(record);
+    bench.drain();
+    const [report] = bench
+      .of(sliced.names.ledger)
+      .filter(({ key }) => String(key).includes('/window/labels/'))
+      .map((record) => json<Window>(record).performance as Extract<PerformanceReport, { kind: 'realised' }>);
+    const rows = Array.from({ length: ROWS }, (_, n) => ({ n, score: scoreOf(n, false) }));
+    const right = (value: number): number[] =>
+      rows
+        .filter(({ n }) => n % 2 === value && n % 7 !== 0)
+        .map(({ n, score }) => Number(scatteredLabel(n, score) === Number(score >= 0.5)));
+    const accuracy = (found: readonly number[]): number => found.reduce((sum, one) => sum + one, 0) / found.length;
+    const [a, b] = [right(0), right(1)];
+    expect(Object.keys(report?.slices['c'] ?? {})).toEqual(['a', 'b']);
+    expect(report?.slices['c']?.['a']).toMatchObject({ matured: 50, labelled: a.length });
+    expect(report?.slices['c']?.['a']?.metrics['accuracy']).toBeCloseTo(accuracy(a), 5);
+    expect(report?.slices['c']?.['b']?.metrics['accuracy']).toBeCloseTo(accuracy(b), 5);
+  });
+
   it('is estimated of every window as it closes, before any label', async () => {
     const bench = await run({ hours: 5 });
     expect(windows(bench, 'rows')).toHaveLength(5);

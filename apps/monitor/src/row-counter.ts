@@ -1,8 +1,9 @@
 import { WindowCounts, type WindowGrid } from '@millrace/drift';
 import type { CountsDelta, CountSubject, OutcomeRow, ScoredRow } from '@millrace/records';
 
-import { COVERAGE_SIZE, COVERAGE_SLOT, LABELS_SLOT, type MonitoredModel } from './monitored-model.ts';
+import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { countLabelled, countUnlabelled } from './performance-model.ts';
+import { countSlice, countSliceLabel } from './slices.ts';
 
 interface Tally {
   readonly version: string;
@@ -51,15 +52,21 @@ export class RowCounter {
     tally.features.add(row.vector, row.outputs);
     tally.rows++;
     countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
-    if (this.#grids.labels) addAt(this.#labelTally(row, model, this.#grids.labels), sampled ? 0 : 3, 1);
+    if (this.#grids.labels)
+      this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), sampled ? 1 : 0);
   }
 
   /** A prediction that was counted as one whose outcome is waited for no longer is. */
   giveUp(row: ScoredRow, model: MonitoredModel): void {
     if (!this.#grids.labels) return;
-    const tally = this.#labelTally(row, model, this.#grids.labels);
-    addAt(tally, 0, -1);
-    addAt(tally, 3, 1);
+    this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), -1);
+  }
+
+  /** @param waited 1: its outcome is waited for; 0: it is not; −1: no longer */
+  #predict(row: ScoredRow, { slices }: MonitoredModel, tally: LabelTally, waited: 1 | 0 | -1): void {
+    addAt(tally, 0, waited);
+    if (waited < 1) addAt(tally, 3, 1);
+    slices.forEach((slice, i) => countSlice(slice, tally.counts[SLICES_SLOT + i] as Float64Array, row.vector, waited));
   }
 
   /** Counts the outcome of a prediction, in the window of the prediction. */
@@ -69,7 +76,14 @@ export class RowCounter {
     tally.rows++;
     addAt(tally, 1, 1);
     addAt(tally, 2, Math.max(0, at - row.at));
-    countLabelled(tally.counts[LABELS_SLOT] as Float64Array, row.outputs[0] ?? Number.NaN, label, model.performance);
+    const score = row.outputs[0] ?? Number.NaN;
+    countLabelled(tally.counts[LABELS_SLOT] as Float64Array, score, label, model.performance);
+    if (model.slices.length === 0) return;
+    const alone = new Float64Array(model.sizes.labels[LABELS_SLOT] as number);
+    countLabelled(alone, score, label, model.performance);
+    model.slices.forEach((slice, i) => {
+      countSliceLabel(slice, tally.counts[SLICES_SLOT + i] as Float64Array, row.vector, alone, model.performance);
+    });
   }
 
   deltas(): readonly CountsDelta[] {
@@ -102,7 +116,7 @@ export class RowCounter {
     const key = JSON.stringify([row.version, row.variant, span.start]);
     let tally = this.#labels.get(key);
     if (!tally) {
-      const counts = [new Float64Array(COVERAGE_SIZE), new Float64Array(model.sizes.labels[LABELS_SLOT] as number)];
+      const counts = model.sizes.labels.map((size) => new Float64Array(size));
       this.#labels.set(key, (tally = { ...named(row), ...span, rows: 0, counts }));
     }
     return (this.#lastLabel = tally);

@@ -12,6 +12,7 @@ export { usedBins, type CountsPair } from './distance/used-bins.ts';
 export { wassersteinOnBins } from './distance/wasserstein-on-bins.ts';
 export { areaUnderCurve } from './performance/area-under-curve.ts';
 export { calibrated, isotonicMap, type CalibrationMap } from './performance/calibration-map.ts';
+export { confusionMetrics } from './performance/confusion-metrics.ts';
 export { compareEstimate, type EstimateVerdict } from './performance/compare-estimate.ts';
 export { errorSignal, type ValidationErrors } from './performance/error-signal.ts';
 export { countEstimate, ESTIMATE_SIZE, estimatedFrom, expectedErrors } from './performance/estimate-counts.ts';

@@ -1,4 +1,5 @@
 import { bytesOf, msOf } from './checked-quantity.ts';
+import type { FeatureDraft } from './feature-draft.ts';
 import type { MonitorSection } from './pipeline-file.ts';
 import type { Floor, MonitorPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
@@ -17,7 +18,7 @@ const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
  */
 export function buildMonitor(
   section: MonitorSection,
-  features: ReadonlySet<string>,
+  features: readonly FeatureDraft[],
   types: readonly string[],
   longestMs: number,
   problems: Problems,
@@ -25,7 +26,12 @@ export function buildMonitor(
   const window = section.window ?? {};
   checkWindow(window, problems);
   const floors = Object.entries(section.floors ?? {}).filter(([, floor]) => floor !== undefined);
-  const known = [...features, ...PERFORMANCE_SIGNALS, ...types.map((type) => `rate.${type}`), 'dead_letters'];
+  const known = [
+    ...features.map(({ name }) => name),
+    ...PERFORMANCE_SIGNALS,
+    ...types.map((type) => `rate.${type}`),
+    'dead_letters',
+  ];
   for (const [signal] of floors) checkSignal(signal, new Set(known), problems);
   return {
     window: {
@@ -41,8 +47,23 @@ export function buildMonitor(
     floors: new Map<string, Floor>(floors),
     runLength: section.run_length ?? 1000,
     remindMs: msOf(section.remind, DAY_MS),
+    slices: checkedSlices(section.slices ?? [], features, problems),
     joinMemoryBytes: bytesOf(section.join?.memory, 256 * 1024 ** 2),
   };
+}
+
+function checkedSlices(
+  slices: readonly string[],
+  features: readonly FeatureDraft[],
+  problems: Problems,
+): readonly string[] {
+  const names = features.flatMap((feature) => (feature.kind === 'value' && feature.categories ? [feature.name] : []));
+  slices.forEach((slice, i) => {
+    if (names.includes(slice)) return;
+    const allowed = names.length === 0 ? 'a feature with categories; there is none' : 'a feature with categories';
+    problems.add(['monitor', 'slices', i], { found: slice, allowed, names, name: slice });
+  });
+  return slices;
 }
 
 function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Problems): void {

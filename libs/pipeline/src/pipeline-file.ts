@@ -92,7 +92,7 @@ export interface MonitorSection {
   readonly run_length?: number;
   readonly remind?: string;
   readonly block?: unknown;
-  readonly slices?: unknown;
+  readonly slices?: readonly string[];
   readonly seasonal?: boolean;
   readonly skew?: unknown;
   readonly join?: { readonly memory?: string };

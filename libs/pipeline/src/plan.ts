@@ -119,6 +119,8 @@ export interface MonitorPlan {
   readonly runLength: number;
   readonly remindMs: number;
   readonly joinMemoryBytes: number;
+  /** Features with categories by whose values performance is kept apart. */
+  readonly slices: readonly string[];
 }
 
 export type Floor = number | { readonly own: number };

@@ -134,4 +134,5 @@ const MONITOR: Plan['monitor'] = {
   runLength: 1000,
   remindMs: 1,
   joinMemoryBytes: 1,
+  slices: [],
 };
