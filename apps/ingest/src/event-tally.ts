@@ -43,7 +43,8 @@ export class EventTally {
     return [...this.#windows].map(([start, { end, types, letters }]) => {
       const events = types.reduce((sum, count) => sum + count, 0);
       const counts = [types, [letters, events]];
-      const delta = { kind: 'delta', subject: 'events', ...EVENT_STREAM, start, end, rows: events, counts } as const;
+      const span = { start, end, rows: events, counts, blocks: [] };
+      const delta = { kind: 'delta', subject: 'events', ...EVENT_STREAM, ...span } as const;
       return { topic, partition: 0, key: null, value: encodeCountsRecord(delta) };
     });
   }

@@ -23,6 +23,7 @@ const delta = (start: number, rows: number, version = '1') =>
     end: start + 10,
     rows,
     counts: [[rows, 1]],
+    blocks: [],
   }) as const;
 const window = (start: number, rows: number): MergedWindow => ({ ...delta(start, rows), counts: [[rows, 1]] });
 const told = (closed: readonly ClosedWindow[]) =>

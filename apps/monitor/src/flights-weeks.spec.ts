@@ -117,6 +117,7 @@ function told(stage: MonitorStage, plan: Plan, { start, end, rows, counts }: Wee
     start: from,
     end: to,
     rows,
+    blocks: [],
     counts: [...counts, new Float64Array(ESTIMATE_SIZE), new Float64Array(2 * counts.length)],
   };
   const progress = Array.from({ length: plan.topics.partitions }, (_, source): CountsRecord => ({

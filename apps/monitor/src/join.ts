@@ -65,6 +65,7 @@ export class Join {
     const { everyMs, starts, zone } = plan.monitor.window;
     this.#grids = {
       rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
+      byKey: plan.monitor.byKey,
       labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
     };
   }

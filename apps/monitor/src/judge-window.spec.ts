@@ -36,6 +36,7 @@ describe('a judged window', () => {
     end: (hour + 1) * HOUR,
     rows: 500,
     counts: SHIFTED,
+    blocks: [],
     enough: true,
   });
 
@@ -67,6 +68,25 @@ describe('a judged window', () => {
       ['c', 'info'],
     ]);
     expect(alerts(profile).map(({ severity }) => severity)).toEqual(['info', 'info', 'warning']);
+  });
+
+  it('weighs rows of few blocks as few rows', () => {
+    const model = monitoredModel(profile, plan);
+    const opened = (blocks: number): number => {
+      const [one, two] = [0, 1].map((hour) => ({
+        ...window(hour),
+        blocks: Array.from({ length: blocks }, (_, i) => i),
+      }));
+      const { watches } = judgeWindow(
+        one as ClosedWindow,
+        weighWindow(one as ClosedWindow, model, null),
+        new Map(),
+        null,
+      );
+      return judgeWindow(two as ClosedWindow, weighWindow(two as ClosedWindow, model, null), watches, null).findings
+        .length;
+    };
+    expect([opened(500), opened(4)]).toEqual([3, 0]);
   });
 
   it('says how far values have moved, where they have an order', () => {

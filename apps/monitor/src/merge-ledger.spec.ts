@@ -12,6 +12,7 @@ const window = (subject: MergedWindow['subject'], start: number): MergedWindow =
   end: start + 10,
   rows: 3,
   counts: [[1, 2], []],
+  blocks: [7],
 });
 
 describe("the merge's ledger", () => {
@@ -30,12 +31,12 @@ describe("the merge's ledger", () => {
   });
 
   it('is read where it is from before there were labels', () => {
-    const { subject: _, ...before } = window('rows', 0);
+    const { subject: _, blocks: __, ...before } = window('rows', 0);
     const written = { format: 1, offset: 9, progress: [[0, 5]], open: [before], running: [], watches: [] };
     expect(decodeLedger(Buffer.from(JSON.stringify(written)))).toEqual({
       ...NOTHING_MERGED,
       offset: 9,
-      windows: { progress: new Map([[0, 5]]), open: [window('rows', 0)], running: [] },
+      windows: { progress: new Map([[0, 5]]), open: [{ ...window('rows', 0), blocks: [] }], running: [] },
     });
   });
 

@@ -107,6 +107,10 @@ function writtenWindows({ progress, open, running }: MergedWindows): WrittenWind
 }
 
 function windowsIn({ progress, open, running }: WrittenWindows): MergedWindows {
-  const named = (window: MergedWindow): MergedWindow => ({ ...window, subject: window.subject ?? 'rows' });
+  const named = (window: MergedWindow): MergedWindow => ({
+    ...window,
+    subject: window.subject ?? 'rows',
+    blocks: window.blocks ?? [],
+  });
   return { progress: new Map(progress), open: open.map(named), running: running.map(named) };
 }

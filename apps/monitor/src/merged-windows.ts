@@ -1,4 +1,4 @@
-import type { Span } from '@millrace/drift';
+import { mergedBlocks, type Span } from '@millrace/drift';
 import type { CountsDelta, CountSubject, MaturedRecord, ProgressRecord } from '@millrace/records';
 
 /** Whose windows they are. */
@@ -13,6 +13,7 @@ export interface MergedWindow extends StreamName, Span {
   readonly rows: number;
   /** As in a delta. */
   readonly counts: readonly (readonly number[])[];
+  readonly blocks: readonly number[];
 }
 
 /**
@@ -49,8 +50,8 @@ export function withDelta(windows: MergedWindows, delta: CountsDelta): MergedWin
   return { ...windows, open: windows.open.with(index, joined(windows.open[index] as MergedWindow, fromDelta(delta))) };
 }
 
-export function fromDelta({ subject, version, variant, start, end, rows, counts }: CountsDelta): MergedWindow {
-  return { subject, version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)) };
+export function fromDelta({ subject, version, variant, start, end, rows, counts, blocks }: CountsDelta): MergedWindow {
+  return { subject, version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)), blocks };
 }
 
 export function isOf(a: StreamName, b: StreamName): boolean {
@@ -69,6 +70,7 @@ export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),
     rows: a.rows + b.rows,
+    blocks: mergedBlocks(a.blocks, b.blocks),
     counts: Array.from({ length: Math.max(a.counts.length, b.counts.length) }, (_, slot) =>
       sum(a.counts[slot] ?? [], b.counts[slot] ?? []),
     ),

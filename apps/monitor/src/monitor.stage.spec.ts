@@ -263,6 +263,22 @@ describe('the monitor', () => {
       expect([deltas(bench).length, examples(bench).length, seen]).toEqual([0, 1, ['9']]);
     });
 
+    it('the keys of its rows, where rows of one key are a block', async () => {
+      const bench = await start(await benchPlan('{ window: { every: 1h, min_rows: 4 }, warm_up: 1h, block: key }'));
+      const keys = ['k', 'k', 'l', 'm', 'l'];
+      const rows = keys.map((key, i) => traffic.row(`${i}`, 0, { at: 5 * HOUR, key }));
+      for (const record of [traffic.progress(0, 0), ...rows]) bench.append(record);
+      bench.drain(4);
+      expect(deltas(bench).map(({ blocks, rows: n }) => [blocks.length, n])).toEqual([
+        [2, 3],
+        [2, 2],
+      ]);
+      for (const record of clocksAt(traffic, 6 * HOUR)) bench.append(record);
+      bench.drain();
+      const [closed] = bench.of(plan.names.ledger).filter(({ key }) => String(key).includes('/window/rows/'));
+      expect(json(closed as InboundRecord)).toMatchObject({ rows: 5, blocks: 3 });
+    });
+
     it('finite values beyond the range of the reference', async () => {
       const bench = await start();
       const at = 5 * HOUR;

@@ -30,7 +30,15 @@ describe('rates', () => {
     const span = { start: day * DAY, end: (day + 1) * DAY };
     const part = (types: readonly number[], dead: number): CountsRecord => {
       const rows = types.reduce((sum, count) => sum + count, 0);
-      return { kind: 'delta', subject: 'events', ...EVENT_STREAM, ...span, rows, counts: [types, [dead, rows]] };
+      return {
+        kind: 'delta',
+        subject: 'events',
+        ...EVENT_STREAM,
+        ...span,
+        rows,
+        counts: [types, [dead, rows]],
+        blocks: [],
+      };
     };
     const clocks = [0, 1].map((source): CountsRecord => ({ kind: 'progress', source, at: span.end, first: 0 }));
     return [part([asked, 0], letters), part([0, told], 0), ...clocks].map(toCounts);

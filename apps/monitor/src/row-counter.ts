@@ -1,5 +1,5 @@
-import { WindowCounts, type WindowGrid } from '@millrace/drift';
-import type { CountsDelta, CountSubject, OutcomeRow, ScoredRow } from '@millrace/records';
+import { mergedBlocks, WindowCounts, type WindowGrid } from '@millrace/drift';
+import { murmur2, type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
 
 import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { countLabelled, countUnlabelled } from './performance-model.ts';
@@ -11,6 +11,8 @@ interface Tally {
   start: number;
   end: number;
   rows: number;
+  /** Hashes of keys, where these are blocks. */
+  readonly blocks: Set<number>;
 }
 
 interface RowTally extends Tally {
@@ -28,6 +30,8 @@ export interface CountGrids {
   readonly rows: WindowGrid | null;
   /** Null: the pipeline has no outcomes. */
   readonly labels: WindowGrid | null;
+  /** Rows of one key depend on one another. */
+  readonly byKey?: boolean;
 }
 
 /** Counts the rows and labels of one batch into one delta per (subject, version, variant, window). */
@@ -51,6 +55,7 @@ export class RowCounter {
     const tally = this.#rowTally(row, model);
     tally.features.add(row.vector, row.outputs);
     tally.rows++;
+    this.#block(row, tally);
     countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
     if (this.#grids.labels)
       this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), sampled ? 1 : 0);
@@ -74,6 +79,7 @@ export class RowCounter {
     if (!this.#grids.labels) return;
     const tally = this.#labelTally(row, model, this.#grids.labels);
     tally.rows++;
+    this.#block(row, tally);
     addAt(tally, 1, 1);
     addAt(tally, 2, Math.max(0, at - row.at));
     const score = row.outputs[0] ?? Number.NaN;
@@ -84,6 +90,11 @@ export class RowCounter {
     model.slices.forEach((slice, i) => {
       countSliceLabel(slice, tally.counts[SLICES_SLOT + i] as Float64Array, row.vector, alone, model.performance);
     });
+  }
+
+  /** A row without a key is a block of its own. */
+  #block({ key, id }: ScoredRow, { blocks }: Tally): void {
+    if (this.#grids.byKey) blocks.add(murmur2(Buffer.from(key ?? id)) >>> 0);
   }
 
   deltas(): readonly CountsDelta[] {
@@ -102,7 +113,7 @@ export class RowCounter {
     let tally = this.#rows.get(key);
     if (!tally) {
       const estimate = new Float64Array(model.sizes.rows[model.table.slots.length] as number);
-      tally = { ...named(row), ...span, rows: 0, features: new WindowCounts(model.table), estimate };
+      tally = { ...named(row), ...span, features: new WindowCounts(model.table), estimate };
       this.#rows.set(key, tally);
     }
     tally.start = Math.min(tally.start, span.start);
@@ -117,14 +128,14 @@ export class RowCounter {
     let tally = this.#labels.get(key);
     if (!tally) {
       const counts = model.sizes.labels.map((size) => new Float64Array(size));
-      this.#labels.set(key, (tally = { ...named(row), ...span, rows: 0, counts }));
+      this.#labels.set(key, (tally = { ...named(row), ...span, counts }));
     }
     return (this.#lastLabel = tally);
   }
 }
 
-function named({ version, variant }: ScoredRow): Pick<Tally, 'version' | 'variant'> {
-  return { version, variant };
+function named({ version, variant }: ScoredRow): Pick<Tally, 'version' | 'variant' | 'rows' | 'blocks'> {
+  return { version, variant, rows: 0, blocks: new Set() };
 }
 
 function holds({ version, variant, start, end }: Tally, row: ScoredRow): boolean {
@@ -138,5 +149,6 @@ function addAt({ counts }: LabelTally, place: number, count: number): void {
 
 function delta(subject: CountSubject, tally: Tally, counts: CountsDelta['counts']): CountsDelta {
   const { version, variant, start, end, rows } = tally;
-  return { kind: 'delta', subject, version, variant, start, end, rows, counts };
+  const blocks = mergedBlocks(tally.blocks, []);
+  return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
 }

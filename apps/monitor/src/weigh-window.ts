@@ -1,4 +1,5 @@
 import {
+  countBlocks,
   expectedOfLabelled,
   importanceOf,
   weigh,
@@ -34,8 +35,13 @@ export function weighWindow(
 ): readonly Weighing[] {
   if (window.subject === 'rows') return model.signals.map((ruled) => weighRows(ruled, window, model));
   const counts = window.counts[LABELS_SLOT] ?? [];
-  const errors = model.errors && { ruled: model.errors, counts, evidence: weighErrors(model.errors.signal, counts) };
-  const gap = model.gap && weighGap(model.gap, counts, model, report);
+  const blocks = blocksOf(window);
+  const errors = model.errors && {
+    ruled: model.errors,
+    counts,
+    evidence: weighErrors(model.errors.signal, counts, blocks),
+  };
+  const gap = model.gap && weighGap(model.gap, counts, model, report, blocks);
   return [errors, gap].filter((weighing) => weighing !== null);
 }
 
@@ -43,7 +49,7 @@ function weighRows(ruled: RuledSignal, window: ClosedWindow, { profile }: Monito
   const { signal } = ruled;
   const counts = window.counts[signal.slot] ?? [];
   const weighed = signal.name === ESTIMATED_ERROR_RATE ? weighErrors : weigh;
-  return { ruled, counts, evidence: weighed(signal, counts), ...importanceOf(signal, profile) };
+  return { ruled, counts, evidence: weighed(signal, counts, blocksOf(window)), ...importanceOf(signal, profile) };
 }
 
 /**
@@ -56,6 +62,7 @@ function weighGap(
   counts: readonly number[],
   { profile, performance }: MonitoredModel,
   report: PerformanceReport | null,
+  blocks: number | undefined,
 ): Weighing {
   const verdict = report?.kind === 'realised' ? report.verdict?.state : undefined;
   const silent = verdict !== 'agrees' && verdict !== 'relation_changed';
@@ -67,7 +74,12 @@ function weighGap(
   return {
     ruled,
     counts,
-    evidence: silent ? null : weigh(ruled.signal, counts),
+    evidence: silent ? null : weigh(ruled.signal, counts, blocks),
     severity: errors > wrong ? 'critical' : 'warning',
   };
+}
+
+/** How many rows the window weighs as, where those of one block depend on one another. */
+export function blocksOf({ blocks }: ClosedWindow): number | undefined {
+  return blocks.length === 0 ? undefined : countBlocks(blocks);
 }

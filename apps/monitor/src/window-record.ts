@@ -3,6 +3,7 @@ import { rfc3339, type OutboundRecord } from '@millrace/records';
 import type { ClosedWindow } from './close-windows.ts';
 import type { JudgedSignal } from './judge-window.ts';
 import type { PerformanceReport } from './performance-report.ts';
+import { blocksOf } from './weigh-window.ts';
 
 /** So many windows of each stream are kept: the key of an older one is used again. */
 const NEWEST = 500;
@@ -34,6 +35,7 @@ export function windowRecord(summary: WindowSummary, topic: string, featureSet: 
     start: rfc3339(start),
     end: rfc3339(end),
     rows,
+    blocks: blocksOf(window) ?? null,
     judged: enough,
     late,
     signals: Object.fromEntries(signals.map((signal) => [signal.ruled.signal.name, signalValue(signal)])),

@@ -81,6 +81,7 @@ export {
   type SignalWatch,
   type WatchStep,
 } from './watch/signal-watch.ts';
+export { countBlocks, mergedBlocks } from './window/distinct-blocks.ts';
 export { timedWindow } from './window/timed-window.ts';
 export { windowGrid } from './window/window-grid.ts';
 export type { Span, WindowGrid, WindowSetting } from './window/window-setting.ts';

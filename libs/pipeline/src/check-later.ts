@@ -8,7 +8,8 @@ export function checkLater(file: PipelineFile, problems: Problems): void {
   const { sinks, block, seasonal, skew } = file.monitor ?? {};
   if (sinks !== undefined && !isEmpty(sinks))
     problems.addLater(['monitor', 'sinks'], 'alert sinks', 'none: alerts are in <p>.alerts');
-  if (block !== undefined) problems.addLater(['monitor', 'block'], 'block', 'none');
+  if (block !== undefined && block !== file.predict?.key)
+    problems.addLater(['monitor', 'block'], 'a block other than predict.key', 'predict.key');
   if (seasonal === true) problems.addLater(['monitor', 'seasonal'], 'seasonal: true', 'false');
   if (skew !== undefined && skew !== 0) problems.addLater(['monitor', 'skew'], 'a share that is computed again', '0');
 }

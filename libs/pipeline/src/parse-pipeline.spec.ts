@@ -286,6 +286,12 @@ features:
     expect((await refusal(`${HEAD}${FEATURES}rollout: {}\ntopics: { partitions: 0 }\n`)).code).toBe('PIPELINE_INVALID');
   });
 
+  it('takes the key for a block, and features with categories for slices', async () => {
+    const { monitor } = await testPlan(`${HEAD}${FEATURES}monitor: { block: user }\n`, SCHEMAS);
+    expect([monitor.byKey, monitor.slices]).toEqual([true, []]);
+    expect((await testPlan(`${HEAD}${FEATURES}`, SCHEMAS)).monitor.byKey).toBe(false);
+  });
+
   it('accepts settings of later versions that ask for nothing', async () => {
     await expect(
       testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], seasonal: false, skew: 0 }\n`, SCHEMAS),

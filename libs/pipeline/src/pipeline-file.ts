@@ -91,7 +91,7 @@ export interface MonitorSection {
   readonly floors?: Readonly<Record<string, FloorEntry>>;
   readonly run_length?: number;
   readonly remind?: string;
-  readonly block?: unknown;
+  readonly block?: string;
   readonly slices?: readonly string[];
   readonly seasonal?: boolean;
   readonly skew?: unknown;

@@ -127,6 +127,7 @@ const delta = fc.record({
   end: time,
   rows: count,
   counts,
+  blocks: fc.array(count),
 });
 
 const matured = fc.record({ kind: kind('matured'), source: count, at: time });

@@ -13,6 +13,8 @@ export function encodeCountsRecord(record: CountsRecord): Buffer {
     writer.varint(bins.length);
     for (let bin = 0; bin < bins.length; bin++) writer.varint(bins[bin] as number);
   }
+  writer.varint(record.blocks.length);
+  record.blocks.forEach((hash, i) => writer.varint(hash - (record.blocks[i - 1] ?? 0)));
   return writer.finish();
 }
 
@@ -33,5 +35,7 @@ function readDelta(reader: ByteReader): CountsDelta {
   const counts = Array.from({ length: readCount(reader) }, () =>
     Array.from({ length: readCount(reader) }, () => reader.varint()),
   );
-  return { kind: 'delta', subject, version, variant, start, end, rows, counts };
+  let hash = 0;
+  const blocks = Array.from({ length: readCount(reader) }, () => (hash += reader.varint()));
+  return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
 }

@@ -29,6 +29,8 @@ export interface CountsDelta {
    * Integers of at most 52 bits.
    */
   readonly counts: readonly ArrayLike<number>[];
+  /** Hashes of the blocks that the rows belong to, the smallest of them, ascending; empty where the pipeline has no blocks. */
+  readonly blocks: readonly number[];
 }
 
 /** How far one partition of the join has come with labels: of predictions before `at` nothing follows. */

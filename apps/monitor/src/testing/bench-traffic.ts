@@ -40,6 +40,7 @@ export interface RowOptions {
   readonly p?: number;
   readonly version?: string;
   readonly attempts?: number;
+  readonly key?: string;
 }
 
 /** Records of the two topics that the join reads. */
@@ -54,7 +55,7 @@ export class BenchTraffic {
   row(
     id: string,
     partition: number,
-    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0 }: RowOptions,
+    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0, key = `key of ${id}` }: RowOptions,
   ): OutboundRecord {
     const origin = { partition, offset: this.#next++ };
     const vector = Float32Array.of(x, c);
@@ -62,7 +63,7 @@ export class BenchTraffic {
       kind: 'scored',
       id,
       at,
-      key: `key of ${id}`,
+      key,
       origin,
       attempts,
       version,
