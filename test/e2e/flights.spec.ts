@@ -18,10 +18,13 @@ function expectFlights(summary: DemoSummary): void {
     examples: 49_980,
   });
   expect(Math.abs((summary.auc ?? 0) - 0.7659)).toBeLessThanOrEqual(0.002);
-  const opened = summary.alerts
-    .filter(({ signal }) => signal === 'outputs.probability')
-    .map(({ opened_at }) => opened_at);
-  expect(opened).toEqual(['2013-12-09T05:00:00Z']);
+  const opened = (name: string): readonly string[] =>
+    summary.alerts.filter(({ signal }) => signal === name).map(({ opened_at }) => opened_at);
+  expect(opened('outputs.probability')).toEqual(['2013-12-09T05:00:00Z']);
+  expect(opened('performance.error_rate')).toEqual(['2013-12-09T05:00:00Z']);
+  expect(opened('estimate.error_rate')).toEqual(['2013-12-16T05:00:00Z']);
+  // the relation hardly changed: inputs and base rate did
+  expect(opened('estimate.gap')).toEqual([]);
 }
 
 describe('the flights example on Kafka', () => {

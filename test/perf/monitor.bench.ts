@@ -2,7 +2,7 @@
  * `npm run bench -- monitor [--only throughput|calibration|power] [--windows 100000] [--others 500] [--rows 100,500,5000]
  * [--streams 50]`: the monitor's statistics in process, no log.
  *
- * - throughput: how fast rows are counted, and what state takes;
+ * - throughput: how fast rows and their labels are counted into deltas, and what state takes;
  * - calibration: incidents on unchanged data, one stream of `--windows` windows of each size;
  * - power: windows until the incident for planted changes.
  *
@@ -125,7 +125,7 @@ function raised(results: readonly ToolResult[]): readonly (readonly [string, obj
 
 console.table(machine('none'));
 try {
-  if (wanted('throughput')) console.table({ counting: throughput(5) });
+  if (wanted('throughput')) console.table({ counting: await throughput(5) });
   if (wanted('calibration') && windows > 0) calibration();
   if (wanted('power')) power();
   if (others > 0 && flags.only !== 'throughput') await compare();

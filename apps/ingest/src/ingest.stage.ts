@@ -14,6 +14,7 @@ import { attemptsOf, knownEvent } from './decode/known-event.ts';
 import { isRejection, reject, type Rejection } from './decode/rejection.ts';
 import { aheadOf, timeAhead } from './decode/time-ahead.ts';
 import { EventOutputs } from './event-outputs.ts';
+import { EventTally } from './event-tally.ts';
 import { PlanSwitch } from './handover/plan-switch.ts';
 import { Refill } from './handover/refill.ts';
 import { SetNotes } from './handover/set-notes.ts';
@@ -53,6 +54,7 @@ export class IngestStage implements Stage {
   readonly #observer: IngestObserver;
   readonly #decoder: EventDecoder;
   readonly #events: EventOutputs;
+  readonly #tally: EventTally;
   readonly #progress: SharedProgress;
   readonly #clocks: ClockKeeper;
   readonly #refill: Refill;
@@ -69,6 +71,7 @@ export class IngestStage implements Stage {
     this.#startAt = startAt;
     this.#decoder = new EventDecoder(plan);
     this.#events = new EventOutputs(plan);
+    this.#tally = new EventTally(plan);
     this.#progress = progress;
     const elapsed = (): number => clock.elapsed();
     const outputs = new ClockOutputs(plan);
@@ -123,13 +126,15 @@ export class IngestStage implements Stage {
   process(records: readonly InboundRecord[]): StageOutput {
     const output: BatchOutput = { records: [], deadLetters: [] };
     const tasks = new Set<IngestTask>();
+    this.#tally.begin();
     for (const record of records) {
       const task = this.#clocks.task(record.partition);
       tasks.add(task);
       task.stamp(this.#clocks.stamp(record));
       const refused = this.#handle(record, task, output.records);
-      if (refused && task.phase === 'live') output.deadLetters.push(this.#deadLetter(record, refused));
+      if (refused && task.phase === 'live') output.deadLetters.push(this.#deadLetter(record, refused, task));
     }
+    output.records.push(...this.#tally.records());
     for (const task of tasks) this.#clocks.speak(task, output.records);
     return { ...output, records: this.#assemblerFirst(output.records) };
   }
@@ -146,11 +151,11 @@ export class IngestStage implements Stage {
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {
-    if (this.#clocks.task(record.partition).phase !== 'live') return { records: [], deadLetters: [] };
-    return {
-      records: [],
-      deadLetters: [this.#deadLetter(record, rejectionOf(error) ?? reject('POISON', messageOf(error)))],
-    };
+    const task = this.#clocks.task(record.partition);
+    if (task.phase !== 'live') return { records: [], deadLetters: [] };
+    this.#tally.begin();
+    const letter = this.#deadLetter(record, rejectionOf(error) ?? reject('POISON', messageOf(error)), task);
+    return { records: this.#tally.records(), deadLetters: [letter] };
   }
 
   wake(inputs: readonly InputPartition[]): WakeResult | null {
@@ -190,7 +195,10 @@ export class IngestStage implements Stage {
     clock.observe(decoded.at, stampedMs);
     this.#clocks.speakFirst(task, out);
     for (const outbound of outputs) out.push(outbound);
-    if (task.phase === 'live') this.#observe(event, promise);
+    if (task.phase === 'live') {
+      this.#tally.event(decoded.plan.index, decoded.at);
+      this.#observe(event, promise);
+    }
     return null;
   }
 
@@ -202,8 +210,10 @@ export class IngestStage implements Stage {
   #deadLetter(
     { topic, partition, offset, key, value, headers }: InboundRecord,
     { code, reason }: Rejection,
+    { clock }: IngestTask,
   ): DeadLetter {
     this.#observer.refused?.(code);
+    this.#tally.deadLetter(clock.at);
     return {
       stage: this.name,
       code,

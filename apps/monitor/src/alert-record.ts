@@ -27,6 +27,7 @@ export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan):
     ...subject(window, plan),
     ...story(finding),
     ...evidence(finding),
+    ...(finding.performance && { performance: finding.performance }),
     window: timesOf(window),
   };
   return { topic: plan.names.alerts, partition: 0, key: id, value: JSON.stringify(value), headers };
@@ -36,25 +37,28 @@ function subject({ version, variant }: ClosedWindow, plan: Plan) {
   return { model: plan.predict.model, version, variant, feature_set: plan.featureSet };
 }
 
-function story({ event, incident, state, ruled }: Finding) {
-  const severity = ruled.signal.output ? 'warning' : 'info';
+function story({ event, incident, watch, severity }: Finding) {
+  const { state } = watch;
   return { event, state, severity, opened_at: rfc3339(incident.openedAt), onset: rfc3339(incident.onset) };
 }
 
-function evidence({ evidence: found, ruled, logM, moved, share }: Finding) {
+function evidence({ evidence: found, ruled, watch, moved, share }: Finding) {
   return {
     effect: found.effect,
     floor: ruled.rule.floor,
     psi: found.psi,
     null_quantile: found.nullQuantile,
     log_e: found.logE,
-    log_m: logM,
+    log_m: watch.logM,
     log_threshold: ruled.rule.logThreshold,
     share,
     jensen_shannon: found.jensenShannon,
     hellinger: found.hellinger,
     l_infinity: found.lInfinity,
+    w1: found.wasserstein,
+    ks: found.ks,
     rows: found.rows,
+    affected_rows: Math.round(found.totalVariation * found.rows),
     moved,
   };
 }

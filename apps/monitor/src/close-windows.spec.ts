@@ -16,12 +16,14 @@ function steps(...rows: readonly (number | null)[]): MergedWindows {
 const delta = (start: number, rows: number, version = '1') =>
   ({
     kind: 'delta',
+    subject: 'rows',
     version,
     variant: 'champion',
     start,
     end: start + 10,
     rows,
-    counts: [Uint32Array.of(rows, 1)],
+    counts: [[rows, 1]],
+    blocks: [],
   }) as const;
 const window = (start: number, rows: number): MergedWindow => ({ ...delta(start, rows), counts: [[rows, 1]] });
 const told = (closed: readonly ClosedWindow[]) =>

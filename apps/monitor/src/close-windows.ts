@@ -77,6 +77,9 @@ function judged(window: MergedWindow, { minRows }: WindowSetting): ClosedWindow 
 }
 
 function compareNames(a: MergedWindow, b: MergedWindow): number {
-  const [left, right] = [a, b].map(({ version, variant }) => JSON.stringify([version, variant])) as [string, string];
+  const [left, right] = [a, b].map(({ version, variant, subject }) => JSON.stringify([version, variant, subject])) as [
+    string,
+    string,
+  ];
   return left < right ? -1 : Number(left > right);
 }

@@ -1,3 +1,4 @@
+import { messageOf } from '@millrace/core';
 import { createService, type MetricRegistry, type Service, type ServiceOptions } from '@millrace/platform';
 import { readLatest } from '@millrace/stream';
 
@@ -5,6 +6,8 @@ import { MonitorMetrics } from './monitor.metrics.ts';
 import { MonitorModule } from './monitor.module.ts';
 import type { MonitorStage, ReadNewest } from './monitor.stage.ts';
 import { openMonitor } from './open-monitor.ts';
+import { addSelfTestGauges } from './self-test-metrics.ts';
+import { SelfTestRun } from './self-test-run.ts';
 
 /**
  * The service that watches predictions.
@@ -15,7 +18,7 @@ export function createMonitor(options: ServiceOptions): Promise<Service> {
   return createService('monitor', options, async ({ plan, clock, config, log, metrics, logger }) => {
     const source = log.source();
     const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
-    const stage = await openMonitor({
+    const { stage, profile } = await openMonitor({
       plan,
       clock,
       modelStore: config.modelStore,
@@ -23,7 +26,14 @@ export function createMonitor(options: ServiceOptions): Promise<Service> {
       observer: new MonitorMetrics(metrics, logger),
     });
     addJoinGauges(metrics, stage);
-    return { stage, module: MonitorModule.of(stage), close: () => source.close() };
+    const onFailed = (error: unknown): void => logger.warn(`the self-test failed: ${messageOf(error)}`);
+    const selfTest = profile && new SelfTestRun(profile, plan.monitor, onFailed);
+    if (selfTest) addSelfTestGauges(metrics, selfTest);
+    const close = async (): Promise<void> => {
+      await selfTest?.stop();
+      await source.close();
+    };
+    return { stage, module: MonitorModule.of(stage), close };
   });
 }
 

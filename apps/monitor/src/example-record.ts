@@ -10,9 +10,14 @@ import {
 
 import type { Match } from './join-table.ts';
 
-/** An example: the prediction as users read it, with what really happened. */
+/**
+ * An example: the prediction as users read it, with what really happened.
+ *
+ * @param rate the share of ids that are joined; named where it is below 1
+ */
 export function exampleRecord(
   match: Match,
+  rate: number,
   at: TopicPartition,
   names: PredictionNames,
   pipeline: string,
@@ -21,7 +26,7 @@ export function exampleRecord(
   const { label, at: labelledAt } = match.outcome;
   const prediction =
     row.kind === 'carried' ? (JSON.parse(row.prediction) as PredictionValue) : predictionValue(row, names);
-  const value = { ...prediction, label, label_time: rfc3339(labelledAt) };
+  const value = { ...prediction, label, label_time: rfc3339(labelledAt), ...(rate < 1 && { sample_rate: rate }) };
   const headers = cloudEventHeaders({
     type: 'millrace.example',
     source: `/millrace/${pipeline}`,

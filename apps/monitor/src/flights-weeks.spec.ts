@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 
+import { ESTIMATE_SIZE } from '@millrace/drift';
 import { openModelStore } from '@millrace/inference';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import { encodeCountsRecord, type CountsRecord, type InboundRecord } from '@millrace/records';
@@ -110,12 +111,14 @@ function told(stage: MonitorStage, plan: Plan, { start, end, rows, counts }: Wee
   const [from, to] = [Date.parse(start), Date.parse(end)];
   const delta: CountsRecord = {
     kind: 'delta',
+    subject: 'rows',
     version: '1',
     variant: 'champion',
     start: from,
     end: to,
     rows,
-    counts: counts.map((bins) => Uint32Array.from(bins)),
+    blocks: [],
+    counts: [...counts, new Float64Array(ESTIMATE_SIZE), new Float64Array(2 * counts.length)],
   };
   const progress = Array.from({ length: plan.topics.partitions }, (_, source): CountsRecord => ({
     kind: 'progress',

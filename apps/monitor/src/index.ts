@@ -4,4 +4,4 @@ export type { ReadLedger } from './merge-state.ts';
 export type { MonitorObserver } from './monitor-observer.ts';
 export { MonitorModule } from './monitor.module.ts';
 export { MonitorStage, type JoinGauges, type MonitorStageOptions } from './monitor.stage.ts';
-export { openMonitor, type OpenMonitorOptions } from './open-monitor.ts';
+export { openMonitor, type OpenedMonitor, type OpenMonitorOptions } from './open-monitor.ts';

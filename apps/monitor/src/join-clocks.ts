@@ -48,21 +48,27 @@ export class TopicClock {
     return [...this.#promised.values()].some((named) => named?.some((partition) => !this.#speakers.has(partition)));
   }
 
-  /** For the marker: small, because the speakers are near one another. */
-  encode(): Uint8Array {
+  /**
+   * For the marker: small, because the speakers are near one another.
+   *
+   * @param level a number to keep beside it
+   */
+  encode(level = 0): Uint8Array {
     if (this.at === null || this.first === null) return new Uint8Array();
     const writer = new ByteWriter(64).varint(this.at).varint(this.first).varint(this.#speakers.size);
     for (const [speaker, at] of this.#speakers) writer.varint(speaker).varint(at - this.at);
-    return writer.finish();
+    return (level === 0 ? writer : writer.varint(level)).finish();
   }
 
-  load(body: Uint8Array | undefined): void {
-    if (!body || body.length === 0) return;
+  /** @returns the number that was kept beside it */
+  load(body: Uint8Array | undefined): number {
+    if (!body || body.length === 0) return 0;
     const reader = new ByteReader(body);
     const base = reader.varint();
     this.at = base;
     this.first = reader.varint();
     for (let left = reader.varint(); left > 0; left--) this.#speakers.set(reader.varint(), base + reader.varint());
+    return reader.done ? 0 : reader.varint();
   }
 }
 

@@ -12,7 +12,7 @@ import {
 import type { StateMarker, TaskState } from '@millrace/stream';
 
 import { TopicClock, type Tidings } from './join-clocks.ts';
-import { JoinTable, type Match, type TracedRow } from './join-table.ts';
+import { JoinTable, type AddedRow, type TracedRow } from './join-table.ts';
 
 export interface JoinTopics {
   readonly scored: string;
@@ -27,10 +27,11 @@ export class JoinState extends JournaledState implements TaskState {
   readonly outcomes = new TopicClock();
   readonly #topics: JoinTopics;
 
-  constructor(topics: JoinTopics, withinMs: number) {
+  /** @param budgetBytes what its table may take */
+  constructor(topics: JoinTopics, withinMs: number, budgetBytes: number) {
     super();
     this.#topics = topics;
-    this.table = new JoinTable(withinMs, this.journal);
+    this.table = new JoinTable(withinMs, budgetBytes, this.journal);
   }
 
   /** Nothing follows in its topics: another feature set has taken over. */
@@ -44,8 +45,8 @@ export class JoinState extends JournaledState implements TaskState {
   }
 
   /** Null where a row of this id is here already. Without outcomes nothing is ever kept. */
-  addRow(offset: number, traced: TracedRow): { readonly match: Match | null } | null {
-    return this.#topics.outcomes === null ? { match: null } : this.table.addRow(offset, traced);
+  addRow(offset: number, traced: TracedRow): AddedRow | null {
+    return this.#topics.outcomes === null ? { match: null, sampled: true } : this.table.addRow(offset, traced);
   }
 
   override settle(): void {
@@ -56,12 +57,15 @@ export class JoinState extends JournaledState implements TaskState {
 
   marker({ topic }: TopicPartition): StateMarker {
     const { rows, outcomes } = this.table.keptFrom();
-    if (topic === this.#topics.scored) return { keepFrom: rows, body: this.scored.encode() };
+    if (topic === this.#topics.scored) return { keepFrom: rows, body: this.scored.encode(this.table.level) };
     return { keepFrom: outcomes, body: this.outcomes.encode() };
   }
 
   load(bodies: ReadonlyMap<string, Uint8Array>): void {
-    for (const [key, body] of bodies) (this.#isScored(key) ? this.scored : this.outcomes).load(body);
+    for (const [key, body] of bodies) {
+      if (this.#isScored(key)) this.table.loadLevel(this.scored.load(body));
+      else this.outcomes.load(body);
+    }
   }
 
   /** The clocks are the markers'; a pair whose both sides are read here was emitted then. */

@@ -41,7 +41,10 @@ interface Topics {
 
 /** A table that has lived through the topics until both clocks stand at `clock`, and one that a restart made of the log. */
 function livedAndRestarted({ rows, outcomes }: Topics, clock: number): readonly JoinTable[] {
-  const tables = [new JoinTable(WITHIN, new Journal()), new JoinTable(WITHIN, new Journal())] as const;
+  const tables = [
+    new JoinTable(WITHIN, Infinity, new Journal()),
+    new JoinTable(WITHIN, Infinity, new Journal()),
+  ] as const;
   const [lived, restarted] = tables;
   rows.forEach(([id, at], offset) => lived.addRow(offset, row(id, at)));
   outcomes.forEach(([id, at], offset) => lived.addOutcome(offset, outcome(id, at)));

@@ -1,10 +1,11 @@
-import { windowGrid, type WindowGrid } from '@millrace/drift';
+import { timedWindow, windowGrid } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import {
   decodeOutcomesRecord,
   decodeScoredRecord,
   encodeCountsRecord,
   NOTHING_FOLLOWS,
+  type CountsRecord,
   type InboundRecord,
   type OutboundRecord,
   type PredictionNames,
@@ -12,11 +13,12 @@ import {
 } from '@millrace/records';
 
 import { exampleRecord } from './example-record.ts';
+import { rateOf } from './id-sample.ts';
 import { JoinState } from './join-state.ts';
 import type { Match } from './join-table.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
-import { RowCounter } from './row-counter.ts';
+import { RowCounter, type CountGrids } from './row-counter.ts';
 
 export interface JoinContext {
   readonly plan: Plan;
@@ -35,12 +37,25 @@ export interface Joined {
   readonly over: ReadonlyMap<number, JoinState>;
 }
 
+/** How far the predictions of a partition have come, and both sides of it. */
+interface Clocks {
+  readonly scored: number | null;
+  readonly matured: number | null;
+}
+
+/** A partition with records in the batch, and how it stood before them. */
+interface Touched {
+  readonly state: JoinState;
+  readonly before: Clocks;
+  readonly was: boolean;
+}
+
 /** One batch of the join: predictions meet outcomes, and are counted by the window of their own time. */
 export class Join {
   readonly #context: JoinContext;
   /** What this feature set calls its outputs and features. */
   readonly names: PredictionNames;
-  readonly #grid: WindowGrid | null;
+  readonly #grids: CountGrids;
 
   constructor(context: JoinContext) {
     const { plan, outputs, labels } = context;
@@ -48,28 +63,31 @@ export class Join {
     this.#context = context;
     this.names = { model: plan.predict.model, featureSet: plan.featureSet, outputs, labels, features };
     const { everyMs, starts, zone } = plan.monitor.window;
-    this.#grid = everyMs === null ? null : windowGrid({ everyMs, starts, zone });
+    this.#grids = {
+      rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
+      byKey: plan.monitor.byKey,
+      labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
+    };
   }
 
   /** A fresh state for one partition. */
   open(): JoinState {
-    const { names, outcome } = this.#context.plan;
-    return new JoinState({ scored: names.scored, outcomes: outcome && names.joinOutcomes }, outcome?.withinMs ?? 0);
+    const { names, outcome, monitor, topics } = this.#context.plan;
+    const input = { scored: names.scored, outcomes: outcome && names.joinOutcomes };
+    return new JoinState(input, outcome?.withinMs ?? 0, monitor.joinMemoryBytes / topics.partitions);
   }
 
   process(records: readonly InboundRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
-    const counter = new RowCounter(this.#grid);
-    const touched = new Map<
-      number,
-      { readonly state: JoinState; readonly before: number | null; readonly was: boolean }
-    >();
+    const counter = new RowCounter(this.#grids);
+    const touched = new Map<number, Touched>();
     const examples: OutboundRecord[] = [];
     for (const record of records) {
       const state = stateOf(record);
       if (!touched.has(record.partition))
-        touched.set(record.partition, { state, before: state.scored.at, was: state.isOver });
+        touched.set(record.partition, { state, before: clocksOf(state), was: state.isOver });
       const match = this.#apply(record, state, counter);
-      if (match) examples.push(this.#example(match, record));
+      if (match) examples.push(this.#example(match, record, state));
+      this.#shrink(state, counter);
     }
     const progress = [...touched].flatMap(([partition, { state, before }]) => this.#progress(partition, state, before));
     const deltas = counter.deltas().map((delta) => this.#toCounts(encodeCountsRecord(delta)));
@@ -82,7 +100,7 @@ export class Join {
 
   #apply(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
     if (record.topic === this.#context.plan.names.scored) return this.#applyScored(record, state, counter);
-    return this.#applyOutcome(record, state);
+    return this.#applyOutcome(record, state, counter);
   }
 
   #applyScored(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
@@ -93,46 +111,81 @@ export class Join {
     }
     if (record.trace) record.trace.eventId = scored.id;
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
-    if (added && scored.kind === 'scored') this.#count(scored, state.scored.first, counter);
-    return added && added.match;
+    if (added && scored.kind === 'scored') {
+      const model = this.#modelOf(scored, state);
+      if (model) counter.add(scored, model, added.sampled);
+    }
+    return this.#labelled(added && added.match, state, counter);
   }
 
   /**
-   * Leaves out rows whose windows may not have been full (`warm_up` counts from the first event time that this topic has
-   * told, so that the other topic's pace shows nowhere), and versions that there is nothing to compare with.
+   * Null for rows whose windows may not have been full (`warm_up` counts from the first event time that this topic has
+   * told, so that the other topic's pace shows nowhere), and for versions that there is nothing to compare with.
    */
-  #count(row: ScoredRow, first: number | null, counter: RowCounter): void {
+  #modelOf(row: ScoredRow, { scored: { first } }: JoinState): MonitoredModel | null {
     const { models, observer, plan } = this.#context;
     const model = models.get(row.version);
     if (!model) observer.unprofiled?.(row.version);
-    else if (first !== null && row.at >= first + plan.monitor.warmUpMs) counter.add(row, model);
+    return model && first !== null && row.at >= first + plan.monitor.warmUpMs ? model : null;
   }
 
-  #applyOutcome(record: InboundRecord, state: JoinState): Match | null {
+  /** A prediction that another feature set made was counted there. */
+  #labelled(match: Match | null, state: JoinState, counter: RowCounter): Match | null {
+    if (match?.traced.row.kind !== 'scored') return match;
+    const { row } = match.traced;
+    const model = this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+    if (model) counter.label(row, match.outcome, model);
+    return match;
+  }
+
+  #applyOutcome(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
     const outcome = decodeOutcomesRecord(record.value ?? Buffer.alloc(0));
     if (outcome.kind === 'outcome') {
       if (record.trace) record.trace.eventId = outcome.id;
-      return state.table.addOutcome(record.offset, outcome);
+      return this.#labelled(state.table.addOutcome(record.offset, outcome), state, counter);
     }
     const { input, at, first, promise } = outcome;
     state.advance(state.outcomes, input, { at, first, promised: promise?.partitions ?? null });
     return null;
   }
 
-  #example(match: Match, { partition }: InboundRecord): OutboundRecord {
+  /** Rows that are given up so that there is room for others are no longer expected to have a label. */
+  #shrink(state: JoinState, counter: RowCounter): void {
+    if (state.scored.at === null) return; // a marker without clocks has no place for the level
+    for (const { row } of state.table.shrink()) {
+      const model = row.kind === 'scored' && this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+      if (model) counter.giveUp(row as ScoredRow, model);
+    }
+  }
+
+  #example(match: Match, { partition }: InboundRecord, { table }: JoinState): OutboundRecord {
     const { names, name } = this.#context.plan;
-    return exampleRecord(match, { topic: names.examples, partition }, this.names, name);
+    return exampleRecord(match, rateOf(table.level), { topic: names.examples, partition }, this.names, name);
   }
 
   /** Behind the deltas: whoever reads it has what it speaks of. */
-  #progress(source: number, { scored }: JoinState, before: number | null): readonly OutboundRecord[] {
-    const { at, first } = scored;
-    if (at === null || first === null || at === before) return [];
-    if (at === NOTHING_FOLLOWS) return []; // what is left of a window is no window
-    return [this.#toCounts(encodeCountsRecord({ kind: 'progress', source, at, first }))];
+  #progress(source: number, state: JoinState, before: Clocks): readonly OutboundRecord[] {
+    const { plan } = this.#context;
+    const { scored, matured } = clocksOf(state);
+    const { first } = state.scored;
+    const records: CountsRecord[] = [];
+    if (told(scored, before.scored) && first !== null) records.push({ kind: 'progress', source, at: scored, first });
+    if (told(matured, before.matured) && plan.outcome)
+      records.push({ kind: 'matured', source, at: matured - plan.outcome.withinMs });
+    return records.map((record) => this.#toCounts(encodeCountsRecord(record)));
   }
 
   #toCounts(value: Buffer): OutboundRecord {
     return { topic: this.#context.plan.names.counts, partition: 0, key: null, value };
   }
+}
+
+function clocksOf({ scored, outcomes }: JoinState): Clocks {
+  const matured = scored.at === null || outcomes.at === null ? null : Math.min(scored.at, outcomes.at);
+  return { scored: scored.at, matured };
+}
+
+/** Where nothing follows, what is left of a window is no window. */
+function told(at: number | null, before: number | null): at is number {
+  return at !== null && at !== before && at !== NOTHING_FOLLOWS;
 }

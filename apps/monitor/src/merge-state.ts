@@ -2,8 +2,7 @@ import { AppError, ByteReader, ByteWriter, JournaledState } from '@millrace/core
 import type { InboundRecord } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
-import { decodeLedger, type MergeValue } from './merge-ledger.ts';
-import { NO_WINDOWS } from './merged-windows.ts';
+import { decodeLedger, NOTHING_MERGED, type MergeValue } from './merge-ledger.ts';
 
 /** Reads the newest committed record of a key from `<p>.ledger`. */
 export type ReadLedger = (key: string) => Promise<Uint8Array | null>;
@@ -12,7 +11,7 @@ export type ReadLedger = (key: string) => Promise<Uint8Array | null>;
 export class MergeState extends JournaledState implements TaskState {
   readonly #readLedger: () => Promise<Uint8Array | null>;
   readonly #replay: (value: MergeValue, record: InboundRecord) => MergeValue;
-  #value: MergeValue = { windows: NO_WINDOWS, watches: new Map() };
+  #value: MergeValue = NOTHING_MERGED;
   /** Null before the first ledger. */
   #ledgerAt: number | null = null;
   /** Where `counts` began for us; null before its first record. */

@@ -1,13 +1,19 @@
-import type { Span } from '@millrace/drift';
-import type { CountsDelta, ProgressRecord } from '@millrace/records';
+import { mergedBlocks, type Span } from '@millrace/drift';
+import type { CountsDelta, CountSubject, MaturedRecord, ProgressRecord } from '@millrace/records';
 
-/** Counts of one (version, variant) in one stretch of time. */
-export interface MergedWindow extends Span {
+/** Whose windows they are. */
+export interface StreamName {
+  readonly subject: CountSubject;
   readonly version: string;
   readonly variant: string;
+}
+
+/** Counts of one (subject, version, variant) in one stretch of time. */
+export interface MergedWindow extends StreamName, Span {
   readonly rows: number;
-  /** Per slot of the profile's table. */
+  /** As in a delta. */
   readonly counts: readonly (readonly number[])[];
+  readonly blocks: readonly number[];
 }
 
 /**
@@ -19,7 +25,7 @@ export interface MergedWindows {
   readonly progress: ReadonlyMap<number, number>;
   /** Steps of the grid that are not closed. */
   readonly open: readonly MergedWindow[];
-  /** At most one of each (version, variant). */
+  /** At most one of each stream. */
   readonly running: readonly MergedWindow[];
 }
 
@@ -30,7 +36,7 @@ export function horizonOf({ progress }: MergedWindows, partitions: number): numb
   return progress.size < partitions ? null : Math.min(...progress.values());
 }
 
-export function withProgress(windows: MergedWindows, { source, at }: ProgressRecord): MergedWindows {
+export function withProgress(windows: MergedWindows, { source, at }: ProgressRecord | MaturedRecord): MergedWindows {
   const before = windows.progress.get(source);
   if (before !== undefined && before >= at) return windows;
   return { ...windows, progress: new Map(windows.progress).set(source, at) };
@@ -44,15 +50,17 @@ export function withDelta(windows: MergedWindows, delta: CountsDelta): MergedWin
   return { ...windows, open: windows.open.with(index, joined(windows.open[index] as MergedWindow, fromDelta(delta))) };
 }
 
-export function fromDelta({ version, variant, start, end, rows, counts }: CountsDelta): MergedWindow {
-  return { version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)) };
+export function fromDelta({ subject, version, variant, start, end, rows, counts, blocks }: CountsDelta): MergedWindow {
+  return { subject, version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)), blocks };
 }
 
-export function isOf(
-  a: Pick<MergedWindow, 'version' | 'variant'>,
-  b: Pick<MergedWindow, 'version' | 'variant'>,
-): boolean {
-  return a.version === b.version && a.variant === b.variant;
+export function isOf(a: StreamName, b: StreamName): boolean {
+  return a.version === b.version && a.variant === b.variant && a.subject === b.subject;
+}
+
+/** A stream as a key of maps. */
+export function streamKey({ subject, version, variant }: StreamName): string {
+  return JSON.stringify([subject, version, variant]);
 }
 
 /** Both stretches as one. */
@@ -62,6 +70,14 @@ export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),
     rows: a.rows + b.rows,
-    counts: a.counts.map((bins, slot) => bins.map((count, bin) => count + (b.counts[slot]?.[bin] ?? 0))),
+    blocks: mergedBlocks(a.blocks, b.blocks),
+    counts: Array.from({ length: Math.max(a.counts.length, b.counts.length) }, (_, slot) =>
+      sum(a.counts[slot] ?? [], b.counts[slot] ?? []),
+    ),
   };
+}
+
+/** One may be shorter: it was begun by a version that counted less. */
+function sum(a: readonly number[], b: readonly number[]): readonly number[] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, bin) => (a[bin] ?? 0) + (b[bin] ?? 0));
 }

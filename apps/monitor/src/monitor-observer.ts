@@ -1,5 +1,7 @@
 import type { IncidentEvent } from '@millrace/drift';
 
+import type { PerformanceReport } from './performance-report.ts';
+
 /** Who watches the monitor: metrics and logs. Told while a batch is processed, so again if it is processed again. Must not throw. */
 export interface MonitorObserver {
   /** Rows of this version are not counted: it has no profile. Told for every such row. */
@@ -13,5 +15,7 @@ export interface MonitorObserver {
     rows: number,
     judged: boolean,
   ): void;
+  /** A window with enough rows, or labels, was measured. */
+  measured?(version: string, variant: string, report: PerformanceReport): void;
   alerted?(signal: string, event: IncidentEvent): void;
 }

@@ -2,6 +2,8 @@ import type { IncidentEvent } from '@millrace/drift';
 import type { Counter, MetricRegistry, ServiceLogger } from '@millrace/platform';
 
 import type { MonitorObserver } from './monitor-observer.ts';
+import { PerformanceGauges } from './performance-gauges.ts';
+import type { PerformanceReport } from './performance-report.ts';
 
 /** What the monitor sees, in numbers, and what it has to say, in log lines. */
 export class MonitorMetrics implements MonitorObserver {
@@ -13,6 +15,7 @@ export class MonitorMetrics implements MonitorObserver {
   readonly #misfit: Counter;
   readonly #alerts: Readonly<Record<IncidentEvent, Counter>>;
   readonly #unprofiledVersions = new Set<string>();
+  readonly #performance: PerformanceGauges;
 
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     const counter = (name: string, description: string, attributes = {}): Counter =>
@@ -20,6 +23,7 @@ export class MonitorMetrics implements MonitorObserver {
     const alerts = (event: IncidentEvent): Counter =>
       counter('incident_events', 'What was said about incidents', { event });
     this.#logger = logger;
+    this.#performance = new PerformanceGauges(metrics);
     this.#judged = counter('windows', 'Windows closed', { judged: 'true' });
     this.#unjudged = counter('windows', 'Windows closed', { judged: 'false' });
     this.#unprofiled = counter('unprofiled_rows', 'Rows of a version without a profile: joined and not watched');
@@ -59,6 +63,10 @@ export class MonitorMetrics implements MonitorObserver {
       start: iso(window.start),
       end: iso(window.end),
     });
+  }
+
+  measured(version: string, variant: string, report: PerformanceReport): void {
+    this.#performance.set(version, variant, report);
   }
 
   alerted(signal: string, event: IncidentEvent): void {

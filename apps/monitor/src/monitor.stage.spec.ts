@@ -64,7 +64,7 @@ describe('the monitor', () => {
   const deltas = (bench: MonitorBench) =>
     bench.of(plan.names.counts).flatMap(({ value }) => {
       const record = decodeCountsRecord(value as Buffer);
-      return record.kind === 'delta' ? [record] : [];
+      return record.kind === 'delta' && record.subject === 'rows' ? [record] : [];
     });
 
   /** Hours (each `long` hours) of 50 rows in each partition, outcomes half an hour later, clocks behind every hour; x is small from `shiftedFrom` until `until`. */
@@ -263,6 +263,34 @@ describe('the monitor', () => {
       expect([deltas(bench).length, examples(bench).length, seen]).toEqual([0, 1, ['9']]);
     });
 
+    it('the keys of its rows, where rows of one key are a block', async () => {
+      const bench = await start(await benchPlan('{ window: { every: 1h, min_rows: 4 }, warm_up: 1h, block: key }'));
+      const keys = ['k', 'k', 'l', 'm', 'l'];
+      const rows = keys.map((key, i) => traffic.row(`${i}`, 0, { at: 5 * HOUR, key }));
+      for (const record of [traffic.progress(0, 0), ...rows]) bench.append(record);
+      bench.drain(4);
+      expect(deltas(bench).map(({ blocks, rows: n }) => [blocks.length, n])).toEqual([
+        [2, 3],
+        [2, 2],
+      ]);
+      for (const record of clocksAt(traffic, 6 * HOUR)) bench.append(record);
+      bench.drain();
+      const [closed] = bench.of(plan.names.ledger).filter(({ key }) => String(key).includes('/window/rows/'));
+      expect(json(closed as InboundRecord)).toMatchObject({ rows: 5, blocks: 3 });
+    });
+
+    it('finite values beyond the range of the reference', async () => {
+      const bench = await start();
+      const at = 5 * HOUR;
+      const rows = [-1, 0.5, 3, Number.POSITIVE_INFINITY, Number.NaN, 4].map((x, i) =>
+        traffic.row(`${i}`, 0, { at, x, p: 1 }),
+      );
+      for (const record of [traffic.progress(0, 0), ...rows]) bench.append(record);
+      bench.drain();
+      // below and above of x, c (which has no order) and p
+      expect(Array.from(deltas(bench)[0]?.counts.at(-1) ?? [])).toEqual([1, 2, 0, 0, 0, 6]);
+    });
+
     it('late rows nowhere, and says so', async () => {
       const late: number[] = [];
       traffic = new BenchTraffic(plan);
@@ -278,6 +306,11 @@ describe('the monitor', () => {
       bench.append(traffic.row('a', 0, { at: 3 * HOUR }));
       bench.drain();
       expect(late).toEqual([1]);
+      for (let i = 0; i < 50; i++) bench.append(traffic.row(`b${i}`, 0, { at: 6 * HOUR }));
+      for (const record of clocksAt(traffic, 7 * HOUR)) bench.append(record);
+      bench.drain();
+      const windows = bench.of(plan.names.ledger).filter(({ key }) => String(key).includes('/window/rows/'));
+      expect(windows.map((record) => json(record)['late'])).toEqual([1]);
     });
   });
 

@@ -59,7 +59,7 @@ export class MonitorStage implements Stage {
   /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
   constructor({ plan, outputs, labels, profiles, readNewest, observer = {} }: MonitorStageOptions) {
     const { scored, joinOutcomes, counts } = plan.names;
-    const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan.monitor)]));
+    const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan)]));
     this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
     this.#plan = plan;
     this.#countsTopic = counts;

@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/core';
+import type { ReferenceProfile } from '@millrace/drift';
 import {
   labelsOf,
   openModelStore,
@@ -16,13 +17,19 @@ export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' 
   readonly modelStore: ModelStoreSettings;
 }
 
+/** The monitor, and the profile of the version that the plan begins with; null where it has none. */
+export interface OpenedMonitor {
+  readonly stage: MonitorStage;
+  readonly profile: ReferenceProfile | null;
+}
+
 /**
  * The monitor's stage, with the outputs of the version that the plan names, the newest where it names none, and with the
  * profiles of all versions.
  *
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
  */
-export async function openMonitor(options: OpenMonitorOptions): Promise<MonitorStage> {
+export async function openMonitor(options: OpenMonitorOptions): Promise<OpenedMonitor> {
   const { plan, clock, modelStore } = options;
   const store = { settings: modelStore, clock };
   const files = await openRegistry(plan.models, store).resolve(plan.predict.model, plan.predict.version);
@@ -31,5 +38,6 @@ export async function openMonitor(options: OpenMonitorOptions): Promise<MonitorS
   const outputs = selected.map(({ published }) => published);
   const labels = labelsOf(selected);
   const profiles = await readProfiles(openModelStore(plan.models, store), plan, files.version, outputs);
-  return new MonitorStage({ ...options, outputs, labels, profiles });
+  const stage = new MonitorStage({ ...options, outputs, labels, profiles });
+  return { stage, profile: profiles.get(files.version) ?? null };
 }

@@ -1,40 +1,154 @@
-import { WindowCounts, type WindowGrid } from '@millrace/drift';
-import type { CountsDelta, ScoredRow } from '@millrace/records';
+import { mergedBlocks, WindowCounts, type WindowGrid } from '@millrace/drift';
+import { murmur2, type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
 
-import type { MonitoredModel } from './monitored-model.ts';
+import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
+import { countLabelled, countUnlabelled } from './performance-model.ts';
+import { countSlice, countSliceLabel } from './slices.ts';
 
 interface Tally {
   readonly version: string;
   readonly variant: string;
   start: number;
   end: number;
-  readonly counts: WindowCounts;
+  rows: number;
+  /** Hashes of keys, where these are blocks. */
+  readonly blocks: Set<number>;
 }
 
-/** Counts the rows of one batch into one delta per (version, variant, window). */
-export class RowCounter {
-  /** Null: windows are cut by rows, and a delta spans the times that it holds. */
-  readonly #grid: WindowGrid | null;
-  readonly #tallies = new Map<string, Tally>();
+interface RowTally extends Tally {
+  readonly features: WindowCounts;
+  readonly estimate: Float64Array;
+}
 
-  constructor(grid: WindowGrid | null) {
-    this.#grid = grid;
+interface LabelTally extends Tally {
+  readonly counts: readonly Float64Array[];
+}
+
+/** By which windows rows and labels are counted. */
+export interface CountGrids {
+  /** Null: windows are cut by rows, and a delta spans the times that it holds. */
+  readonly rows: WindowGrid | null;
+  /** Null: the pipeline has no outcomes. */
+  readonly labels: WindowGrid | null;
+  /** Rows of one key depend on one another. */
+  readonly byKey?: boolean;
+}
+
+/** Counts the rows and labels of one batch into one delta per (subject, version, variant, window). */
+export class RowCounter {
+  readonly #grids: CountGrids;
+  readonly #rows = new Map<string, RowTally>();
+  readonly #labels = new Map<string, LabelTally>();
+  #lastRow: RowTally | null = null;
+  #lastLabel: LabelTally | null = null;
+
+  constructor(grids: CountGrids) {
+    this.#grids = grids;
   }
 
-  add(row: ScoredRow, model: MonitoredModel): void {
-    const { version, variant, at } = row;
-    const span = this.#grid?.spanOf(at) ?? { start: at, end: at + 1 };
-    const key = JSON.stringify([version, variant, this.#grid && span.start]);
-    let tally = this.#tallies.get(key);
-    if (!tally) this.#tallies.set(key, (tally = { version, variant, ...span, counts: new WindowCounts(model.table) }));
-    tally.start = Math.min(tally.start, span.start);
-    tally.end = Math.max(tally.end, span.end);
-    tally.counts.add(row.vector, row.outputs);
+  /**
+   * Counts a prediction.
+   *
+   * @param sampled whether its outcome is waited for
+   */
+  add(row: ScoredRow, model: MonitoredModel, sampled = true): void {
+    const tally = this.#rowTally(row, model);
+    tally.features.add(row.vector, row.outputs);
+    tally.rows++;
+    this.#block(row, tally);
+    countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
+    if (this.#grids.labels)
+      this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), sampled ? 1 : 0);
+  }
+
+  /** A prediction that was counted as one whose outcome is waited for no longer is. */
+  giveUp(row: ScoredRow, model: MonitoredModel): void {
+    if (!this.#grids.labels) return;
+    this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), -1);
+  }
+
+  /** @param waited 1: its outcome is waited for; 0: it is not; −1: no longer */
+  #predict(row: ScoredRow, { slices }: MonitoredModel, tally: LabelTally, waited: 1 | 0 | -1): void {
+    addAt(tally, 0, waited);
+    if (waited < 1) addAt(tally, 3, 1);
+    slices.forEach((slice, i) => countSlice(slice, tally.counts[SLICES_SLOT + i] as Float64Array, row.vector, waited));
+  }
+
+  /** Counts the outcome of a prediction, in the window of the prediction. */
+  label(row: ScoredRow, { at, label }: OutcomeRow, model: MonitoredModel): void {
+    if (!this.#grids.labels) return;
+    const tally = this.#labelTally(row, model, this.#grids.labels);
+    tally.rows++;
+    this.#block(row, tally);
+    addAt(tally, 1, 1);
+    addAt(tally, 2, Math.max(0, at - row.at));
+    const score = row.outputs[0] ?? Number.NaN;
+    countLabelled(tally.counts[LABELS_SLOT] as Float64Array, score, label, model.performance);
+    if (model.slices.length === 0) return;
+    const alone = new Float64Array(model.sizes.labels[LABELS_SLOT] as number);
+    countLabelled(alone, score, label, model.performance);
+    model.slices.forEach((slice, i) => {
+      countSliceLabel(slice, tally.counts[SLICES_SLOT + i] as Float64Array, row.vector, alone, model.performance);
+    });
+  }
+
+  /** A row without a key is a block of its own. */
+  #block({ key, id }: ScoredRow, { blocks }: Tally): void {
+    if (this.#grids.byKey) blocks.add(murmur2(Buffer.from(key ?? id)) >>> 0);
   }
 
   deltas(): readonly CountsDelta[] {
-    return [...this.#tallies.values()].map(({ version, variant, start, end, counts }) => {
-      return { kind: 'delta', version, variant, start, end, rows: counts.rows, counts: counts.counts };
-    });
+    return [
+      ...[...this.#rows.values()].map((tally) =>
+        delta('rows', tally, [...tally.features.counts, tally.estimate, tally.features.outside]),
+      ),
+      ...[...this.#labels.values()].map((tally) => delta('labels', tally, tally.counts)),
+    ];
   }
+
+  #rowTally(row: ScoredRow, model: MonitoredModel): RowTally {
+    if (this.#lastRow && this.#grids.rows && holds(this.#lastRow, row)) return this.#lastRow;
+    const span = this.#grids.rows?.spanOf(row.at) ?? { start: row.at, end: row.at + 1 };
+    const key = JSON.stringify([row.version, row.variant, this.#grids.rows && span.start]);
+    let tally = this.#rows.get(key);
+    if (!tally) {
+      const estimate = new Float64Array(model.sizes.rows[model.table.slots.length] as number);
+      tally = { ...named(row), ...span, features: new WindowCounts(model.table), estimate };
+      this.#rows.set(key, tally);
+    }
+    tally.start = Math.min(tally.start, span.start);
+    tally.end = Math.max(tally.end, span.end);
+    return (this.#lastRow = tally);
+  }
+
+  #labelTally(row: ScoredRow, model: MonitoredModel, grid: WindowGrid): LabelTally {
+    if (this.#lastLabel && holds(this.#lastLabel, row)) return this.#lastLabel;
+    const span = grid.spanOf(row.at);
+    const key = JSON.stringify([row.version, row.variant, span.start]);
+    let tally = this.#labels.get(key);
+    if (!tally) {
+      const counts = model.sizes.labels.map((size) => new Float64Array(size));
+      this.#labels.set(key, (tally = { ...named(row), ...span, counts }));
+    }
+    return (this.#lastLabel = tally);
+  }
+}
+
+function named({ version, variant }: ScoredRow): Pick<Tally, 'version' | 'variant' | 'rows' | 'blocks'> {
+  return { version, variant, rows: 0, blocks: new Set() };
+}
+
+function holds({ version, variant, start, end }: Tally, row: ScoredRow): boolean {
+  return row.at >= start && row.at < end && row.version === version && row.variant === variant;
+}
+
+function addAt({ counts }: LabelTally, place: number, count: number): void {
+  const coverage = counts[COVERAGE_SLOT] as Float64Array;
+  coverage[place] = (coverage[place] as number) + count;
+}
+
+function delta(subject: CountSubject, tally: Tally, counts: CountsDelta['counts']): CountsDelta {
+  const { version, variant, start, end, rows } = tally;
+  const blocks = mergedBlocks(tally.blocks, []);
+  return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
 }

@@ -12,8 +12,10 @@ export { usedBins, type CountsPair } from './distance/used-bins.ts';
 export { wassersteinOnBins } from './distance/wasserstein-on-bins.ts';
 export { areaUnderCurve } from './performance/area-under-curve.ts';
 export { calibrated, isotonicMap, type CalibrationMap } from './performance/calibration-map.ts';
+export { confusionMetrics } from './performance/confusion-metrics.ts';
 export { compareEstimate, type EstimateVerdict } from './performance/compare-estimate.ts';
 export { errorSignal, type ValidationErrors } from './performance/error-signal.ts';
+export { countEstimate, ESTIMATE_SIZE, estimatedFrom, expectedErrors } from './performance/estimate-counts.ts';
 export {
   EstimatedClassification,
   type Estimate,
@@ -26,9 +28,20 @@ export {
   type RealisedMetrics,
   type RealisedState,
 } from './performance/realised-classification.ts';
+export {
+  countRealised,
+  estimatedOfLabelled,
+  expectedOfLabelled,
+  REALISED_SIZE,
+  realisedErrors,
+  realisedFrom,
+} from './performance/realised-counts.ts';
 export { RealisedRegression, type RegressionMetrics, type RegressionState } from './performance/realised-regression.ts';
+export { countRegression, REGRESSION_SIZE, regressionFrom } from './performance/regression-counts.ts';
 export { validate, type ValidationPerformance } from './performance/validation-performance.ts';
+export { weighErrors } from './performance/weigh-errors.ts';
 export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
+export { quantileOf } from './profile/deciles.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';
 export { parseProfile } from './profile/parse-profile.ts';
@@ -52,6 +65,7 @@ export { pooledCounts, type PooledCounts } from './significance/pooled-counts.ts
 export type { TestResult } from './significance/test-result.ts';
 export { logEvidence, shiryaevRoberts } from './watch/e-detector.ts';
 export { weigh, type Evidence } from './watch/evidence.ts';
+export { importanceOf } from './watch/importance.ts';
 export { rankFindings, type Weighed } from './watch/rank-findings.ts';
 export { severityOf, type Severity } from './watch/severity.ts';
 export { ruledSignals, type RuledSignal, type WatchSettings } from './watch/ruled-signals.ts';
@@ -67,5 +81,7 @@ export {
   type SignalWatch,
   type WatchStep,
 } from './watch/signal-watch.ts';
+export { countBlocks, mergedBlocks } from './window/distinct-blocks.ts';
+export { timedWindow } from './window/timed-window.ts';
 export { windowGrid } from './window/window-grid.ts';
 export type { Span, WindowGrid, WindowSetting } from './window/window-setting.ts';

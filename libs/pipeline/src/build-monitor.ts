@@ -1,4 +1,5 @@
 import { bytesOf, msOf } from './checked-quantity.ts';
+import type { FeatureDraft } from './feature-draft.ts';
 import type { MonitorSection } from './pipeline-file.ts';
 import type { Floor, MonitorPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
@@ -7,19 +8,31 @@ import { isZone, ZONES } from './zoned-time.ts';
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
+/** Signals that are no feature and no output. */
+const PERFORMANCE_SIGNALS = ['performance.error_rate', 'estimate.error_rate', 'estimate.gap'];
 const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
 
-/** @param longestMs the longest `over`: the default of `warm_up` */
+/**
+ * @param types of events
+ * @param longestMs the longest `over`: the default of `warm_up`
+ */
 export function buildMonitor(
   section: MonitorSection,
-  features: ReadonlySet<string>,
+  features: readonly FeatureDraft[],
+  types: readonly string[],
   longestMs: number,
   problems: Problems,
 ): MonitorPlan {
   const window = section.window ?? {};
   checkWindow(window, problems);
   const floors = Object.entries(section.floors ?? {}).filter(([, floor]) => floor !== undefined);
-  for (const [signal] of floors) checkSignal(signal, features, problems);
+  const known = [
+    ...features.map(({ name }) => name),
+    ...PERFORMANCE_SIGNALS,
+    ...types.map((type) => `rate.${type}`),
+    'dead_letters',
+  ];
+  for (const [signal] of floors) checkSignal(signal, new Set(known), problems);
   return {
     window: {
       everyMs: window.rows === undefined ? msOf(window.every, HOUR_MS) : null,
@@ -34,8 +47,24 @@ export function buildMonitor(
     floors: new Map<string, Floor>(floors),
     runLength: section.run_length ?? 1000,
     remindMs: msOf(section.remind, DAY_MS),
+    byKey: section.block !== undefined,
+    slices: checkedSlices(section.slices ?? [], features, problems),
     joinMemoryBytes: bytesOf(section.join?.memory, 256 * 1024 ** 2),
   };
+}
+
+function checkedSlices(
+  slices: readonly string[],
+  features: readonly FeatureDraft[],
+  problems: Problems,
+): readonly string[] {
+  const names = features.flatMap((feature) => (feature.kind === 'value' && feature.categories ? [feature.name] : []));
+  slices.forEach((slice, i) => {
+    if (names.includes(slice)) return;
+    const allowed = names.length === 0 ? 'a feature with categories; there is none' : 'a feature with categories';
+    problems.add(['monitor', 'slices', i], { found: slice, allowed, names, name: slice });
+  });
+  return slices;
 }
 
 function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Problems): void {
@@ -61,12 +90,12 @@ function checkWindow(window: NonNullable<MonitorSection['window']>, problems: Pr
     });
 }
 
-function checkSignal(signal: string, features: ReadonlySet<string>, problems: Problems): void {
-  if (signal.startsWith('outputs.') || features.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
+function checkSignal(signal: string, known: ReadonlySet<string>, problems: Problems): void {
+  if (signal.startsWith('outputs.') || known.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
   problems.addAtKey(['monitor', 'floors', signal], {
     found: `unknown signal ${signal}`,
-    allowed: "a feature's name or outputs.<name>",
-    names: features,
+    allowed: `a feature's name, outputs.<name>, rate.<type>, dead_letters, ${PERFORMANCE_SIGNALS.join(', ')}`,
+    names: known,
     name: signal,
   });
 }

@@ -221,6 +221,11 @@ features:
     ['monitor: { window: { every: 1h, rows: 5 } }', 'monitor.window.rows: found both every and rows'],
     ['monitor: { window: { starts: monday } }', 'monitor.window.starts: found monday with every: 1h'],
     ['monitor: { window: { zone: Mars/Olympus } }', 'monitor.window.zone: found zone Mars/Olympus'],
+    [
+      'monitor: { floors: { estimate.gab: 0.2, estimate.gap: 0.1, dead_letters: 0.1 } }',
+      "monitor.floors.estimate.gab: found unknown signal estimate.gab; allowed a feature's name, outputs.<name>, rate.<type>, dead_letters, performance.error_rate",
+    ],
+    ['monitor: { slices: [amount] }', 'monitor.slices[0]: found amount; allowed a feature with categories'],
     ['monitor: { floors: { amout: 0.2 } }', 'monitor.floors.amout: found unknown signal amout'],
     ['models: ftp://x/y', 'models: found ftp://x/y; allowed a folder, a file: URL, or s3://bucket/prefix ('],
     ['models: s3://Bucket/models', 'models: found s3://Bucket/models'],
@@ -267,7 +272,6 @@ features:
     'rollout: { to: 10 }',
     'retrain: {}',
     'monitor: { sinks: [{ slack: x }] }',
-    'monitor: { slices: [shop] }',
     'monitor: { seasonal: true }',
     'monitor: { block: shop }',
     'monitor: { skew: 0.05 }',
@@ -280,6 +284,12 @@ features:
 
   it('names the invalid file first where something comes later and something is wrong', async () => {
     expect((await refusal(`${HEAD}${FEATURES}rollout: {}\ntopics: { partitions: 0 }\n`)).code).toBe('PIPELINE_INVALID');
+  });
+
+  it('takes the key for a block, and features with categories for slices', async () => {
+    const { monitor } = await testPlan(`${HEAD}${FEATURES}monitor: { block: user }\n`, SCHEMAS);
+    expect([monitor.byKey, monitor.slices]).toEqual([true, []]);
+    expect((await testPlan(`${HEAD}${FEATURES}`, SCHEMAS)).monitor.byKey).toBe(false);
   });
 
   it('accepts settings of later versions that ask for nothing', async () => {

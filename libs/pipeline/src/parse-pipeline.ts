@@ -51,12 +51,7 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
   const features = buildFeatures(file.features ?? [], on, scope);
   const outcome = buildOutcome(file.outcome, key, scope);
   const longestMs = Math.max(0, ...features.map((feature) => (feature.kind === 'window' ? feature.overMs : 0)));
-  const monitor = buildMonitor(
-    file.monitor ?? {},
-    new Set(features.map((feature) => feature.name)),
-    longestMs,
-    problems,
-  );
+  const monitor = buildMonitor(file.monitor ?? {}, features, [...events.keys()], longestMs, problems);
   return {
     events,
     features,

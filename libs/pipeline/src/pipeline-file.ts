@@ -91,8 +91,8 @@ export interface MonitorSection {
   readonly floors?: Readonly<Record<string, FloorEntry>>;
   readonly run_length?: number;
   readonly remind?: string;
-  readonly block?: unknown;
-  readonly slices?: unknown;
+  readonly block?: string;
+  readonly slices?: readonly string[];
   readonly seasonal?: boolean;
   readonly skew?: unknown;
   readonly join?: { readonly memory?: string };

@@ -119,6 +119,10 @@ export interface MonitorPlan {
   readonly runLength: number;
   readonly remindMs: number;
   readonly joinMemoryBytes: number;
+  /** Rows of one `predict.key` depend on one another: a window weighs as many rows as it has keys. */
+  readonly byKey: boolean;
+  /** Features with categories by whose values performance is kept apart. */
+  readonly slices: readonly string[];
 }
 
 export type Floor = number | { readonly own: number };

@@ -6,7 +6,7 @@ import type { Origin } from './origin.ts';
 /** The first byte of every internal record; the second says what it is. Internal formats may change between versions. */
 const FORMAT = 2;
 
-/** What an internal record may be: the byte that says so. Never reuse a number. */
+/** What an internal record may be: the byte that says so. Never reuse a number: 9 was a delta before it said of what. */
 export const KIND = {
   event: 1,
   request: 2,
@@ -16,10 +16,11 @@ export const KIND = {
   vector: 6,
   scored: 7,
   outcome: 8,
-  delta: 9,
   seen: 10,
   carried: 11,
   alias: 12,
+  tally: 13,
+  matured: 14,
 } as const;
 
 export type Kind = keyof typeof KIND;

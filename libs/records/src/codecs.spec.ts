@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ALIASES } from './alias-notes.ts';
 import { NO_EVENT_YET } from './clock-record.ts';
 import { decodeCountsRecord, encodeCountsRecord } from './count-codec.ts';
-import type { CountsRecord } from './count-record.ts';
+import { COUNT_SUBJECTS, type CountsRecord } from './count-record.ts';
 import {
   decodeFeaturesRecord,
   decodeOutcomesRecord,
@@ -117,16 +117,20 @@ const scored = fc.record({
   scoredAt: time,
 });
 const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin, attempts });
-const counts = fc.array(fc.array(count).map((bins) => Uint32Array.from(bins)));
+const counts = fc.array(fc.array(count));
 const delta = fc.record({
   kind: kind('delta'),
+  subject: fc.constantFrom(...COUNT_SUBJECTS),
   version: text,
   variant: text,
   start: time,
   end: time,
   rows: count,
   counts,
+  blocks: fc.array(count),
 });
+
+const matured = fc.record({ kind: kind('matured'), source: count, at: time });
 
 interface Codec<T> {
   readonly name: string;
@@ -182,7 +186,7 @@ promises<OutcomesRecord>({
 });
 promises<CountsRecord>({
   name: 'counts',
-  records: fc.oneof(delta, progress),
+  records: fc.oneof(delta, matured, progress),
   encode: encodeCountsRecord,
   decode: decodeCountsRecord,
 });

@@ -1,32 +1,41 @@
 import type { ByteReader } from '@millrace/core';
 
 import { encodeProgress, openRecord, readCount, readProgress, startRecord, unexpected } from './codec-format.ts';
-import type { CountsDelta, CountsRecord } from './count-record.ts';
+import { COUNT_SUBJECTS, type CountsDelta, type CountsRecord } from './count-record.ts';
 
 export function encodeCountsRecord(record: CountsRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
-  const writer = startRecord('delta').text(record.version).text(record.variant).varint(record.start).varint(record.end);
+  if (record.kind === 'matured') return startRecord('matured').varint(record.source).varint(record.at).finish();
+  const writer = startRecord('tally').byte(COUNT_SUBJECTS.indexOf(record.subject));
+  writer.text(record.version).text(record.variant).varint(record.start).varint(record.end);
   writer.varint(record.rows).varint(record.counts.length);
   for (const bins of record.counts) {
     writer.varint(bins.length);
-    for (const count of bins) writer.varint(count);
+    for (let bin = 0; bin < bins.length; bin++) writer.varint(bins[bin] as number);
   }
+  writer.varint(record.blocks.length);
+  record.blocks.forEach((hash, i) => writer.varint(hash - (record.blocks[i - 1] ?? 0)));
   return writer.finish();
 }
 
 /** @throws RangeError when the bytes are no such record */
 export function decodeCountsRecord(value: Uint8Array): CountsRecord {
   const { kind, reader } = openRecord(value);
-  if (kind === 'delta') return readDelta(reader);
+  if (kind === 'tally') return readDelta(reader);
   if (kind === 'progress') return readProgress(reader);
+  if (kind === 'matured') return { kind, source: reader.varint(), at: reader.varint() };
   throw unexpected(kind, 'counts');
 }
 
 function readDelta(reader: ByteReader): CountsDelta {
+  const subject = COUNT_SUBJECTS[reader.byte()];
+  if (subject === undefined) throw new RangeError('counts of something that this version does not know');
   const [version, variant, start, end] = [reader.text() ?? '', reader.text() ?? '', reader.varint(), reader.varint()];
   const rows = reader.varint();
   const counts = Array.from({ length: readCount(reader) }, () =>
-    Uint32Array.from({ length: readCount(reader) }, () => reader.varint()),
+    Array.from({ length: readCount(reader) }, () => reader.varint()),
   );
-  return { kind: 'delta', version, variant, start, end, rows, counts };
+  let hash = 0;
+  const blocks = Array.from({ length: readCount(reader) }, () => (hash += reader.varint()));
+  return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
 }

@@ -1,17 +1,44 @@
 import type { ProgressRecord } from './clock-record.ts';
 
-/** What one transaction of the join adds to one window of one model version: integers that merge by addition. */
+/**
+ * What a delta counts: `rows`: predictions, in the window of their time; `labels`: what is known of the predictions of a
+ * window once their outcome has come; `events`: what came in, by type, of all versions at once.
+ */
+export const COUNT_SUBJECTS = ['rows', 'labels', 'events'] as const;
+
+export type CountSubject = (typeof COUNT_SUBJECTS)[number];
+
+/** What comes in belongs to no version. */
+export const EVENT_STREAM = { version: '-', variant: 'all' } as const;
+
+/** What one transaction adds to one window of one model version: integers that merge by addition. */
 export interface CountsDelta {
   readonly kind: 'delta';
+  readonly subject: CountSubject;
+  /** Where `events` are counted: as in `EVENT_STREAM`. */
   readonly version: string;
   readonly variant: string;
   /** Start and end of the window in event time, epoch milliseconds. */
   readonly start: number;
   readonly end: number;
+  /** Predictions; of `labels` those that have one. */
   readonly rows: number;
-  /** Per signal (features in vector order, then outputs) the counts on the reference's bins, special bins last. */
-  readonly counts: readonly Uint32Array[];
+  /**
+   * Of `rows`: per signal (features in vector order, then outputs) the counts on the reference's bins, special bins last; behind
+   * them what `apps/monitor` counts besides. Of `events`: how many by type, in the plan's order; dead letters, and good events.
+   * Integers of at most 52 bits.
+   */
+  readonly counts: readonly ArrayLike<number>[];
+  /** Hashes of the blocks that the rows belong to, the smallest of them, ascending; empty where the pipeline has no blocks. */
+  readonly blocks: readonly number[];
+}
+
+/** How far one partition of the join has come with labels: of predictions before `at` nothing follows. */
+export interface MaturedRecord {
+  readonly kind: 'matured';
+  readonly source: number;
+  readonly at: number;
 }
 
 /** What `<p>.<fs>.counts` holds. */
-export type CountsRecord = CountsDelta | ProgressRecord;
+export type CountsRecord = CountsDelta | MaturedRecord | ProgressRecord;

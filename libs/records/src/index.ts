@@ -16,7 +16,14 @@ export {
   type ProgressRecord,
 } from './clock-record.ts';
 export { cloudEventHeaders, rfc3339, type CloudEventContext } from './cloud-events.ts';
-export type { CountsDelta, CountsRecord } from './count-record.ts';
+export {
+  COUNT_SUBJECTS,
+  EVENT_STREAM,
+  type CountsDelta,
+  type CountsRecord,
+  type CountSubject,
+  type MaturedRecord,
+} from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';
 export { eventKeyPartition } from './event-key-partition.ts';
 export { murmur2, partitionOf } from './murmur2.ts';

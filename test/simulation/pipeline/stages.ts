@@ -13,6 +13,7 @@ import type { Host } from '../world/host.ts';
 import { createScorer } from './create-scorer.ts';
 import { PoisonedStage } from './poisoned-stage.ts';
 import type { SimulatedModel } from './simulated-model.ts';
+import { simulatedProfile } from './simulated-profile.ts';
 import { untilAnswered } from './until-answered.ts';
 
 export const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'] as const;
@@ -67,7 +68,8 @@ export function createStage(service: Service, context: StageContext): CreatedSta
 export function createReplayStage(service: Service, plan: Plan, poisons: boolean): Stage {
   if (service === 'feature') return createFeature(plan, poisons);
   if (service !== 'monitor') throw new Error(`${service} is not replayed`);
-  return new MonitorStage({ plan, outputs: ['p'], profiles: new Map(), readNewest: async () => null });
+  const profiles = new Map([['1', simulatedProfile(plan)]]);
+  return new MonitorStage({ plan, outputs: ['p'], profiles, readNewest: async () => null });
 }
 
 function createFeature(plan: Plan, poisons: boolean): Stage {

@@ -13,11 +13,16 @@ export function scatter(i: number): number {
   return ((i * 7919 + 13) % 10007) / 10007;
 }
 
-/** The profile of 2,000 rows with x and the score even in [0, 1), and c half a, half b. */
-export function benchProfile(plan: Plan): ReferenceProfile {
+/** Whether row i is a positive, where positives come as often as its score says. */
+export function scatteredLabel(i: number, score: number): number {
+  return Number(((i * 4547 + 11) % 9973) / 9973 < score);
+}
+
+/** The profile of 2,000 rows with x and the score even in [0, 1), and c half a, half b; labels as often as the scores say. */
+export function benchProfile(plan: Plan, { labelled = false } = {}): ReferenceProfile {
   const rows = Array.from({ length: 2000 }, (_, i) => ({
     at: i,
-    label: null,
+    label: labelled ? scatteredLabel(i, scatter(i + 500)) : null,
     vector: Float32Array.of(scatter(i), i % 2),
     outputs: [scatter(i + 500)],
   }));
@@ -35,6 +40,7 @@ export interface RowOptions {
   readonly p?: number;
   readonly version?: string;
   readonly attempts?: number;
+  readonly key?: string;
 }
 
 /** Records of the two topics that the join reads. */
@@ -49,7 +55,7 @@ export class BenchTraffic {
   row(
     id: string,
     partition: number,
-    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0 }: RowOptions,
+    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0, key = `key of ${id}` }: RowOptions,
   ): OutboundRecord {
     const origin = { partition, offset: this.#next++ };
     const vector = Float32Array.of(x, c);
@@ -57,7 +63,7 @@ export class BenchTraffic {
       kind: 'scored',
       id,
       at,
-      key: `key of ${id}`,
+      key,
       origin,
       attempts,
       version,

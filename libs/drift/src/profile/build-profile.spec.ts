@@ -189,6 +189,7 @@ describe('a reference profile', () => {
       /statistics that are no numbers/,
     ],
     [{ performance: { rows: 3, errors: 4, threshold: 0.5, calibration: null } }, /performance is neither null nor/],
+    [{ importance: { x: 2 } }, /importance is no table of numbers from 0 to 1/],
     [{ outputs: null }, /outputs is no list/],
     [{ own: { windows: [1], psi: { x: [] } } }, /own is neither/],
   ])('refuses to be read where it is broken: %j', (change, message) => {

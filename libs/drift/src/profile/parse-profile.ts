@@ -28,6 +28,7 @@ export function parseProfile(text: string, source: string): ReferenceProfile {
     });
   }
   if (!isPerformance(profile['performance'])) refuse('performance is neither null nor what the model was worth');
+  if (!isImportance(profile['importance'])) refuse('importance is no table of numbers from 0 to 1 by feature');
   if (!isOwn(profile['own'])) refuse('own is neither null nor the windows of the reference');
   return profile as unknown as ReferenceProfile;
 }
@@ -77,6 +78,14 @@ function isOwn(own: unknown): boolean {
   if (!isFields(own) || !isNumbers(own['windows']) || !isFields(own['psi'])) return false;
   const { length } = own['windows'];
   return Object.values(own['psi']).every((values) => isNumbers(values) && values.length === length);
+}
+
+function isImportance(importance: unknown): boolean {
+  if (importance === undefined) return true;
+  return (
+    isFields(importance) &&
+    Object.values(importance).every((value) => typeof value === 'number' && value >= 0 && value <= 1)
+  );
 }
 
 function isPerformance(performance: unknown): boolean {

@@ -78,6 +78,11 @@ export interface ReferenceProfile {
   readonly features: readonly SignalReference[];
   /** In the order of the model's outputs; named without `outputs.`. */
   readonly outputs: readonly NumericReference[];
+  /**
+   * How much each feature matters to the model, as whoever trained it found: shares that add up to 1. Ranks findings, and
+   * makes an incident on an important feature a warning. Not in profiles that do not know.
+   */
+  readonly importance?: Readonly<Record<string, number>>;
   /** Null where the sample has no `at`, or the windows are cut by rows. */
   readonly own: OwnWindows | null;
 }

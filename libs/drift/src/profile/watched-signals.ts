@@ -20,7 +20,12 @@ export interface WatchedSignal {
 
 /** A profile, ready to count by: slots in the order of features and outputs, and the signals watched on them. */
 export interface SignalTable {
-  readonly slots: readonly { readonly name: string; readonly bins: Bins }[];
+  readonly slots: readonly {
+    readonly name: string;
+    readonly bins: Bins;
+    /** The least and the largest finite value of the reference; null where there is none, or values have no order. */
+    readonly range: readonly [min: number, max: number] | null;
+  }[];
   readonly watched: readonly WatchedSignal[];
 }
 
@@ -30,9 +35,13 @@ export function signalTable(profile: Pick<ReferenceProfile, 'features' | 'output
     ...profile.outputs.map((signal) => ({ signal, name: `outputs.${signal.name}`, output: true })),
   ];
   return {
-    slots: signals.map(({ signal, name }) => ({ name, bins: binsOf(signal) })),
+    slots: signals.map(({ signal, name }) => ({ name, bins: binsOf(signal), range: rangeOf(signal) })),
     watched: signals.flatMap(({ signal, name, output }, slot) => watchedOf(signal, name, output, slot)),
   };
+}
+
+function rangeOf(signal: SignalReference): readonly [min: number, max: number] | null {
+  return signal.kind === 'categorical' || signal.min === null || signal.max === null ? null : [signal.min, signal.max];
 }
 
 function watchedOf(signal: SignalReference, name: string, output: boolean, slot: number): readonly WatchedSignal[] {

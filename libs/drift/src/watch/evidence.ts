@@ -3,6 +3,7 @@ import { jensenShannon } from '../distance/jensen-shannon.ts';
 import { ksOnBins } from '../distance/ks-on-bins.ts';
 import { lInfinity } from '../distance/l-infinity.ts';
 import { expectedPsi, nullQuantile, psi } from '../distance/psi.ts';
+import { totalVariation } from '../distance/total-variation.ts';
 import { total, usedBins } from '../distance/used-bins.ts';
 import { wassersteinOnBins } from '../distance/wasserstein-on-bins.ts';
 import type { WatchedSignal } from '../profile/watched-signals.ts';
@@ -21,6 +22,8 @@ export interface Evidence {
   readonly jensenShannon: number;
   readonly hellinger: number;
   readonly lInfinity: number;
+  /** The share of rows that would have to lie in other bins for there to be no change. */
+  readonly totalVariation: number;
   /** W1 between the bins' means, in standard deviations of the reference. Null where there is no such scale. */
   readonly wasserstein: number | null;
   /** Kolmogorov–Smirnov on the bins. Null where they have no order. */
@@ -37,6 +40,7 @@ const NOTHING: Evidence = {
   jensenShannon: 0,
   hellinger: 0,
   lInfinity: 0,
+  totalVariation: 0,
   wasserstein: null,
   ks: null,
 };
@@ -64,6 +68,7 @@ export function weigh(signal: WatchedSignal, counts: ArrayLike<number>, blocks =
     jensenShannon: jensenShannon(pair),
     hellinger: hellinger(pair),
     lInfinity: lInfinity(pair),
+    totalVariation: totalVariation(pair),
     ...alongTheScale(signal, live),
   };
 }

@@ -5,8 +5,8 @@ export type Severity = 'info' | 'warning' | 'critical';
 const IMPORTANT = 0.1;
 
 /**
- * How bad an incident is, by its signal: `critical` where performance falls, estimated or realised; `warning` on an output
- * or an important input; else `info`.
+ * How bad an incident is, by its signal: `critical` where performance falls, estimated or realised; `warning` on an output,
+ * an important input or dead letters; else `info`.
  *
  * ```ts
  * ['wind_speed', 'outputs.probability', 'performance.error_rate'].map((name) => severityOf(name)); // ['info', 'warning', 'critical']
@@ -14,5 +14,5 @@ const IMPORTANT = 0.1;
  */
 export function severityOf(signal: string, importance = 0): Severity {
   if (/^(performance|estimate)\./.test(signal)) return 'critical';
-  return signal.startsWith('outputs.') || importance >= IMPORTANT ? 'warning' : 'info';
+  return signal.startsWith('outputs.') || signal === 'dead_letters' || importance >= IMPORTANT ? 'warning' : 'info';
 }

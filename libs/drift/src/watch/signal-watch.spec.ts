@@ -23,6 +23,7 @@ const evidence = (effect: number, logE: number): Evidence => ({
   jensenShannon: 0,
   hellinger: 0,
   lInfinity: 0,
+  totalVariation: 0,
   wasserstein: null,
   ks: null,
 });

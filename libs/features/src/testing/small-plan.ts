@@ -134,4 +134,6 @@ const MONITOR: Plan['monitor'] = {
   runLength: 1000,
   remindMs: 1,
   joinMemoryBytes: 1,
+  byKey: false,
+  slices: [],
 };

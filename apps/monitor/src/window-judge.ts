@@ -1,0 +1,95 @@
+import type { Plan } from '@millrace/pipeline';
+import type { OutboundRecord } from '@millrace/records';
+
+import { alertRecord } from './alert-record.ts';
+import type { ClosedWindow } from './close-windows.ts';
+import { judgeWindow, type Watches } from './judge-window.ts';
+import type { MergeValue } from './merge-ledger.ts';
+import { streamKey } from './merged-windows.ts';
+import type { MonitorObserver } from './monitor-observer.ts';
+import type { MonitoredModel } from './monitored-model.ts';
+import { performanceReport, type PerformanceReport } from './performance-report.ts';
+import { learnt, weighRates } from './rates.ts';
+import { wasStable, withTurn, type Turn } from './stable-inputs.ts';
+import { weighWindow, type Weighing } from './weigh-window.ts';
+import { windowRecord } from './window-record.ts';
+
+export interface JudgeContext {
+  readonly plan: Plan;
+  readonly models: ReadonlyMap<string, MonitoredModel>;
+  readonly observer: MonitorObserver;
+}
+
+const NOT_WATCHED: Watches = new Map();
+
+/** Judges closed windows one after the other: alerts, and what became of each window. */
+export class WindowJudge {
+  readonly #context: JudgeContext;
+
+  constructor(context: JudgeContext) {
+    this.#context = context;
+  }
+
+  /** @param told where the records go */
+  judge(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    if (window.subject === 'events') return this.#judgeEvents(value, window, told);
+    const model = this.#context.models.get(window.version);
+    if (!model) return value;
+    const key = subjectKey(window);
+    const turns = value.turns.get(key) ?? [];
+    const performance = performanceReport(window, model, wasStable(turns, window.end));
+    const judged = this.#tell(value, window, weighWindow(window, model, performance), performance, told);
+    const watches = judged.watches.get(key) ?? NOT_WATCHED;
+    return { ...judged, turns: new Map(value.turns).set(key, turned(turns, window, model, watches)) };
+  }
+
+  #judgeEvents(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    const { plan } = this.#context;
+    const judged = this.#tell(value, window, weighRates(window, value.usual, plan), null, told);
+    return { ...judged, usual: window.enough ? learnt(value.usual, window, plan) : value.usual };
+  }
+
+  #tell(
+    value: MergeValue,
+    window: ClosedWindow,
+    weighings: readonly Weighing[],
+    performance: PerformanceReport | null,
+    told: OutboundRecord[],
+  ): MergeValue {
+    const { plan, observer } = this.#context;
+    const [key, stream] = [subjectKey(window), streamKey(window)];
+    const { watches, signals, findings } = judgeWindow(
+      window,
+      weighings,
+      value.watches.get(key) ?? NOT_WATCHED,
+      performance,
+    );
+    observer.windowClosed?.(window.version, window, window.rows, window.enough);
+    if (performance && window.enough) observer.measured?.(window.version, window.variant, performance);
+    for (const finding of findings) {
+      observer.alerted?.(finding.ruled.signal.name, finding.event);
+      told.push(alertRecord(finding, window, plan));
+    }
+    const { closed, late } = value.streams.get(stream) ?? { closed: 0, late: 0 };
+    told.push(windowRecord({ window, number: closed, late, signals, performance }, plan.names.ledger, plan.featureSet));
+    return {
+      ...value,
+      watches: new Map(value.watches).set(key, watches),
+      streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0 }),
+    };
+  }
+}
+
+function subjectKey({ version, variant }: ClosedWindow): string {
+  return JSON.stringify([version, variant]);
+}
+
+function turned(
+  turns: readonly Turn[],
+  { subject, end }: ClosedWindow,
+  { table }: MonitoredModel,
+  watches: Watches,
+): readonly Turn[] {
+  if (subject !== 'rows') return turns;
+  return withTurn(turns, end, !table.watched.some(({ name }) => watches.get(name)?.incident));
+}
