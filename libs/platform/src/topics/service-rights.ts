@@ -61,7 +61,6 @@ export function serviceRights(plan: Plan, service: ServiceName): readonly Right[
     ),
     ...onTopics('Read', [...read, names.control]),
     ...onTopics('Write', [...write, names.control, names.dlq]),
-
     onGroup(service, 'Read'),
     ...WATCHED[service].map((other) => onGroup(other, 'Describe')),
   ];
