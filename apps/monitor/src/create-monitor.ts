@@ -8,14 +8,16 @@ import type { MonitorStage, ReadNewest } from './monitor.stage.ts';
 import { openMonitor } from './open-monitor.ts';
 import { addSelfTestGauges } from './self-test-metrics.ts';
 import { SelfTestRun } from './self-test-run.ts';
+import { openSinks } from './sinks/open-sinks.ts';
 
 /**
  * The service that watches predictions.
  *
- * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`, `CONFIG_INVALID`
  */
 export function createMonitor(options: ServiceOptions): Promise<Service> {
-  return createService('monitor', options, async ({ plan, clock, config, log, metrics, logger }) => {
+  return createService('monitor', options, async (context) => {
+    const { plan, clock, config, log, metrics, logger } = context;
     const source = log.source();
     const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
     const { stage, profile } = await openMonitor({
@@ -29,9 +31,10 @@ export function createMonitor(options: ServiceOptions): Promise<Service> {
     const onFailed = (error: unknown): void => logger.warn(`the self-test failed: ${messageOf(error)}`);
     const selfTest = profile && new SelfTestRun(profile, plan.monitor, onFailed);
     if (selfTest) addSelfTestGauges(metrics, selfTest);
+    const closeSinks = openSinks(context);
     const close = async (): Promise<void> => {
       await selfTest?.stop();
-      await source.close();
+      await Promise.allSettled([closeSinks(), source.close()]);
     };
     return { stage, module: MonitorModule.of(stage), close };
   });

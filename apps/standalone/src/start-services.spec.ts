@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 import { SystemClock } from '@millrace/core';
@@ -118,8 +121,45 @@ describe('startServices', () => {
     }
   });
 
+  /** The plan with people who hear of incidents at this address, which a variable completes. */
+  const toldAt = (port: number): Plan => {
+    const url = {
+      text: `http://127.0.0.1:${port}/\${HOOK}`,
+      place: 'pipeline.yaml:1:1: monitor.sinks[0].slack.url',
+    };
+    return { ...plan, monitor: { ...plan.monitor, sinks: [{ name: 'slack', kind: 'slack', url }] } };
+  };
+
+  it('tells people what is in the topic of alerts', async () => {
+    const told = Promise.withResolvers<string>();
+    const server = createServer((request, response) => {
+      told.resolve(request.url ?? '');
+      response.end('ok');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      await start({ plan: toldAt(port), config: readConfig({ HOOK: 'hook' }), only: ['monitor'] });
+      const value = JSON.stringify({ id: 'i', event: 'opened', signal: 's', window: {} });
+      await log.publisher().publish([{ topic: plan.names.alerts, partition: 0, key: 'i', value }]);
+      expect(await told.promise).toBe('/hook');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('does not start where a variable of a sink is not set, and says where it is wanted', async () => {
+    await expect(start({ plan: toldAt(1) })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: expect.stringMatching(/^pipeline.yaml:1:1: monitor.sinks\[0\].slack.url: found \$\{HOOK\}/),
+    });
+  });
+
   it('has the metrics that docs/operations.md lists, and no other', async () => {
-    const { urls } = await start();
+    const { urls } = await start({ plan: toldAt(1), config: readConfig({ HOOK: 'hook' }) });
+    await expect.poll(async () => (await fetch(`${urls.monitor}/metrics`)).text()).toContain('sink_waiting{');
     const { events, dlq } = plan.names;
     const values = [JSON.stringify(DEPARTURE), 'no event'];
     await log.publisher().publish(values.map((value) => ({ topic: events, partition: 0, key: null, value })));

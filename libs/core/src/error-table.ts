@@ -67,6 +67,7 @@ export const ERROR_TABLE = {
   // the log
   LOG_UNAVAILABLE: { class: 'retry', status: 503, title: 'The log does not answer as expected' },
   PRODUCER_FENCED: { class: 'retry', status: 503, title: 'Another producer has taken the transactional id' },
+  SINK_FAILED: { class: 'retry', status: 503, title: 'A sink does not take an alert' },
   REBALANCED: { class: 'rejoin', status: 503, title: 'The group is rebalancing' },
   LOG_REFUSES: { class: 'fatal', status: 503, title: 'The log refuses what is asked of it' },
   INSTANCE_FENCED: { class: 'fatal', status: 503, title: 'Another process runs with the same instance id' },
