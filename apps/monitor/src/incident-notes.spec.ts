@@ -119,6 +119,7 @@ describe('what a person says of incidents', () => {
     say({ says: 'silenced', signal: 'x', forMs: 2 * HOUR });
     expect(ledger()['silences']).toEqual([{ signal: 'x', by: 'ada', until: 12 * HOUR, forMs: 2 * HOUR }]);
     say({ says: 'silenced', signal: 'x', forMs: 0 });
+    expect(ledger()['silences']).toEqual([]);
     until(14);
     expect(alerts().map(({ silenced }) => silenced)).toEqual([true, undefined]);
   });

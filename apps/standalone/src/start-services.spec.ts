@@ -172,6 +172,36 @@ describe('startServices', () => {
     expect(documented).toHaveLength(new Set(families).size);
   });
 
+  it('shows by HTTP what the monitor knows and takes what people say, from those who have a key', async () => {
+    const { urls } = await start({ only: ['monitor'], config: readConfig({ MILLRACE_API_KEYS: 'secret' }) });
+    const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+      fetch(`${urls.monitor}/v1/monitor${path}`, { headers: { authorization: 'Bearer secret' }, ...init });
+    const say = (path: string, value: object): Promise<Response> =>
+      ask(path, { method: 'POST', body: JSON.stringify(value) });
+    expect(await (await ask('')).json()).toMatchObject({ pipeline: 'flights', as_of: null, streams: [] });
+    expect((await ask('/windows?version=7')).status).toBe(404);
+    expect((await ask('/incidents?id=no')).status).toBe(404);
+    expect((await say('/acknowledgements', { incident: 'no' })).status).toBe(404);
+    expect((await say('/silences', { signal: 'wind_speed' })).status).toBe(422);
+    expect((await say('/silences', { signal: 'wind_speed', for: '2h' })).status).toBe(202);
+    await expect
+      .poll(async () => (await (await ask('')).json()) as object)
+      .toMatchObject({ silences: [{ signal: 'wind_speed', by: 'http', until: null }] });
+    for (const [path, method] of [
+      ['', 'GET'],
+      ['/signals', 'GET'],
+      ['/windows', 'GET'],
+      ['/incidents', 'GET'],
+      ['/acknowledgements', 'POST'],
+      ['/silences', 'POST'],
+    ] as const)
+      expect([path, (await ask(path, { method, headers: {} })).status]).toEqual([path, 401]);
+  });
+
+  it('does not let the monitor listen to everybody without a key', async () => {
+    await expect(start({ only: ['monitor'], host: '0.0.0.0' })).rejects.toMatchObject({ code: 'EXPOSED_WITHOUT_KEYS' });
+  });
+
   it('starts only the services that are asked for', async () => {
     expect(Object.keys((await start({ only: ['scorer'] })).urls)).toEqual(['scorer']);
   });

@@ -98,6 +98,8 @@ export const ERROR_TABLE = {
   TOO_MANY_REQUESTS: { class: 'usage', status: 429, title: 'Too many events are waiting' },
   OVERLOADED: { class: 'usage', status: 429, title: 'The service has more to do than it can' },
   DEADLINE_EXCEEDED: { class: 'usage', status: 504, title: 'The deadline has passed before there was an answer' },
+  INCIDENT_NOT_FOUND: { class: 'usage', status: 404, title: 'There is no such incident' },
+  SILENCE_INVALID: { class: 'usage', status: 422, title: 'This cannot be silenced' },
   CANCELLED: { class: 'usage', status: 499, title: 'The request was cancelled' },
 } as const satisfies Record<string, ErrorRow>;
 
