@@ -4,9 +4,10 @@ import { AppError, seededRandom } from '@millrace/core';
 import { parseProfile, selfTest, type PlantedResult, type SelfTestReport } from '@millrace/drift';
 import { openRegistry } from '@millrace/inference';
 import { parseDuration } from '@millrace/pipeline';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
+import { REPORT_FORMATS, writeReport, type ReportFlags } from '../monitor/report/write-report.ts';
 import { acknowledge, silence, type NoteFlags, type SilenceFlags } from '../monitor/say-note.ts';
 import { showStatus } from '../monitor/show-status.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
@@ -14,6 +15,7 @@ import { storeOptions } from '../store-options.ts';
 import { withLog } from '../topics/with-log.ts';
 
 const PIPELINE = 'pipeline file (default: ./pipeline.yaml)';
+const WORDS_ID = '[PIPELINE] ID: a pipeline file (default: ./pipeline.yaml), and an incident as status names it';
 const BY = 'who says it (default: the user of this machine)';
 
 interface SelfTestOptions {
@@ -24,13 +26,14 @@ interface SelfTestOptions {
   readonly json?: boolean;
 }
 
-/** `millrace monitor self-test|status|acknowledge|silence` */
+/** `millrace monitor self-test|status|acknowledge|silence|report` */
 export function register(program: Command, context: CliContext): void {
   const monitor = program.command('monitor').description('windows, incidents, how often the detector is wrong');
   registerSelfTest(monitor, context);
   registerStatus(monitor, context);
   registerAcknowledge(monitor, context);
   registerSilence(monitor, context);
+  registerReport(monitor, context);
 }
 
 function registerSelfTest(monitor: Command, context: CliContext): void {
@@ -62,10 +65,7 @@ function registerAcknowledge(monitor: Command, context: CliContext): void {
   monitor
     .command('acknowledge')
     .description('somebody knows of an incident: it is not reminded of any more')
-    .argument(
-      '<words...>',
-      '[PIPELINE] ID: a pipeline file (default: ./pipeline.yaml), and an incident as status names it',
-    )
+    .argument('<words...>', WORDS_ID)
     .usage('[options] [PIPELINE] ID')
     .option('--by <name>', BY)
     .option('--json', 'as JSON')
@@ -96,6 +96,25 @@ function registerSilence(monitor: Command, context: CliContext): void {
       const { pipeline, id } = oneOf(words, 'SIGNAL');
       const plan = await context.loadPlan(pipeline);
       await withLog(context, (log) => silence(log, plan, id, flags, context));
+    });
+}
+
+function registerReport(monitor: Command, context: CliContext): void {
+  monitor
+    .command('report')
+    .description('the draft of a post-mortem: timeline, evidence with plots, affected predictions, where to look')
+    .argument('<words...>', WORDS_ID)
+    .usage('[options] [PIPELINE] ID')
+    .addOption(
+      new Option('--format <format>', 'default: html where the file of --out is named so, else md').choices(
+        REPORT_FORMATS,
+      ),
+    )
+    .option('--out <file>', 'default: to stdout')
+    .action(async (words: readonly string[], flags: ReportFlags) => {
+      const { pipeline, id } = oneOf(words, 'ID');
+      const plan = await context.loadPlan(pipeline);
+      await withLog(context, (log) => writeReport(log, plan, id, flags, context));
     });
 }
 

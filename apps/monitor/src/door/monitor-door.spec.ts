@@ -121,8 +121,9 @@ describe('the door of the monitor', () => {
     const key = `monitor/${plan.featureSet}/window/rows/1/champion/0`;
     await log.publisher().publish([{ topic: plan.names.ledger, partition: 0, key, value }]);
     const opened = await open();
-    expect(await opened.windows({ signal: 'x' })).toMatchObject({
+    expect(await opened.windows({ signal: 'x' })).toEqual({
       version: '1',
+      variant: 'champion',
       subject: 'rows',
       windows: [{ start: 'a', end: 'b', rows: 100, judged: true, performance: null, signals: { x: signal } }],
     });
