@@ -101,9 +101,9 @@ describe('millrace monitor report', () => {
       }),
     );
 
-  async function report(flags: ReportFlags = {}): Promise<string> {
+  async function report(flags: ReportFlags = {}, id = ID): Promise<string> {
     const context = recordedContext();
-    await writeReport(log, plan, ID, flags, context);
+    await writeReport(log, plan, id, flags, context);
     return flags.out === undefined ? context.out() : readFile(flags.out, 'utf8');
   }
   const figures = (markdown: string): string[] =>
@@ -154,7 +154,8 @@ describe('millrace monitor report', () => {
     expect(psi.match(/<circle /g)).toHaveLength(3);
     expect(moved).toContain('>(0.5, +inf)</text>');
     expect(moved).toContain('>25 %</text>');
-    expect([psi, moved].join('')).not.toMatch(/NaN|Infinity|undefined/);
+    const alone = figures(await report({}, `${GROUP}/y`));
+    expect([psi, moved, ...alone].join('')).not.toMatch(/NaN|Infinity|undefined/);
   });
 
   it('is one page of HTML that fetches nothing, for a file named so', async () => {
