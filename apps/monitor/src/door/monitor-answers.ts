@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { AlertNote, IncidentHistory, MonitorView, SilenceNote, WatchedStream, WindowNote } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import { rfc3339 } from '@millrace/records';
+import { EVENT_STREAM, rfc3339 } from '@millrace/records';
 
 import type { MonitoredModel } from '../monitored-model.ts';
 
@@ -117,7 +117,7 @@ function silenceAnswer({ signal, by, until }: SilenceNote) {
 function chosen({ streams }: MonitorView, { version, variant }: StreamChoice): WatchedStream {
   const found = streams.findLast(
     (stream) =>
-      (version === undefined ? stream.version !== '' : version === stream.version) &&
+      (version === undefined ? stream.version !== EVENT_STREAM.version : version === stream.version) &&
       (variant ?? stream.variant) === stream.variant,
   );
   if (found) return found;

@@ -102,37 +102,29 @@ describe('the door of the monitor', () => {
     await expect(door?.signals({ version: '7' })).rejects.toMatchObject({ status: 404 });
   });
 
-  it('shows the counts and the numbers of windows that are kept in the ledger', async () => {
+  it('shows the closed windows in their order, with the numbers of one signal, and the counts of the newest', async () => {
     run(12);
-    const counts = bench.stage.models
-      .get('1')
-      ?.table.slots.map(({ bins }) => Array.from({ length: bins.size }, () => 3));
-    const window = {
-      subject: 'rows',
-      version: '1',
-      variant: 'champion',
-      start: 'a',
-      end: 'b',
-      rows: 100,
-      judged: true,
-    };
-    const signal = { state: 'open', floor: 0.1, psi: 0.4, null_quantile: 0.1 };
-    const value = JSON.stringify({ ...window, signals: { x: signal, c: { state: 'ok', floor: 0.1 } }, counts });
-    const key = `monitor/${plan.featureSet}/window/rows/1/champion/0`;
-    await log.publisher().publish([{ topic: plan.names.ledger, partition: 0, key, value }]);
     const opened = await open();
-    expect(await opened.windows({ signal: 'x' })).toEqual({
-      version: '1',
-      variant: 'champion',
-      subject: 'rows',
-      windows: [{ start: 'a', end: 'b', rows: 100, judged: true, performance: null, signals: { x: signal } }],
-    });
+    const { windows } = (await opened.windows({ signal: 'x' })) as {
+      windows: {
+        end: string;
+        rows: number;
+        judged: boolean;
+        signals: Record<string, { psi?: number; state: string }>;
+      }[];
+    };
+    expect(windows.map(({ end }) => end)).toEqual(
+      Array.from({ length: 11 }, (_, i) => new Date((i + 2) * HOUR).toISOString().replace('.000', '')),
+    );
+    expect(windows.every(({ signals }) => Object.keys(signals).join() === 'x')).toBe(true);
+    expect(windows.at(-1)).toMatchObject({ rows: 100, judged: true, signals: { x: { state: 'open', floor: 0.1 } } });
+    expect(windows.at(-1)?.signals['x']?.psi).toBeGreaterThan(1);
     expect(await opened.windows({ subject: 'labels' })).toMatchObject({ windows: [] });
     const { signals } = (await opened.signals({})) as {
       signals: { signal: string; counts: number[]; bins: string[] }[];
     };
-    for (const { counts: live, bins } of signals) expect(live).toHaveLength(bins.length);
-    expect(signals[0]?.counts[0]).toBe(3);
+    for (const { counts, bins } of signals) expect(counts).toHaveLength(bins.length);
+    expect(signals[0]?.counts.reduce((sum, count) => sum + count, 0)).toBe(100);
   });
 
   it('shows incidents, and of one all that was told', async () => {
