@@ -2,17 +2,20 @@ import type { Plan } from '@millrace/pipeline';
 import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/records';
 
 import type { ClosedWindow } from './close-windows.ts';
+import { incidentGroup, incidentId } from './incident-id.ts';
 import type { Finding } from './judge-window.ts';
 
 /**
  * An alert: a CloudEvent `millrace.incident.*` with the incident's id for key. Alerts are few and told in one order:
  * partition 0. All that is in it follows from the counts, so an alert made again is the same.
+ *
+ * @param silenced it is for the log alone
  */
-export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan): OutboundRecord {
+export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan, silenced: boolean): OutboundRecord {
   const { event, incident, ruled } = finding;
   const { signal } = ruled;
-  const group = [window.version, window.variant, rfc3339(incident.openedAt)].join('/');
-  const id = `${group}/${signal.name}`;
+  const group = incidentGroup(window, incident);
+  const id = incidentId(window, incident, signal.name);
   const source = `/millrace/${plan.name}`;
   const headers = cloudEventHeaders({
     type: `millrace.incident.${event}`,
@@ -29,6 +32,8 @@ export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan):
     ...evidence(finding),
     ...(finding.performance && { performance: finding.performance }),
     window: timesOf(window),
+    ...heard(finding),
+    ...(silenced && { silenced }),
   };
   return { topic: plan.names.alerts, partition: 0, key: id, value: JSON.stringify(value), headers };
 }
@@ -61,6 +66,10 @@ function evidence({ evidence: found, ruled, watch, moved, share }: Finding) {
     affected_rows: Math.round(found.totalVariation * found.rows),
     moved,
   };
+}
+
+function heard({ incident: { acknowledged } }: Finding) {
+  return acknowledged && { acknowledged: { by: acknowledged.by, at: rfc3339(acknowledged.at) } };
 }
 
 function timesOf({ start, end }: ClosedWindow) {

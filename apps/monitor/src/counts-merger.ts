@@ -3,6 +3,7 @@ import type { Plan } from '@millrace/pipeline';
 import type { CountsDelta, CountsRecord, CountSubject, MaturedRecord, ProgressRecord } from '@millrace/records';
 
 import { closeByRows, closeUpTo, type ClosedWindow, type Closing } from './close-windows.ts';
+import { withNote } from './incident-notes.ts';
 import type { MergeValue } from './merge-ledger.ts';
 import { fromDelta, horizonOf, streamKey, withDelta, withProgress, type MergedWindows } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
@@ -33,6 +34,8 @@ export class CountsMerger {
 
   apply(value: MergeValue, record: CountsRecord, observer: MonitorObserver): MergeStep {
     if (record.kind === 'delta') return this.#add(value, record, observer);
+    if (record.kind === 'note')
+      return { value: withNote(value, record, horizonOf(value.windows, this.#partitions)), closed: [] };
     const sides = record.kind === 'progress' ? (['windows', 'events'] as const) : (['labels'] as const);
     return sides.reduce<MergeStep>(
       ({ value: before, closed }, side) => {

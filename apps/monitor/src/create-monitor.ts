@@ -1,21 +1,33 @@
 import { messageOf } from '@millrace/core';
-import { createService, type MetricRegistry, type Service, type ServiceOptions } from '@millrace/platform';
+import {
+  ApiKeys,
+  checkExposure,
+  createService,
+  type MetricRegistry,
+  type Service,
+  type ServiceOptions,
+} from '@millrace/platform';
 import { readLatest } from '@millrace/stream';
 
+import { MonitorDoor } from './door/monitor-door.ts';
+import { ViewFollower } from './door/view-follower.ts';
 import { MonitorMetrics } from './monitor.metrics.ts';
 import { MonitorModule } from './monitor.module.ts';
 import type { MonitorStage, ReadNewest } from './monitor.stage.ts';
 import { openMonitor } from './open-monitor.ts';
 import { addSelfTestGauges } from './self-test-metrics.ts';
 import { SelfTestRun } from './self-test-run.ts';
+import { openSinks } from './sinks/open-sinks.ts';
 
 /**
  * The service that watches predictions.
  *
- * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`, `CONFIG_INVALID`, `EXPOSED_WITHOUT_KEYS`
  */
-export function createMonitor(options: ServiceOptions): Promise<Service> {
-  return createService('monitor', options, async ({ plan, clock, config, log, metrics, logger }) => {
+export async function createMonitor(options: ServiceOptions): Promise<Service> {
+  checkExposure(options.host, options.config.apiKeys);
+  return createService('monitor', options, async (context) => {
+    const { plan, clock, config, log, metrics, logger } = context;
     const source = log.source();
     const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
     const { stage, profile } = await openMonitor({
@@ -29,11 +41,19 @@ export function createMonitor(options: ServiceOptions): Promise<Service> {
     const onFailed = (error: unknown): void => logger.warn(`the self-test failed: ${messageOf(error)}`);
     const selfTest = profile && new SelfTestRun(profile, plan.monitor, onFailed);
     if (selfTest) addSelfTestGauges(metrics, selfTest);
+    const closeSinks = openSinks(context);
+    const follower = new ViewFollower({
+      plan,
+      log,
+      clock,
+      onFailed: (message) => logger.warn(`the monitor's topics cannot be followed: ${message}`),
+    });
+    const door = new MonitorDoor({ plan, log, clock, models: stage.models, follower });
     const close = async (): Promise<void> => {
       await selfTest?.stop();
-      await source.close();
+      await Promise.allSettled([closeSinks(), follower.close(), door.close(), source.close()]);
     };
-    return { stage, module: MonitorModule.of(stage), close };
+    return { stage, module: MonitorModule.of(stage, door, new ApiKeys(config.apiKeys)), close };
   });
 }
 

@@ -49,7 +49,7 @@ describe('a judged window', () => {
 
   const alerts = (reference: ReferenceProfile) =>
     findings(reference).map((finding) => {
-      const { value } = alertRecord(finding, window(1), plan);
+      const { value } = alertRecord(finding, window(1), plan, false);
       return JSON.parse(String(value)) as Record<string, unknown>;
     });
 

@@ -26,6 +26,7 @@ describe("the merge's ledger", () => {
       watches: new Map([['["1","champion"]', new Map([['x', { ...UNWATCHED, logM: 0.1 + 0.2 }]])]]),
       turns: new Map([['["1","champion"]', [{ at: 10, stable: false }]]]),
       streams: new Map([['["rows","1","champion"]', { closed: 4, late: 2 }]]),
+      silences: [{ signal: 'x', by: 'ada', until: 9000, forMs: 4000 }],
     };
     expect(decodeLedger(Buffer.from(encodeLedger(ledger)))).toEqual(ledger);
   });

@@ -4,6 +4,7 @@ import type { SignalWatch } from '@millrace/drift';
 import type { Watches } from './judge-window.ts';
 import { NO_WINDOWS, type MergedWindow, type MergedWindows } from './merged-windows.ts';
 import { NOTHING_USUAL, type UsualRates } from './rates.ts';
+import type { Silence } from './silences.ts';
 import type { Turn } from './stable-inputs.ts';
 
 /** What is counted of a stream of windows: `[subject, version, variant]`. */
@@ -27,6 +28,7 @@ export interface MergeValue {
   readonly turns: ReadonlyMap<string, readonly Turn[]>;
   /** By `[subject, version, variant]` in JSON. */
   readonly streams: ReadonlyMap<string, StreamTally>;
+  readonly silences: readonly Silence[];
 }
 
 export const NOTHING_MERGED: MergeValue = {
@@ -37,6 +39,7 @@ export const NOTHING_MERGED: MergeValue = {
   watches: new Map(),
   turns: new Map(),
   streams: new Map(),
+  silences: [],
 };
 
 /** The merge's record in `<p>.ledger`: what it knew when it had read everything before `offset`. */
@@ -63,9 +66,11 @@ interface Written extends WrittenWindows {
   readonly usual?: UsualRates;
   readonly turns?: readonly (readonly [string, readonly Turn[]])[];
   readonly streams?: readonly (readonly [string, StreamTally])[];
+  readonly silences?: readonly Silence[];
 }
 
-export function encodeLedger({ offset, windows, labels, events, usual, watches, turns, streams }: MergeLedger): string {
+export function encodeLedger(ledger: MergeLedger): string {
+  const { offset, windows, labels, events, usual, watches, turns, streams, silences } = ledger;
   const written: Written = {
     format: FORMAT,
     offset,
@@ -76,6 +81,7 @@ export function encodeLedger({ offset, windows, labels, events, usual, watches, 
     watches: [...watches].map(([key, signals]) => [key, [...signals]]),
     turns: [...turns],
     streams: [...streams],
+    silences,
   };
   return JSON.stringify(written);
 }
@@ -89,7 +95,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
       `the monitor's ledger has format ${written.format}, this version reads ${BEFORE_LABELS} and ${FORMAT}. Run the version that wrote it.`,
     );
   }
-  const { offset, labels, events, usual = NOTHING_USUAL, watches, turns = [], streams = [] } = written;
+  const { offset, labels, events, usual = NOTHING_USUAL, watches, turns = [], streams = [], silences = [] } = written;
   return {
     offset,
     windows: windowsIn(written),
@@ -99,6 +105,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     watches: new Map(watches.map(([key, signals]) => [key, new Map(signals)])),
     turns: new Map(turns),
     streams: new Map(streams),
+    silences,
   };
 }
 

@@ -1,7 +1,6 @@
 import type { Plan } from '@millrace/pipeline';
 import { decodeCountsRecord, type CountsRecord, type InboundRecord, type OutboundRecord } from '@millrace/records';
 
-import type { ClosedWindow } from './close-windows.ts';
 import { CountsMerger } from './counts-merger.ts';
 import { encodeLedger, type MergeValue } from './merge-ledger.ts';
 import { MergeState, type ReadLedger } from './merge-state.ts';
@@ -37,20 +36,21 @@ export class Merge {
     return new MergeState(() => this.#context.readLedger(this.#ledgerKey), replay);
   }
 
-  /** What is told of the windows that closed, and in each batch that closed any one ledger behind it. */
+  /** What is told of the windows that closed, and in each batch that closed any, or in which somebody spoke, one ledger behind it. */
   process(records: readonly InboundRecord[], state: MergeState): readonly OutboundRecord[] {
     const [first, last] = [records[0], records.at(-1)];
     if (!first || !last) return [];
     const told: OutboundRecord[] = [];
-    const closed: ClosedWindow[] = [];
+    let mustWrite = false;
     let value = state.value;
     for (const record of records) {
-      const step = this.#merger.apply(value, decode(record), this.#context.observer);
+      const read = decode(record);
+      const step = this.#merger.apply(value, read, this.#context.observer);
       value = step.value;
-      closed.push(...step.closed);
+      mustWrite ||= step.closed.length > 0 || read.kind === 'note';
       for (const window of step.closed) value = this.#judge.judge(value, window, told);
     }
-    const ledgerAt = closed.length > 0 ? last.offset + 1 : null;
+    const ledgerAt = mustWrite ? last.offset + 1 : null;
     state.replace(value, first.offset, ledgerAt);
     return ledgerAt === null ? [] : [...told, this.#ledger(value, ledgerAt)];
   }

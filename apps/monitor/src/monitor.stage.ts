@@ -18,7 +18,7 @@ import { Join } from './join.ts';
 import type { MergeState } from './merge-state.ts';
 import { Merge } from './merge.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
-import { monitoredModel } from './monitored-model.ts';
+import { monitoredModel, type MonitoredModel } from './monitored-model.ts';
 
 /** Reads the newest committed record of a key from a compacted topic of one partition; null where there is none. */
 export type ReadNewest = (topic: string, key: string) => Promise<Uint8Array | null>;
@@ -48,6 +48,8 @@ export interface JoinGauges {
 export class MonitorStage implements Stage {
   readonly name = 'monitor';
   readonly inputs: readonly (readonly string[])[];
+  /** By version. */
+  readonly models: ReadonlyMap<string, MonitoredModel>;
   readonly #countsTopic: string;
   readonly #plan: Plan;
   readonly #join: Join;
@@ -61,6 +63,7 @@ export class MonitorStage implements Stage {
     const { scored, joinOutcomes, counts } = plan.names;
     const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan)]));
     this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
+    this.models = models;
     this.#plan = plan;
     this.#countsTopic = counts;
     this.#readNewest = readNewest;

@@ -10,6 +10,7 @@ import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
 import { performanceReport, type PerformanceReport } from './performance-report.ts';
 import { learnt, weighRates } from './rates.ts';
+import { silencesAt } from './silences.ts';
 import { wasStable, withTurn, type Turn } from './stable-inputs.ts';
 import { weighWindow, type Weighing } from './weigh-window.ts';
 import { windowRecord } from './window-record.ts';
@@ -64,16 +65,20 @@ export class WindowJudge {
       value.watches.get(key) ?? NOT_WATCHED,
       performance,
     );
+    const silences = silencesAt(value.silences, window.end);
     observer.windowClosed?.(window.version, window, window.rows, window.enough);
     if (performance && window.enough) observer.measured?.(window.version, window.variant, performance);
     for (const finding of findings) {
-      observer.alerted?.(finding.ruled.signal.name, finding.event);
-      told.push(alertRecord(finding, window, plan));
+      const { name } = finding.ruled.signal;
+      observer.alerted?.(name, finding.event);
+      const silenced = silences.some(({ signal }) => signal === name);
+      told.push(alertRecord(finding, window, plan, silenced));
     }
     const { closed, late } = value.streams.get(stream) ?? { closed: 0, late: 0 };
     told.push(windowRecord({ window, number: closed, late, signals, performance }, plan.names.ledger, plan.featureSet));
     return {
       ...value,
+      silences,
       watches: new Map(value.watches).set(key, watches),
       streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0 }),
     };

@@ -1,4 +1,7 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 
 import { SystemClock } from '@millrace/core';
@@ -118,8 +121,45 @@ describe('startServices', () => {
     }
   });
 
+  /** The plan with people who hear of incidents at this address, which a variable completes. */
+  const toldAt = (port: number): Plan => {
+    const url = {
+      text: `http://127.0.0.1:${port}/\${HOOK}`,
+      place: 'pipeline.yaml:1:1: monitor.sinks[0].slack.url',
+    };
+    return { ...plan, monitor: { ...plan.monitor, sinks: [{ name: 'slack', kind: 'slack', url }] } };
+  };
+
+  it('tells people what is in the topic of alerts', async () => {
+    const told = Promise.withResolvers<string>();
+    const server = createServer((request, response) => {
+      told.resolve(request.url ?? '');
+      response.end('ok');
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    try {
+      const { port } = server.address() as AddressInfo;
+      await start({ plan: toldAt(port), config: readConfig({ HOOK: 'hook' }), only: ['monitor'] });
+      const value = JSON.stringify({ id: 'i', event: 'opened', signal: 's', window: {} });
+      await log.publisher().publish([{ topic: plan.names.alerts, partition: 0, key: 'i', value }]);
+      expect(await told.promise).toBe('/hook');
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
+  });
+
+  it('does not start where a variable of a sink is not set, and says where it is wanted', async () => {
+    await expect(start({ plan: toldAt(1) })).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      detail: expect.stringMatching(/^pipeline.yaml:1:1: monitor.sinks\[0\].slack.url: found \$\{HOOK\}/),
+    });
+  });
+
   it('has the metrics that docs/operations.md lists, and no other', async () => {
-    const { urls } = await start();
+    const { urls } = await start({ plan: toldAt(1), config: readConfig({ HOOK: 'hook' }) });
+    await expect.poll(async () => (await fetch(`${urls.monitor}/metrics`)).text()).toContain('sink_waiting{');
     const { events, dlq } = plan.names;
     const values = [JSON.stringify(DEPARTURE), 'no event'];
     await log.publisher().publish(values.map((value) => ({ topic: events, partition: 0, key: null, value })));
@@ -130,6 +170,36 @@ describe('startServices', () => {
     const documented = [...docs.matchAll(/^\| `(millrace_\w+)` \|/gm)].map(([, name]) => name);
     expect(new Set(documented)).toEqual(new Set(families));
     expect(documented).toHaveLength(new Set(families).size);
+  });
+
+  it('shows by HTTP what the monitor knows and takes what people say, from those who have a key', async () => {
+    const { urls } = await start({ only: ['monitor'], config: readConfig({ MILLRACE_API_KEYS: 'secret' }) });
+    const ask = (path: string, init: RequestInit = {}): Promise<Response> =>
+      fetch(`${urls.monitor}/v1/monitor${path}`, { headers: { authorization: 'Bearer secret' }, ...init });
+    const say = (path: string, value: object): Promise<Response> =>
+      ask(path, { method: 'POST', body: JSON.stringify(value) });
+    expect(await (await ask('')).json()).toMatchObject({ pipeline: 'flights', as_of: null, streams: [] });
+    expect((await ask('/windows?version=7')).status).toBe(404);
+    expect((await ask('/incidents?id=no')).status).toBe(404);
+    expect((await say('/acknowledgements', { incident: 'no' })).status).toBe(404);
+    expect((await say('/silences', { signal: 'wind_speed' })).status).toBe(422);
+    expect((await say('/silences', { signal: 'wind_speed', for: '2h' })).status).toBe(202);
+    await expect
+      .poll(async () => (await (await ask('')).json()) as object)
+      .toMatchObject({ silences: [{ signal: 'wind_speed', by: 'http', until: null }] });
+    for (const [path, method] of [
+      ['', 'GET'],
+      ['/signals', 'GET'],
+      ['/windows', 'GET'],
+      ['/incidents', 'GET'],
+      ['/acknowledgements', 'POST'],
+      ['/silences', 'POST'],
+    ] as const)
+      expect([path, (await ask(path, { method, headers: {} })).status]).toEqual([path, 401]);
+  });
+
+  it('does not let the monitor listen to everybody without a key', async () => {
+    await expect(start({ only: ['monitor'], host: '0.0.0.0' })).rejects.toMatchObject({ code: 'EXPOSED_WITHOUT_KEYS' });
   });
 
   it('starts only the services that are asked for', async () => {

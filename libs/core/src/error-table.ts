@@ -67,6 +67,7 @@ export const ERROR_TABLE = {
   // the log
   LOG_UNAVAILABLE: { class: 'retry', status: 503, title: 'The log does not answer as expected' },
   PRODUCER_FENCED: { class: 'retry', status: 503, title: 'Another producer has taken the transactional id' },
+  SINK_FAILED: { class: 'retry', status: 503, title: 'A sink does not take an alert' },
   REBALANCED: { class: 'rejoin', status: 503, title: 'The group is rebalancing' },
   LOG_REFUSES: { class: 'fatal', status: 503, title: 'The log refuses what is asked of it' },
   INSTANCE_FENCED: { class: 'fatal', status: 503, title: 'Another process runs with the same instance id' },
@@ -97,6 +98,8 @@ export const ERROR_TABLE = {
   TOO_MANY_REQUESTS: { class: 'usage', status: 429, title: 'Too many events are waiting' },
   OVERLOADED: { class: 'usage', status: 429, title: 'The service has more to do than it can' },
   DEADLINE_EXCEEDED: { class: 'usage', status: 504, title: 'The deadline has passed before there was an answer' },
+  INCIDENT_NOT_FOUND: { class: 'usage', status: 404, title: 'There is no such incident' },
+  SILENCE_INVALID: { class: 'usage', status: 422, title: 'This cannot be silenced' },
   CANCELLED: { class: 'usage', status: 499, title: 'The request was cancelled' },
 } as const satisfies Record<string, ErrorRow>;
 

@@ -85,3 +85,7 @@ export { countBlocks, mergedBlocks } from './window/distinct-blocks.ts';
 export { timedWindow } from './window/timed-window.ts';
 export { windowGrid } from './window/window-grid.ts';
 export type { Span, WindowGrid, WindowSetting } from './window/window-setting.ts';
+export { assertWatched, knownIncident, openIncident } from './view/assert-known.ts';
+export type { AlertNote, SilenceNote, WindowNote, WindowSignal } from './view/ledger-notes.ts';
+export type { IncidentHistory } from './view/incident-history.ts';
+export { MonitorView, type WatchedStream } from './view/monitor-view.ts';

@@ -1,3 +1,4 @@
+import { buildSinks } from './build-sinks.ts';
 import { bytesOf, msOf } from './checked-quantity.ts';
 import type { FeatureDraft } from './feature-draft.ts';
 import type { MonitorSection } from './pipeline-file.ts';
@@ -50,6 +51,7 @@ export function buildMonitor(
     byKey: section.block !== undefined,
     slices: checkedSlices(section.slices ?? [], features, problems),
     joinMemoryBytes: bytesOf(section.join?.memory, 256 * 1024 ** 2),
+    sinks: buildSinks(section.sinks ?? [], problems),
   };
 }
 

@@ -1,4 +1,5 @@
 /** Ring 1: the pipeline file and the plan that is made of it. */
+export { allowedSinkUrl } from './build-sinks.ts';
 export { explainPlan, type PlanExplanation, type PlanFacts } from './explain-plan.ts';
 export { parseEventTime } from './event-time.ts';
 export { featureCategories } from './feature-categories.ts';
@@ -18,6 +19,8 @@ export type {
   MonitorPlan,
   OutcomePlan,
   Plan,
+  PlannedText,
+  SinkPlan,
   StagePlan,
   Take,
   TopicNames,

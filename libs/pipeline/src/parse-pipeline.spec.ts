@@ -271,7 +271,6 @@ features:
   it.each([
     'rollout: { to: 10 }',
     'retrain: {}',
-    'monitor: { sinks: [{ slack: x }] }',
     'monitor: { seasonal: true }',
     'monitor: { block: shop }',
     'monitor: { skew: 0.05 }',

@@ -77,6 +77,14 @@ export interface OutcomeSection {
 
 export type FloorEntry = number | { readonly own: number };
 
+export interface SinkEntry {
+  readonly name?: string;
+  readonly webhook?: { readonly url?: string; readonly secret?: string };
+  readonly slack?: { readonly url?: string };
+  readonly alertmanager?: { readonly url?: string };
+  readonly smtp?: { readonly url?: string; readonly from?: string; readonly to?: readonly string[] };
+}
+
 export interface MonitorSection {
   readonly window?: {
     readonly every?: string;
@@ -96,5 +104,5 @@ export interface MonitorSection {
   readonly seasonal?: boolean;
   readonly skew?: unknown;
   readonly join?: { readonly memory?: string };
-  readonly sinks?: unknown;
+  readonly sinks?: readonly (SinkEntry | undefined)[];
 }

@@ -123,6 +123,21 @@ export interface MonitorPlan {
   readonly byKey: boolean;
   /** Features with categories by whose values performance is kept apart. */
   readonly slices: readonly string[];
+  readonly sinks: readonly SinkPlan[];
+}
+
+/** Where alerts go outside the log, under a name of its own. */
+export type SinkPlan = { readonly name: string } & (
+  | { readonly kind: 'webhook'; readonly url: PlannedText; readonly secret: PlannedText }
+  | { readonly kind: 'slack' | 'alertmanager'; readonly url: PlannedText }
+  | { readonly kind: 'smtp'; readonly url: PlannedText; readonly from: string; readonly to: readonly string[] }
+);
+
+/** A text in which `${NAME}` stands for a variable of the environment of whoever uses it. */
+export interface PlannedText {
+  readonly text: string;
+  /** For messages: `pipeline.yaml:31:20: monitor.sinks[0].webhook.url`. */
+  readonly place: string;
 }
 
 export type Floor = number | { readonly own: number };

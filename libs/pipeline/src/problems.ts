@@ -46,6 +46,12 @@ export class Problems {
     this.#push(this.#document.inText(path, index), `${pathText(path)}: ${describeFinding(finding)}`);
   }
 
+  /** How messages name the value of `path`. */
+  placeOf(path: Path): string {
+    const { line, column } = this.#document.at(path);
+    return `${this.#file}:${line}:${column}: ${pathText(path)}`;
+  }
+
   /** Something that this version does not do yet. */
   addLater(path: Path, found: string, allowed: string): void {
     this.#push(

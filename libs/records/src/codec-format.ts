@@ -21,6 +21,7 @@ export const KIND = {
   alias: 12,
   tally: 13,
   matured: 14,
+  note: 15,
 } as const;
 
 export type Kind = keyof typeof KIND;

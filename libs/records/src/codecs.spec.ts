@@ -131,6 +131,21 @@ const delta = fc.record({
 });
 
 const matured = fc.record({ kind: kind('matured'), source: count, at: time });
+const acknowledged = fc.record({
+  kind: kind('note'),
+  says: fc.constant('acknowledged' as const),
+  by: text,
+  at: time,
+  incident: text,
+});
+const silenced = fc.record({
+  kind: kind('note'),
+  says: fc.constant('silenced' as const),
+  by: text,
+  at: time,
+  signal: text,
+  forMs: count,
+});
 
 interface Codec<T> {
   readonly name: string;
@@ -186,7 +201,7 @@ promises<OutcomesRecord>({
 });
 promises<CountsRecord>({
   name: 'counts',
-  records: fc.oneof(delta, matured, progress),
+  records: fc.oneof(delta, matured, acknowledged, silenced, progress),
   encode: encodeCountsRecord,
   decode: decodeCountsRecord,
 });

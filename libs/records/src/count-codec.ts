@@ -1,11 +1,12 @@
 import type { ByteReader } from '@millrace/core';
 
 import { encodeProgress, openRecord, readCount, readProgress, startRecord, unexpected } from './codec-format.ts';
-import { COUNT_SUBJECTS, type CountsDelta, type CountsRecord } from './count-record.ts';
+import { COUNT_SUBJECTS, type CountsDelta, type CountsRecord, type IncidentNote } from './count-record.ts';
 
 export function encodeCountsRecord(record: CountsRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   if (record.kind === 'matured') return startRecord('matured').varint(record.source).varint(record.at).finish();
+  if (record.kind === 'note') return encodeNote(record);
   const writer = startRecord('tally').byte(COUNT_SUBJECTS.indexOf(record.subject));
   writer.text(record.version).text(record.variant).varint(record.start).varint(record.end);
   writer.varint(record.rows).varint(record.counts.length);
@@ -24,6 +25,7 @@ export function decodeCountsRecord(value: Uint8Array): CountsRecord {
   if (kind === 'tally') return readDelta(reader);
   if (kind === 'progress') return readProgress(reader);
   if (kind === 'matured') return { kind, source: reader.varint(), at: reader.varint() };
+  if (kind === 'note') return readNote(reader);
   throw unexpected(kind, 'counts');
 }
 
@@ -38,4 +40,21 @@ function readDelta(reader: ByteReader): CountsDelta {
   let hash = 0;
   const blocks = Array.from({ length: readCount(reader) }, () => (hash += reader.varint()));
   return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
+}
+
+/** Of an acknowledgement the last number is −1. */
+function encodeNote(note: IncidentNote): Buffer {
+  const acknowledged = note.says === 'acknowledged';
+  const writer = startRecord('note').text(note.by).varint(note.at);
+  return writer
+    .text(acknowledged ? note.incident : note.signal)
+    .varint(acknowledged ? -1 : note.forMs)
+    .finish();
+}
+
+function readNote(reader: ByteReader): IncidentNote {
+  const [by, at, of, forMs] = [reader.text() ?? '', reader.varint(), reader.text() ?? '', reader.varint()];
+  return forMs < 0
+    ? { kind: 'note', says: 'acknowledged', by, at, incident: of }
+    : { kind: 'note', says: 'silenced', by, at, signal: of, forMs };
 }

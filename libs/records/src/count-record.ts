@@ -40,5 +40,18 @@ export interface MaturedRecord {
   readonly at: number;
 }
 
+/** What a person says of incidents. */
+export type IncidentNote = {
+  readonly kind: 'note';
+  /** Who says it. */
+  readonly by: string;
+  /** When, by the wall clock, epoch milliseconds. */
+  readonly at: number;
+} & (
+  | { readonly says: 'acknowledged'; readonly incident: string }
+  /** Nobody is to be told of this signal for so long, in event time; 0 ends it. */
+  | { readonly says: 'silenced'; readonly signal: string; readonly forMs: number }
+);
+
 /** What `<p>.<fs>.counts` holds. */
-export type CountsRecord = CountsDelta | MaturedRecord | ProgressRecord;
+export type CountsRecord = CountsDelta | IncidentNote | MaturedRecord | ProgressRecord;

@@ -22,6 +22,7 @@ export {
   type CountsDelta,
   type CountsRecord,
   type CountSubject,
+  type IncidentNote,
   type MaturedRecord,
 } from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';

@@ -35,6 +35,7 @@ export {
   type StageRunnerOptions,
   type StartFrom,
 } from './runner/runner-options.ts';
+export { Backoff } from './runner/backoff.ts';
 export { StageRunner } from './runner/stage-runner.ts';
 export { Heartbeat, type FailedBeat } from './heartbeat.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';

@@ -62,7 +62,11 @@ describe('millrace monitor self-test', () => {
 
   it.each([
     [['self-test', '--rows', '0'], /whole number above 0/],
-    [['status'], /comes later/],
+    [['silence', 'x'], /required option '--for <duration>' not specified/],
+    [['silence', 'x', '--for', 'ever'], /Allowed is a duration such as 30m, 2h or 7d/],
+    [['silence', 'x', 'y', '--for', '2h'], /found y behind SIGNAL/],
+    [['acknowledge'], /missing required argument 'words'/],
+    [['acknowledge', 'pipeline.yaml'], /missing argument ID/],
   ])('refuses %j with 2', async (args, message) => {
     expect(await run(...args)).toMatchObject({ code: 2, err: expect.stringMatching(message) });
   });

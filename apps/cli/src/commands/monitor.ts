@@ -3,10 +3,20 @@ import { readFile } from 'node:fs/promises';
 import { AppError, seededRandom } from '@millrace/core';
 import { parseProfile, selfTest, type PlantedResult, type SelfTestReport } from '@millrace/drift';
 import { openRegistry } from '@millrace/inference';
-import { InvalidArgumentError, type Command } from 'commander';
+import { parseDuration } from '@millrace/pipeline';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
+import { REPORT_FORMATS, writeReport, type ReportFlags } from '../monitor/report/write-report.ts';
+import { acknowledge, silence, type NoteFlags, type SilenceFlags } from '../monitor/say-note.ts';
+import { showStatus } from '../monitor/show-status.ts';
+import { splitPipeline } from '../pipeline-argument.ts';
 import { storeOptions } from '../store-options.ts';
+import { withLog } from '../topics/with-log.ts';
+
+const PIPELINE = 'pipeline file (default: ./pipeline.yaml)';
+const WORDS_ID = '[PIPELINE] ID: a pipeline file (default: ./pipeline.yaml), and an incident as status names it';
+const BY = 'who says it (default: the user of this machine)';
 
 interface SelfTestOptions {
   readonly rows?: number;
@@ -16,34 +26,104 @@ interface SelfTestOptions {
   readonly json?: boolean;
 }
 
-const LATER = ['status', 'report', 'acknowledge', 'silence'];
-
-/** `millrace monitor self-test [PIPELINE]`; the other commands on incidents come later. */
+/** `millrace monitor self-test|status|acknowledge|silence|report` */
 export function register(program: Command, context: CliContext): void {
   const monitor = program.command('monitor').description('windows, incidents, how often the detector is wrong');
+  registerSelfTest(monitor, context);
+  registerStatus(monitor, context);
+  registerAcknowledge(monitor, context);
+  registerSilence(monitor, context);
+  registerReport(monitor, context);
+}
+
+function registerSelfTest(monitor: Command, context: CliContext): void {
   monitor
     .command('self-test')
     .description("measures the detector on windows drawn from the model's own profile: false incidents, and delays")
-    .argument('[PIPELINE]', 'pipeline file (default: ./pipeline.yaml)')
+    .argument('[PIPELINE]', PIPELINE)
     .option('--rows <n>', 'rows of a window (default: monitor.window.rows, else min_rows)', positive)
     .option('--windows <n>', 'unchanged windows', positive, 2000)
     .option('--trials <n>', 'times that each change is planted', positive, 20)
     .option('--seed <n>', 'of the random numbers', positive, 1)
     .option('--json', 'as JSON')
     .action((pipeline: string | undefined, options: SelfTestOptions) => measure(pipeline, options, context));
-  for (const name of LATER) {
-    monitor
-      .command(name)
-      .description('(not in this version)')
-      .argument('[args...]')
-      .allowUnknownOption()
-      .action(() => {
-        throw new AppError(
-          'NOT_IN_THIS_VERSION',
-          `millrace monitor ${name} comes later; millrace tail alerts shows incidents.`,
-        );
-      });
-  }
+}
+
+function registerStatus(monitor: Command, context: CliContext): void {
+  monitor
+    .command('status')
+    .description('windows, how the signals stand, open incidents, silences')
+    .argument('[PIPELINE]', PIPELINE)
+    .option('--json', 'as JSON')
+    .action(async (pipeline: string | undefined, { json }: { readonly json?: boolean }) => {
+      const plan = await context.loadPlan(pipeline);
+      await withLog(context, (log) => showStatus(log, plan, json === true, context));
+    });
+}
+
+function registerAcknowledge(monitor: Command, context: CliContext): void {
+  monitor
+    .command('acknowledge')
+    .description('somebody knows of an incident: it is not reminded of any more')
+    .argument('<words...>', WORDS_ID)
+    .usage('[options] [PIPELINE] ID')
+    .option('--by <name>', BY)
+    .option('--json', 'as JSON')
+    .action(async (words: readonly string[], flags: NoteFlags) => {
+      const { pipeline, id } = oneOf(words, 'ID');
+      const plan = await context.loadPlan(pipeline);
+      await withLog(context, (log) => acknowledge(log, plan, id, flags, context));
+    });
+}
+
+function registerSilence(monitor: Command, context: CliContext): void {
+  monitor
+    .command('silence')
+    .description('nobody is told of a signal for a while: its alerts are in the topic alone')
+    .argument(
+      '<words...>',
+      '[PIPELINE] SIGNAL: a pipeline file (default: ./pipeline.yaml), and a signal as status --json names it',
+    )
+    .usage('[options] [PIPELINE] SIGNAL --for DURATION')
+    .requiredOption(
+      '--for <duration>',
+      'of event time, from how far the monitor has come: 2h, 7d; 0s ends a silence',
+      duration,
+    )
+    .option('--by <name>', BY)
+    .option('--json', 'as JSON')
+    .action(async (words: readonly string[], flags: SilenceFlags) => {
+      const { pipeline, id } = oneOf(words, 'SIGNAL');
+      const plan = await context.loadPlan(pipeline);
+      await withLog(context, (log) => silence(log, plan, id, flags, context));
+    });
+}
+
+function registerReport(monitor: Command, context: CliContext): void {
+  monitor
+    .command('report')
+    .description('the draft of a post-mortem: timeline, evidence with plots, affected predictions, where to look')
+    .argument('<words...>', WORDS_ID)
+    .usage('[options] [PIPELINE] ID')
+    .addOption(
+      new Option('--format <format>', 'default: html where the file of --out is named so, else md').choices(
+        REPORT_FORMATS,
+      ),
+    )
+    .option('--out <file>', 'default: to stdout')
+    .action(async (words: readonly string[], flags: ReportFlags) => {
+      const { pipeline, id } = oneOf(words, 'ID');
+      const plan = await context.loadPlan(pipeline);
+      await withLog(context, (log) => writeReport(log, plan, id, flags, context));
+    });
+}
+
+/** @throws AppError `WRONG_USE` */
+function oneOf(words: readonly string[], name: string): { readonly pipeline: string | undefined; readonly id: string } {
+  const { pipeline, rest } = splitPipeline(words, [name]);
+  const [id = '', ...more] = rest;
+  if (more.length > 0) throw new AppError('WRONG_USE', `found ${more.join(' ')} behind ${name}; one is allowed.`);
+  return { pipeline, id };
 }
 
 async function measure(pipeline: string | undefined, options: SelfTestOptions, context: CliContext): Promise<void> {
@@ -90,4 +170,10 @@ function positive(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('Allowed is a whole number above 0.');
+}
+
+function duration(text: string): number {
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  throw new InvalidArgumentError('Allowed is a duration such as 30m, 2h or 7d.');
 }

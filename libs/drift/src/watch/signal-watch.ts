@@ -25,6 +25,8 @@ export interface OpenIncident {
   readonly alertedAt: number;
   /** Alerts so far. */
   readonly alerts: number;
+  /** Somebody knows of it; by the wall clock. It is not reminded of any more. */
+  readonly acknowledged?: { readonly by: string; readonly at: number };
 }
 
 /** What a close leads to; `reminded`: still open, nothing said for long. */
@@ -102,7 +104,8 @@ function goOn(
     };
   }
   const worsened = effect >= incident.alertedEffect * WORSENING;
-  if (!worsened && window.end - incident.alertedAt < rule.remindMs) return { watch, event: null, incident };
+  const mayRest = incident.acknowledged !== undefined || window.end - incident.alertedAt < rule.remindMs;
+  if (!worsened && mayRest) return { watch, event: null, incident };
   const alertedEffect = worsened ? effect : incident.alertedEffect;
   const said = { ...incident, alertedEffect, alertedAt: window.end, alerts: incident.alerts + 1 };
   const state = worsened ? 'worsened' : watch.state;

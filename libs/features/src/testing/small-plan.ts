@@ -136,4 +136,5 @@ const MONITOR: Plan['monitor'] = {
   joinMemoryBytes: 1,
   byKey: false,
   slices: [],
+  sinks: [],
 };

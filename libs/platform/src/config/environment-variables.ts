@@ -46,7 +46,7 @@ export const ENVIRONMENT_VARIABLES = z.object({
   MILLRACE_API_KEYS: list
     .prefault('')
     .describe(
-      'keys that the doors of ingest and scorer accept (`Authorization: Bearer …`), separated by commas; needed when they listen beyond loopback',
+      'keys that the doors of ingest, scorer and monitor accept (`Authorization: Bearer …`), separated by commas; needed when they listen beyond loopback',
     ),
   MILLRACE_HOST: z
     .string()

@@ -14,6 +14,8 @@ export interface PlatformConfig {
   readonly modelRun: Pick<RunOptions, 'workers' | 'threads' | 'hangMs'>;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;
+  /** What the pipeline file names `${NAME}`. */
+  readonly variable: (name: string) => string | undefined;
 }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

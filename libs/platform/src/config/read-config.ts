@@ -34,6 +34,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
       ...(values.MILLRACE_MODEL_WORKERS !== undefined && { workers: values.MILLRACE_MODEL_WORKERS }),
     },
     traces: tracesConfig(values),
+    variable: (name) => environment[name],
   };
 }
 

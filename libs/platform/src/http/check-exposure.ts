@@ -3,7 +3,7 @@ import { AppError } from '@millrace/core';
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|::1)$/;
 
 /**
- * Anybody who reaches the door of ingest can publish events, and at the scorer's use the model: beyond this machine only
+ * Anybody who reaches the door of ingest can publish events, at the scorer's use the model, and at the monitor's silence it: beyond this machine only
  * with keys.
  *
  * @throws AppError `EXPOSED_WITHOUT_KEYS`

@@ -1,0 +1,133 @@
+import { AppError } from '@millrace/core';
+import type { AlertNote, IncidentHistory, MonitorView, SilenceNote, WatchedStream, WindowNote } from '@millrace/drift';
+import type { Plan } from '@millrace/pipeline';
+import { EVENT_STREAM, rfc3339 } from '@millrace/records';
+
+import type { MonitoredModel } from '../monitored-model.ts';
+
+/** Which stream of windows is meant. */
+export interface StreamChoice {
+  readonly version?: string | undefined;
+  readonly variant?: string | undefined;
+}
+
+/** All that is watched, and how it stands. */
+export function overview(view: MonitorView, { name, featureSet, predict }: Plan): object {
+  return {
+    pipeline: name,
+    model: predict.model,
+    feature_set: featureSet,
+    as_of: timeOrNull(view.horizon),
+    streams: view.streams.map((stream) => streamAnswer(stream, view)),
+    open_incidents: view.incidents.filter(({ state }) => state === 'open').map((found) => incidentAnswer(found, view)),
+    silences: view.silences.map(silenceAnswer),
+  };
+}
+
+/** The reference of each signal, and what the newest window counted on the same bins. */
+export function signalsAnswer(
+  view: MonitorView,
+  choice: StreamChoice,
+  models: ReadonlyMap<string, MonitoredModel>,
+): object {
+  const { version, variant } = chosen(view, choice);
+  const latest = view.windows(version, variant).findLast(({ judged }) => judged);
+  const signals = models.get(version)?.signals ?? [];
+  return {
+    version,
+    variant,
+    window: latest ? { start: latest.start, end: latest.end, rows: latest.rows } : null,
+    signals: signals.map(({ signal, rule }) => {
+      const counts = latest?.counts[signal.slot];
+      return {
+        signal: signal.name,
+        output: signal.output,
+        floor: rule.floor,
+        bins: signal.labels,
+        reference: signal.reference,
+        counts: counts ? signal.project(counts) : null,
+      };
+    }),
+  };
+}
+
+/** Closed windows of a stream in their order, with one signal's numbers or all. */
+export function windowsAnswer(
+  view: MonitorView,
+  choice: StreamChoice & { readonly subject?: string | undefined; readonly signal?: string | undefined },
+): object {
+  const { version, variant } = chosen(view, choice);
+  const { subject = 'rows', signal } = choice;
+  return {
+    version,
+    variant,
+    subject,
+    windows: view.windows(version, variant, subject).map((window) => windowAnswer(window, signal)),
+  };
+}
+
+export function incidentAnswer(incident: IncidentHistory, view: MonitorView): object {
+  const { id, signal, state, resolved_at, alerts } = incident;
+  const { group, version, variant, feature_set, opened_at, onset } = alerts[0] as AlertNote;
+  const { severity, effect, floor } = alerts.at(-1) as AlertNote;
+  return {
+    id,
+    group,
+    signal,
+    version,
+    variant,
+    feature_set,
+    severity,
+    state,
+    opened_at,
+    onset,
+    resolved_at,
+    acknowledged: view.acknowledgedOf(incident),
+    effect,
+    floor,
+    alerts: alerts.length,
+  };
+}
+
+function streamAnswer({ version, variant, watches }: WatchedStream, view: MonitorView) {
+  const windows = view.windows(version, variant);
+  const last = windows.at(-1);
+  return {
+    version,
+    variant,
+    windows: windows.length,
+    latest: last ? { start: last.start, end: last.end, rows: last.rows, judged: last.judged } : null,
+    signals: [...watches].map(([signal, { state, onset }]) => ({ signal, state, onset: timeOrNull(onset) })),
+  };
+}
+
+function windowAnswer(
+  { start, end, rows, judged, signals, performance = null }: WindowNote,
+  signal: string | undefined,
+) {
+  const chosenSignals = Object.entries(signals).filter(([name]) => signal === undefined || name === signal);
+  return { start, end, rows, judged, performance, signals: Object.fromEntries(chosenSignals) };
+}
+
+function silenceAnswer({ signal, by, until }: SilenceNote) {
+  return { signal, by, until: timeOrNull(until) };
+}
+
+/** @throws AppError `MODEL_NOT_FOUND` where no window of it has closed */
+function chosen({ streams }: MonitorView, { version, variant }: StreamChoice): WatchedStream {
+  const found = streams.findLast(
+    (stream) =>
+      (version === undefined ? stream.version !== EVENT_STREAM.version : version === stream.version) &&
+      (variant ?? stream.variant) === stream.variant,
+  );
+  if (found) return found;
+  const known = streams.map((stream) => `${stream.version}/${stream.variant}`).join(', ');
+  throw new AppError(
+    'MODEL_NOT_FOUND',
+    `found ${version ?? 'any version'}/${variant ?? 'any variant'}; windows have closed of ${known || 'none yet'}.`,
+  );
+}
+
+function timeOrNull(ms: number | null): string | null {
+  return ms === null ? null : rfc3339(ms);
+}

@@ -1,0 +1,57 @@
+import { headerText, type InboundRecord } from '@millrace/records';
+
+/** An alert as `<p>.alerts` has it, and how it stands with it as it is told. */
+export interface Alert {
+  /** CloudEvents attributes. */
+  readonly type: string;
+  readonly source: string;
+  /** The incident's id and the number of the alert: the same however often it is told. */
+  readonly eventId: string;
+  /** RFC 3339, event time. */
+  readonly time: string;
+  readonly value: AlertValue;
+  /** How long ago it was written, by the wall clock. */
+  readonly ageMs: number;
+  /** The incident's end is known, although this tells of something before. */
+  readonly overSince: boolean;
+}
+
+/** What of an alert's JSON people are told; it may have more. */
+export interface AlertValue {
+  /** The incident's. */
+  readonly id: string;
+  readonly event: 'opened' | 'worsened' | 'reminded' | 'resolved';
+  readonly signal: string;
+  readonly model: string;
+  readonly version: string;
+  readonly variant: string;
+  readonly severity: string;
+  readonly opened_at: string;
+  readonly onset: string;
+  readonly window: { readonly start: string; readonly end: string };
+  readonly rows?: number;
+  readonly effect?: number;
+  readonly floor?: number;
+  readonly moved?: readonly { readonly bin: string; readonly from: number; readonly to: number }[];
+  /** Somebody has silenced the signal: it is for the log alone. */
+  readonly silenced?: boolean;
+}
+
+/** @param ahead what the log holds behind it, as far as it is known */
+export function readAlert(record: InboundRecord, ahead: readonly InboundRecord[], nowMs: number): Alert {
+  const header = (name: string): string => headerText(record.headers, name) ?? '';
+  return {
+    type: header('ce_type'),
+    source: header('ce_source'),
+    eventId: header('ce_id'),
+    time: header('ce_time'),
+    value: JSON.parse(String(record.value)) as AlertValue,
+    ageMs: Math.max(0, nowMs - record.timestamp),
+    overSince: ahead.some((later) => isEndOf(later, record)),
+  };
+}
+
+function isEndOf(later: InboundRecord, { key }: InboundRecord): boolean {
+  const ends = headerText(later.headers, 'ce_type') === 'millrace.incident.resolved';
+  return ends && key !== null && later.key?.equals(key) === true;
+}

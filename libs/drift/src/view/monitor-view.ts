@@ -1,0 +1,85 @@
+import type { SignalWatch } from '../watch/signal-watch.ts';
+import { IncidentHistories, type IncidentHistory } from './incident-history.ts';
+import type { AlertNote, LedgerNote, SilenceNote, WindowNote } from './ledger-notes.ts';
+
+/** The watched signals of a model version and variant, as of the newest ledger. */
+export interface WatchedStream {
+  readonly version: string;
+  readonly variant: string;
+  readonly watches: ReadonlyMap<string, SignalWatch>;
+}
+
+/**
+ * What the monitor's topics say, put together: `<p>.ledger` of one feature set, and `<p>.alerts`. All of it is committed, and
+ * anybody who reads the two knows as much as the monitor that wrote them.
+ */
+export class MonitorView {
+  readonly #ledgerKey: string;
+  readonly #windows = new Map<string, WindowNote>();
+  readonly #incidents = new IncidentHistories();
+  #ledger: LedgerNote = { progress: [], watches: [] };
+
+  constructor(featureSet: string) {
+    this.#ledgerKey = `monitor/${featureSet}`;
+  }
+
+  /** A record of `<p>.ledger`; null: it is gone. */
+  applyLedger(key: string, value: Uint8Array | null): void {
+    if (key === this.#ledgerKey && value) this.#ledger = parse<LedgerNote>(value);
+    if (!key.startsWith(`${this.#ledgerKey}/window/`)) return;
+    this.#windows.delete(key); // its place is used again, by a later window
+    if (value) this.#windows.set(key, parse<WindowNote>(value));
+  }
+
+  /** A record of `<p>.alerts`. */
+  applyAlert(value: Uint8Array): void {
+    this.#incidents.add(parse<AlertNote>(value));
+  }
+
+  /** The event time up to which all partitions that have spoken have come; null before any. */
+  get horizon(): number | null {
+    const { progress } = this.#ledger;
+    return progress.length === 0 ? null : Math.min(...progress.map(([, at]) => at));
+  }
+
+  get silences(): readonly SilenceNote[] {
+    return this.#ledger.silences ?? [];
+  }
+
+  get streams(): readonly WatchedStream[] {
+    return this.#ledger.watches.map(([key, signals]) => {
+      const [version, variant] = JSON.parse(key) as [string, string];
+      return { version, variant, watches: new Map(signals) };
+    });
+  }
+
+  /** Closed windows of a stream, in the order in which they closed. */
+  windows(version: string, variant: string, subject = 'rows'): readonly WindowNote[] {
+    return [...this.#windows.values()].filter(
+      (window) => window.version === version && window.variant === variant && window.subject === subject,
+    );
+  }
+
+  /** The newest first. */
+  get incidents(): readonly IncidentHistory[] {
+    return this.#incidents.all();
+  }
+
+  incident(id: string): IncidentHistory | null {
+    return this.#incidents.get(id);
+  }
+
+  /** Who knows of an incident, if anybody does: as the ledger has it while it is open, then as it was told. */
+  acknowledgedOf({ alerts, state, signal }: IncidentHistory): { readonly by: string; readonly at: string } | null {
+    const [first, last] = [alerts[0] as AlertNote, alerts.at(-1) as AlertNote];
+    const stream = this.streams.find(({ version, variant }) => version === first.version && variant === first.variant);
+    const known = state === 'open' ? stream?.watches.get(signal)?.incident : null;
+    if (known?.openedAt === Date.parse(first.opened_at) && known.acknowledged)
+      return { by: known.acknowledged.by, at: new Date(known.acknowledged.at).toISOString() };
+    return last.acknowledged ?? null;
+  }
+}
+
+function parse<T>(value: Uint8Array): T {
+  return JSON.parse(Buffer.from(value).toString('utf8')) as T;
+}
