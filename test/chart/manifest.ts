@@ -67,7 +67,10 @@ export interface Variable {
 
 interface Volume {
   readonly name: string;
-  readonly configMap?: { readonly items: readonly { readonly key: string; readonly path: string }[] };
+  readonly configMap?: {
+    readonly name: string;
+    readonly items: readonly { readonly key: string; readonly path: string }[];
+  };
   readonly secret?: object;
   readonly emptyDir?: object;
   readonly persistentVolumeClaim?: object;
