@@ -72,6 +72,17 @@ describe('the pods of a service', () => {
     ]);
   });
 
+  it.each([
+    ['', 443],
+    ['https://minio.example.org', 443],
+    ['http://minio.example.org', 80],
+    ['http://minio.example.org:9000/', 9000],
+  ])('reach an object store at %j at its port', async (endpoint, port) => {
+    const rendered = await renderChart('gpu', { values: { 'models.s3.endpoint': endpoint } });
+    const policy = rendered.find(({ kind, spec }) => kind === 'NetworkPolicy' && spec.egress);
+    expect(policy?.spec.egress.map(ports)).toEqual([[53, 53], [9093], [port]]);
+  });
+
   it.each(['ingest', 'feature', 'scorer', 'monitor'])(
     'are those that their Service, set and budget select: %s',
     (service) => {

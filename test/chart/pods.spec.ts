@@ -54,6 +54,15 @@ describe('a pod of the chart', () => {
     expect(await loadPlan(join(folder, 'pipeline.yaml'))).toMatchObject({ featureSet, models: '/millrace/models' });
   });
 
+  it('keeps files of one name apart by their folders, under keys that Kubernetes allows', async () => {
+    const twins = { 'a/twin.json': 'of a', 'b/twin.json': 'of b' };
+    const manifests = await renderChart('minimal', { files: { ...flights('minimal'), ...twins } });
+    const { folder } = await layOutPod(statefulSets(manifests)[0] as Manifest, manifests, root);
+    for (const [path, text] of Object.entries(twins)) expect(await readFile(join(folder, path), 'utf8')).toBe(text);
+    const keys = Object.keys(manifests.find(({ kind }) => kind === 'ConfigMap')?.data ?? {});
+    expect(keys.filter((key) => !/^[-._a-zA-Z0-9]+$/.test(key))).toEqual([]);
+  });
+
   it.each(VALUE_SETS)('sets no variable that nobody reads, with %s', async (set) => {
     const known = [...Object.keys(ENVIRONMENT_VARIABLES.shape), ...OTHER_VARIABLES];
     const names = (await podsOf(set)).flatMap(({ spec }) => spec.containers[0].env.map(({ name }) => name));
