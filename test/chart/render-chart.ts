@@ -26,6 +26,8 @@ export interface Rendering {
   /** By their paths, over those of the set. */
   readonly values?: Readonly<Record<string, unknown>>;
   readonly files?: Readonly<Record<string, string>>;
+  /** Further ones of the command line. */
+  readonly flags?: readonly string[];
 }
 
 /** The flights example by the paths that its pipeline file names, with the models of a set. */
@@ -37,9 +39,9 @@ export function flights(set: ValueSet): Record<'pipeline.yaml', string> & Record
 
 /** What `helm template` prints for the release `r` in the namespace `ns`. */
 export async function renderedText(set: ValueSet, rendering: Rendering = {}): Promise<string> {
-  const { chart = CHART, values = {}, files = flights(set) } = rendering;
+  const { chart = CHART, values = {}, files = flights(set), flags = [] } = rendering;
   const changes = Object.entries(values).flatMap(([path, value]) => ['--set-json', `${path}=${JSON.stringify(value)}`]);
-  const args = ['template', 'r', chart, '--namespace', 'ns', '-f', valuesFile(set), '-f', '-', ...changes];
+  const args = ['template', 'r', chart, '--namespace', 'ns', '-f', valuesFile(set), '-f', '-', ...changes, ...flags];
   return helm(args, JSON.stringify({ pipeline: { files } }));
 }
 

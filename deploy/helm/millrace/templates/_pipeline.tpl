@@ -27,6 +27,30 @@
 {{- dict "name" $file.name "models" $models "partitions" (dig "topics" "partitions" 4 $file) | toYaml -}}
 {{- end -}}
 
+{{/* What makes the feature set, of the text of a pipeline file, but for the order of events and the types of fields in schemas. */}}
+{{- define "millrace.featureSetParts" -}}
+{{- $file := fromYaml . -}}
+{{- $events := dict -}}
+{{- range $type, $event := $file.events -}}
+{{- if and (kindIs "map" $event) (hasKey $event "schema") -}}
+{{- $_ := set $events $type (pick $event "id" "time") -}}
+{{- end -}}
+{{- end -}}
+{{- dict "events" $events "on" (dig "predict" "on" "" $file) "key" (dig "predict" "key" "" $file) "features" $file.features | toJson -}}
+{{- end -}}
+
+{{/* Refuses an upgrade by which the services of a feature set would be stopped before those of the next have taken over. */}}
+{{- define "millrace.refuseOtherFeatureSet" -}}
+{{- $running := lookup "v1" "ConfigMap" .Release.Namespace (printf "%s-pipeline" (include "millrace.name" .)) -}}
+{{- if and $running (not .Values.pipeline.replaceFeatureSet) -}}
+{{- $before := include "millrace.featureSetParts" (index $running.data "pipeline.yaml") -}}
+{{- $after := include "millrace.featureSetParts" (index .Values.pipeline.files "pipeline.yaml") -}}
+{{- if ne $before $after -}}
+{{- fail (printf "pipeline.yaml: events, predict.on, predict.key or features are not those of the release %s that runs: that makes another feature set, which takes over from services that run. Install it as another release, beside this one (README.md, Upgrades); or, where what is not answered yet may stay so, set pipeline.replaceFeatureSet and `from`." .Release.Name) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
 {{/* A path as a key of a ConfigMap, which may have no slash. */}}
 {{- define "millrace.key" -}}
 {{ replace "/" "--" . }}
