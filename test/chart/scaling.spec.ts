@@ -72,6 +72,7 @@ describe('autoscaling', () => {
     expect(queries).toContain(
       'sum(millrace_stage_lag_records{stage="scorer",namespace="ns",service="r-millrace-scorer"})',
     );
+    for (const { spec } of objects) expect(spec.triggers[0]?.metadata).toMatchObject({ ignoreNullValues: 'false' });
     const services = new TestServices(plan);
     await services.createTopics();
     const stage = new ForwardingStage('scorer', plan.names.features, plan.names.scored);
