@@ -29,24 +29,19 @@ describe('the pods of a service', () => {
       .map((rule) => [rule.from, ports(rule)]);
 
   it.each([
-    [
-      'ingest',
-      [
-        [METRICS, ['http']],
-        [HERE, ['http']],
-      ],
-    ],
-    ['feature', [[METRICS, ['http']]]],
-    [
-      'scorer',
-      [
-        [METRICS, ['http']],
-        [HERE, ['grpc', 'http']],
-      ],
-    ],
-    ['monitor', [[METRICS, ['http']]]],
-  ])('let nobody in but to the doors and to metrics: %s', (service, allowed) => {
-    expect(ingress(service)).toEqual(allowed);
+    ['ingest', ['http']],
+    ['scorer', ['grpc', 'http']],
+    ['monitor', ['http']],
+  ])('let nobody in but Prometheus, and the namespace to the doors: %s', (service, doors) => {
+    const expected = [
+      [METRICS, ['http']],
+      [HERE, doors],
+    ];
+    expect(ingress(service)).toEqual(expected);
+  });
+
+  it('let nobody in but Prometheus where there is no door', () => {
+    expect(ingress('feature')).toEqual([[METRICS, ['http']]]);
   });
 
   it('are let out to names, brokers, collector and object store, by what values say of these, and nowhere else', () => {

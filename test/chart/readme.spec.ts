@@ -42,7 +42,7 @@ describe('the README of the chart', () => {
 
   it('has values that the chart takes', async () => {
     const examples = blocks('yaml').map((text) => parse(text) as Record<string, unknown>);
-    expect(examples).toHaveLength(2);
+    expect(examples).toHaveLength(3);
     for (const values of examples) expect(await renderChart('minimal', { values })).not.toEqual([]);
   });
 });
