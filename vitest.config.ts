@@ -40,6 +40,17 @@ export default defineConfig({
           globalSetup: ['test/broker.setup.ts'],
         },
       },
+      {
+        ...conditions,
+        test: {
+          name: 'chart',
+          include: ['test/chart/**/*.spec.ts'],
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          globalSetup: ['test/chart/helm.setup.ts'],
+        },
+      },
       ...['conformance', 'conformance-simple'].map((name) => ({
         ...conditions,
         test: {

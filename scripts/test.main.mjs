@@ -4,12 +4,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
-import { leftOut } from './containers/left-out.mjs';
+import { findHelm } from './chart/find-helm.mjs';
+import { findEngine } from './containers/find-engine.mjs';
+import { leftOut } from './left-out.mjs';
 import { findLog } from './log/find-log.mjs';
 import { step, wasInterrupted } from './step.mjs';
 
-const TIERS = ['unit', 'simulation', 'integrity', 'conformance', 'e2e', 'containers'];
+const TIERS = ['unit', 'chart', 'simulation', 'integrity', 'conformance', 'e2e', 'containers'];
 const ON_KAFKA = ['integrity', 'conformance', 'e2e'];
+/** What looks for that which a tier needs and a machine may well lack. */
+const NEEDS = { chart: findHelm, containers: findEngine };
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
 const wanted = values.tier ?? TIERS;
 const unknown = wanted.find((tier) => !TIERS.includes(tier));
@@ -62,11 +66,12 @@ function missing(tier) {
   lines.push(`${tier.padEnd(11)} 0 passed, 1 failed: there is no Kafka to run on`);
 }
 
-async function runContainers() {
-  const { failed, line } = await leftOut({ asked: values.tier !== undefined, say: (text) => console.log(text) });
-  if (line === null) return runTier('containers');
+async function runIfFound(tier) {
+  const say = (text) => console.log(text);
+  const { failed, line } = await leftOut(NEEDS[tier], { asked: values.tier !== undefined, say });
+  if (line === null) return runTier(tier);
   total.failed += failed;
-  lines.push(`containers  ${line}`);
+  lines.push(`${tier.padEnd(11)} ${line}`);
 }
 
 function runTier(tier) {
@@ -87,7 +92,7 @@ const ready = await run('build', 'tsc', ['-b']);
 if (ready && values.tier === undefined) await run('check', process.execPath, [join('scripts', 'check.main.mjs')]);
 const kafka = ready && wanted.some((tier) => ON_KAFKA.includes(tier)) ? await startKafka() : null;
 for (const tier of ready ? wanted : []) {
-  if (tier === 'containers') await runContainers();
+  if (tier in NEEDS) await runIfFound(tier);
   else if (ON_KAFKA.includes(tier) && kafka === null) missing(tier);
   else await runTier(tier);
 }

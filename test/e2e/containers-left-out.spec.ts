@@ -4,7 +4,8 @@ import { join } from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { leftOut } from '../../scripts/containers/left-out.mjs';
+import { findEngine } from '../../scripts/containers/find-engine.mjs';
+import { leftOut } from '../../scripts/left-out.mjs';
 
 describe('the tests in containers', () => {
   let folder: string;
@@ -27,7 +28,7 @@ describe('the tests in containers', () => {
   });
 
   it('are left out without Docker, which is said and counts as nothing', async () => {
-    expect(await leftOut({ asked: false })).toEqual({
+    expect(await leftOut(findEngine, { asked: false })).toEqual({
       failed: 0,
       line: 'NOT RUN, and counted as nothing: no Docker engine answers (docker is not installed)',
     });
@@ -35,7 +36,7 @@ describe('the tests in containers', () => {
 
   it('are left out where no engine answers, in the words of Docker', async () => {
     await docker('echo "Cannot connect to the Docker daemon at unix:///var/run/docker.sock." >&2; exit 1');
-    const { failed, line } = await leftOut({ asked: false });
+    const { failed, line } = await leftOut(findEngine, { asked: false });
     expect(failed).toBe(0);
     expect(line).toContain('no Docker engine answers (Cannot connect to the Docker daemon');
   });
@@ -44,7 +45,7 @@ describe('the tests in containers', () => {
     await docker(
       'case $1 in version) echo 27.0 ;; image) exit 1 ;; pull) echo "Error: no such host" >&2; exit 1 ;; esac',
     );
-    const { failed, line } = await leftOut({ asked: false });
+    const { failed, line } = await leftOut(findEngine, { asked: false });
     expect(failed).toBe(0);
     expect(line).toContain(
       'a Docker engine answers, but the image node:24-bookworm-slim is not in it and cannot be pulled (Error: no such host)',
@@ -52,7 +53,7 @@ describe('the tests in containers', () => {
   });
 
   it('fail where they are asked for by name and cannot run', async () => {
-    expect(await leftOut({ asked: true })).toEqual({
+    expect(await leftOut(findEngine, { asked: true })).toEqual({
       failed: 1,
       line: '0 passed, 1 failed: no Docker engine answers (docker is not installed)',
     });
@@ -60,6 +61,6 @@ describe('the tests in containers', () => {
 
   it('run where an engine answers and has all images', async () => {
     await docker('exit 0');
-    expect(await leftOut({ asked: false })).toEqual({ failed: 0, line: null });
+    expect(await leftOut(findEngine, { asked: false })).toEqual({ failed: 0, line: null });
   });
 });

@@ -4,8 +4,9 @@ import { AppError } from '@millrace/core';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import type { Stage, StageOutput } from '@millrace/stream';
 import { Controller, Module, type DynamicModule } from '@nestjs/common';
-import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { readConfig } from '../config/read-config.ts';
 import { ForwardingStage } from '../testing/forwarding-stage.ts';
 import { forwardingModule, TestServices } from '../testing/test-services.ts';
 import { Consumes } from '../transport/consumes.ts';
@@ -129,6 +130,13 @@ describe('createService', () => {
       .admin()
       .committed(`flights.scorer.${plan.featureSet}`, [{ topic: plan.names.features, partition: 0 }]);
     expect([...group.values()]).toEqual([null]);
+  });
+
+  it('may be silent in its group for as long as MILLRACE_SESSION_TIMEOUT says', async () => {
+    const member = vi.spyOn(services.log, 'member');
+    const config = readConfig({ MILLRACE_SESSION_TIMEOUT: '45000' });
+    await services.start(await services.create('scorer', 'features', stage, { config }));
+    await expect.poll(() => member.mock.calls.map(([{ sessionTimeoutMs }]) => sessionTimeoutMs)).toEqual([45_000]);
   });
 
   it('answers probes: ready once it is in its group, and no longer when its stage fails for good', async () => {

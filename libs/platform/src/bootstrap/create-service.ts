@@ -97,7 +97,7 @@ function createTransport(
   observer: RunnerObserver,
   onFailed: (error: unknown) => void,
 ): StreamTransport {
-  const { plan, log, clock, instanceId, from, leave } = options;
+  const { plan, log, clock, config, instanceId, from, leave } = options;
   const runner = {
     log,
     clock,
@@ -105,6 +105,7 @@ function createTransport(
     groupId: groupIdOf(name, options),
     transactionalId: `${groupIdOf(name, options)}.${instanceId ?? randomUUID()}`,
     delivery: plan.delivery,
+    sessionTimeoutMs: config.sessionTimeoutMs,
     control: plan.names.control,
     dlq: { topic: plan.names.dlq, partitions: plan.topics.partitions },
     onOutOfRange: plan.onOutOfRange,

@@ -86,6 +86,13 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .describe(
       'worker threads of a model; without it the cores less one, divided by `MILLRACE_MODEL_THREADS`, at least one',
     ),
+  MILLRACE_SESSION_TIMEOUT: count
+    .min(1000)
+    .max(1_800_000)
+    .prefault('10000')
+    .describe(
+      'milliseconds; an instance that is silent for longer loses its partitions to others: with `MILLRACE_INSTANCE`, how long its restart may take',
+    ),
   OTEL_SDK_DISABLED: flag.prefault('false').describe('`true`: no telemetry leaves the process'),
   OTEL_TRACES_EXPORTER: z
     .enum(['otlp', 'console', 'none'])

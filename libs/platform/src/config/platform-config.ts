@@ -8,6 +8,8 @@ export interface PlatformConfig {
   /** For a process of one service; the command line has flags instead. */
   readonly doors: { readonly host: string; readonly httpPort: number; readonly grpcPort: number | null };
   readonly instanceId: string | null;
+  /** How long a member of a group may be silent. */
+  readonly sessionTimeoutMs: number;
   /** For models in an object store. */
   readonly modelStore: ModelStoreSettings;
   /** What a version is run with, whichever it is. */

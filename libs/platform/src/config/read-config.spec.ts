@@ -17,6 +17,7 @@ describe('readConfig', () => {
       apiKeys: [],
       doors: { host: '127.0.0.1', httpPort: 8080, grpcPort: null },
       instanceId: null,
+      sessionTimeoutMs: 10_000,
       modelStore: {
         s3: { endpoint: null, region: 'us-east-1', credentials: null },
         cacheFolder: join(homedir(), '.cache/millrace/models'),

@@ -27,6 +27,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     apiKeys: values.MILLRACE_API_KEYS,
     doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP, grpcPort: values.MILLRACE_GRPC ?? null },
     instanceId: values.MILLRACE_INSTANCE ?? null,
+    sessionTimeoutMs: values.MILLRACE_SESSION_TIMEOUT,
     modelStore: modelStore(values),
     modelRun: {
       threads: values.MILLRACE_MODEL_THREADS,
