@@ -4,6 +4,7 @@ import * as batch from './commands/batch.ts';
 import * as check from './commands/check.ts';
 import * as dlq from './commands/dlq.ts';
 import * as features from './commands/features.ts';
+import * as init from './commands/init.ts';
 import * as model from './commands/model.ts';
 import * as monitor from './commands/monitor.ts';
 import * as replay from './commands/replay.ts';
@@ -17,4 +18,4 @@ export interface CommandModule {
 }
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandModule[] = [up, check, replay, tail, features, batch, dlq, model, monitor];
+export const COMMANDS: readonly CommandModule[] = [init, up, check, replay, tail, features, batch, dlq, model, monitor];

@@ -2,7 +2,6 @@ import { AppError } from '@millrace/core';
 import type { Command } from 'commander';
 
 const LATER = [
-  ['init', 'a new pipeline: file, schemas, a tiny model, sample events'],
   ['doctor', 'checks broker, rights, topics, clock, disk, model'],
   ['bench', 'load against a running pipeline'],
 ] as const;

@@ -14,7 +14,7 @@ const TOPICS: Readonly<Record<ServiceName, (plan: Plan) => Topics>> = {
   // its door writes the events that it reads
   ingest: ({ names, stages }) => ({
     read: [names.events],
-    write: [names.events, ...stages.map(({ topic }) => topic), names.outcomes, names.joinOutcomes],
+    write: [names.events, ...stages.map(({ topic }) => topic), names.outcomes, names.joinOutcomes, names.counts],
   }),
   // what one stage says to a request goes to the topic of the one that puts the vector together
   feature: ({ names, stages }) => ({
