@@ -4,20 +4,18 @@ import { HealthController } from '../health/health.controller.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { ServiceLogger } from '../logging/service-logger.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
-import { MetricsPage } from '../metrics/metrics-page.ts';
 import { MetricsController } from '../metrics/metrics.controller.ts';
 
 export interface PlatformParts {
   readonly logger: ServiceLogger;
   readonly metrics: MetricRegistry;
-  readonly page: MetricsPage;
   readonly health: ServiceHealth;
 }
 
 /** What every service has: health, metrics, and a logger of its own to inject. */
 @Module({})
 export class PlatformModule {
-  static of({ logger, metrics, page, health }: PlatformParts): DynamicModule {
+  static of({ logger, metrics, health }: PlatformParts): DynamicModule {
     return {
       module: PlatformModule,
       global: true,
@@ -25,7 +23,6 @@ export class PlatformModule {
       providers: [
         { provide: ServiceLogger, useValue: logger },
         { provide: MetricRegistry, useValue: metrics },
-        { provide: MetricsPage, useValue: page },
         { provide: ServiceHealth, useValue: health },
       ],
       exports: [ServiceLogger, MetricRegistry, ServiceHealth],

@@ -98,11 +98,17 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .enum(['otlp', 'console', 'none'])
     .optional()
     .describe('where spans go; without it `otlp` if an endpoint is set, else none'),
+  OTEL_METRICS_EXPORTER: z
+    .enum(['otlp', 'none'])
+    .prefault('none')
+    .describe('`otlp`: metrics are sent, beside the page `/metrics`'),
+  OTEL_METRIC_EXPORT_INTERVAL: count.prefault('60000').describe('milliseconds between two exports of metrics'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url()
     .optional()
     .describe('collector for OTLP over HTTP; read by the exporter, like the other `OTEL_EXPORTER_OTLP_*`'),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional().describe('the same, for traces alone'),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: z.url().optional().describe('the same, for metrics alone'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .enum(['http/protobuf', 'http/json'])
     .prefault('http/protobuf')

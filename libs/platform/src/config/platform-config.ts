@@ -18,6 +18,14 @@ export interface PlatformConfig {
   readonly traces: TracesConfig | null;
   /** What the pipeline file names `${NAME}`. */
   readonly variable: (name: string) => string | undefined;
+  /** Null: metrics are read from the page, and not sent. */
+  readonly metrics: MetricsConfig | null;
+}
+
+/** How metrics are sent by OTLP. */
+export interface MetricsConfig {
+  readonly protocol: 'http/protobuf' | 'http/json';
+  readonly everyMs: number;
 }
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';

@@ -7,9 +7,15 @@ import {
 } from '@opentelemetry/sdk-trace';
 
 import type { SamplerName } from '../config/platform-config.ts';
+import { ErrorsSampler } from './errors-sampler.ts';
 
-/** The sampler that `OTEL_TRACES_SAMPLER` names. */
+/** The sampler that `OTEL_TRACES_SAMPLER` names; all but `always_off` take what begins with an error besides. */
 export function createSampler(name: SamplerName, ratio: number): Sampler {
+  const named = namedSampler(name, ratio);
+  return name === 'always_off' ? named : new ErrorsSampler(named);
+}
+
+function namedSampler(name: SamplerName, ratio: number): Sampler {
   switch (name) {
     case 'always_on':
       return new AlwaysOnSampler();
