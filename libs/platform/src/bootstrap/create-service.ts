@@ -9,6 +9,7 @@ import { GrpcDoor } from '../grpc/grpc-door.ts';
 import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { AllowedMethods } from '../http/allowed-methods.ts';
+import { ApiKeys } from '../http/api-keys.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
 import { fastifyDoor } from '../http/fastify-door.ts';
@@ -66,8 +67,9 @@ export async function createService(
 
   const running = runnerHealth(() => transport.runner.status(), clock);
   const health = new ServiceHealth(name, [...running, ...(definition.checks ?? [])]);
+  const keys = new ApiKeys(config.apiKeys);
   const budget = new BodyBudget(HELD_BYTES);
-  const app = await createApp(name, options, definition, { logger, metrics, health }, budget, transport);
+  const app = await createApp(name, options, definition, { logger, metrics, health, keys }, budget, transport);
   const grpc =
     definition.grpc && grpcPort !== undefined
       ? { door: new GrpcDoor(definition.grpc, { health, budget, clock, logger }), port: grpcPort }

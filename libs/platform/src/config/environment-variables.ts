@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { LOG_LEVELS } from './platform-config.ts';
+
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -39,10 +41,7 @@ export const ENVIRONMENT_VARIABLES = z.object({
   KAFKA_SSL_CA: z.string().optional().describe('PEM file of certificates to trust instead of the system’s'),
   KAFKA_SSL_CERT: z.string().optional().describe('PEM file of the own certificate'),
   KAFKA_SSL_KEY: z.string().optional().describe('PEM file of the own certificate’s key'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .prefault('info')
-    .describe('least level of the log lines (JSON, on stderr)'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).prefault('info').describe('least level of the log lines (JSON, on stderr)'),
   MILLRACE_API_KEYS: list
     .prefault('')
     .describe(

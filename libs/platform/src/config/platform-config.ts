@@ -28,7 +28,10 @@ export interface MetricsConfig {
   readonly everyMs: number;
 }
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+/** As `LOG_LEVEL` names them; each lets through what stands before it, `silent` nothing. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface KafkaConnection {
   readonly brokers: readonly string[];
