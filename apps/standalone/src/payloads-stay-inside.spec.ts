@@ -32,12 +32,12 @@ const GOOD = {
 };
 const ARRIVED = { type: 'arrived', id: 'good', at: '2013-11-12T19:00:00Z', carrier: SECRET, note: SECRET };
 
-/** Each fails in a way of its own, or is a request that is answered. */
+/** The first is answered, each of the others fails in a way of its own; of the first of those a log line tells most. */
 const EVENTS: readonly unknown[] = [
   GOOD,
+  { ...GOOD, type: SECRET },
   `{"${SECRET}`,
   SECRET,
-  { ...GOOD, type: SECRET },
   { ...GOOD, distance: SECRET },
   { ...GOOD, id: '' },
   { ...GOOD, at: SECRET },
