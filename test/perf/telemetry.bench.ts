@@ -58,7 +58,6 @@ const on = (): Promise<Run> =>
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: flags.ratio,
     OTEL_METRICS_EXPORTER: 'otlp',
-    OTEL_METRIC_EXPORT_INTERVAL: '5000',
   });
 
 /** Who begins changes from round to round, so that a machine that slows down favours nobody. */
@@ -79,7 +78,10 @@ const median = (values: readonly number[]): number =>
 
 try {
   const pairs = [];
-  for (let round = 0; round < Number(flags.rounds); round++) pairs.push(await pair(round));
+  for (let round = 0; round < Number(flags.rounds); round++) {
+    pairs.push(await pair(round));
+    console.error(`round ${round + 1}: ${JSON.stringify(pairs.at(-1))}`);
+  }
   const ratios = pairs.map((each) => each.on.perSecond / each.off.perSecond);
   const result = {
     machine: machine(flags.kafka),

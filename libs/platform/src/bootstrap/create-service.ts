@@ -21,6 +21,7 @@ import { addProcessMetrics } from '../metrics/process-metrics.ts';
 import { PushedMetrics } from '../metrics/pushed-metrics.ts';
 import { RunnerMetrics } from '../metrics/runner-metrics.ts';
 import { addStatusGauges } from '../metrics/status-gauges.ts';
+import { beginsTrace } from '../telemetry/create-sampler.ts';
 import { TraceForwarder } from '../telemetry/trace-forwarder.ts';
 import { TraceObserver } from '../telemetry/trace-observer.ts';
 import { Tracing } from '../telemetry/tracing.ts';
@@ -92,7 +93,8 @@ function traces(name: ServiceName, options: ServiceOptions, tracing: Tracing | n
     clock: options.clock,
     service: name,
     groupId: groupIdOf(name, options),
-    begins: name === 'ingest',
+    begins:
+      name === 'ingest' && options.config.traces ? beginsTrace(options.config.traces, options.clock) : () => false,
   });
 }
 

@@ -138,6 +138,17 @@ describe('traces', () => {
     ]);
   });
 
+  it('are begun for the share of the events that the sampler says, each of them whole', async () => {
+    const events = Array.from({ length: 400 }, (_, i) => ({ key: `e${i}` }));
+    await run({ ...TRACED, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }, events);
+    await services.stop();
+    const hops = Map.groupBy(processing(exporter.getFinishedSpans()), (span) => span.spanContext().traceId);
+    // 100 in the mean; further off than 60 once in 10 billion runs
+    expect(hops.size).toBeGreaterThan(40);
+    expect(hops.size).toBeLessThan(160);
+    for (const spans of hops.values()) expect(spans).toHaveLength(4);
+  });
+
   it('show every dead letter with its code and event, sampled or not, and nothing of what it holds', async () => {
     await runDeadLetters({ ...TRACED, OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, [
       { key: 'a', value: 'poison' },

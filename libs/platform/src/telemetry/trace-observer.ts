@@ -20,8 +20,8 @@ export interface TraceObserverOptions {
   readonly clock: Clock;
   readonly service: string;
   readonly groupId: string;
-  /** Begins traces by the sampler for records that came without one: ingest. */
-  readonly begins: boolean;
+  /** Whether a record that came without a trace begins one. */
+  readonly begins: () => boolean;
 }
 
 /** The transaction under way, as far as it is traced. */
@@ -95,7 +95,7 @@ export class TraceObserver implements RunnerObserver {
 
   #begin(record: InboundRecord, batch: TracedBatch): void {
     const incoming = incomingTrace(record.headers);
-    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins)) return;
+    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins())) return;
     const span = this.#startSpan(record, typeof incoming === 'object' ? incoming.context : null, batch);
     if (span.isRecording()) {
       record.trace = { traceparent: traceParent(span.spanContext()) };
