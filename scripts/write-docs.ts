@@ -2,5 +2,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { describeErrors } from '../libs/core/src/describe-errors.ts';
+import { describeMetrics } from '../libs/platform/src/metrics/describe-metrics.ts';
 
 writeFileSync(new URL('../docs/errors.md', import.meta.url), describeErrors());
+writeFileSync(new URL('../docs/metrics.md', import.meta.url), describeMetrics());

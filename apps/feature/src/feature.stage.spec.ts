@@ -9,7 +9,7 @@ import {
   type OutboundRecord,
   type StageRecord,
 } from '@millrace/records';
-import type { StageOutput } from '@millrace/stream';
+import { joinOutputs, type StageOutput } from '@millrace/stream';
 import { describe, expect, it } from 'vitest';
 
 import { FeatureStage } from './feature.stage.ts';
@@ -59,11 +59,10 @@ class Loop {
   }
 
   run(records: readonly InboundRecord[]): StageOutput {
-    const { records: out, deadLetters } = this.stage.process(records);
+    const { records: out, deadLetters, eventTimes = [] } = this.stage.process(records);
     const own = out.filter(({ topic }) => topic !== PLAN.names.features);
-    if (own.length === 0) return { records: out, deadLetters };
-    const next = this.run(own.map((record) => this.back(record)));
-    return { records: next.records, deadLetters: [...deadLetters, ...next.deadLetters] };
+    if (own.length === 0) return { records: out, deadLetters, eventTimes };
+    return joinOutputs([{ records: [], deadLetters, eventTimes }, this.run(own.map((record) => this.back(record)))]);
   }
 
   back({ topic, key, value }: OutboundRecord): InboundRecord {
@@ -125,7 +124,7 @@ describe('FeatureStage', () => {
     const row = rowOf(loop.send(ask(30), 1));
     expect(row.kind === 'vector' && [...row.vector]).toEqual([5, 3, 0, 1]);
     for (const [input, more] of [{}, { n: 6 }, { place: 'y' }].entries())
-      expect(loop.send(ask(30, more), 2, 0, input)).toEqual({ records: [], deadLetters: [] });
+      expect(loop.send(ask(30, more), 2, 0, input)).toEqual({ records: [], deadLetters: [], eventTimes: [] });
     const later = { ...ask(31), id: 'r30' };
     expect(loop.send(later, 3).records).toEqual([]);
   });
@@ -134,7 +133,7 @@ describe('FeatureStage', () => {
     const loop = new Loop();
     const lost = ask(30, { user: null });
     expect(rowOf(loop.send(lost, 1))).toMatchObject({ id: 'r30', key: null });
-    expect(loop.send(lost, 1, 0, 5)).toEqual({ records: [], deadLetters: [] });
+    expect(loop.send(lost, 1, 0, 5)).toEqual({ records: [], deadLetters: [], eventTimes: [] });
     expect(rowOf(loop.send(ask(31, { user: null }), 2))).toMatchObject({ id: 'r31', key: null });
   });
 
@@ -159,6 +158,7 @@ describe('FeatureStage', () => {
         type: 'ask',
         key: Buffer.from('ann'),
         value: null,
+        eventId: 'r30',
       },
     ]);
   });
@@ -202,6 +202,23 @@ describe('FeatureStage', () => {
     expect(loop.stage.poison(broken, new Error('why')).deadLetters).toMatchObject([
       { topic: PLACE, partition: 0, offset: 0 },
     ]);
+  });
+
+  it('tells the time of each request that it answers, once', () => {
+    const loop = new Loop();
+    expect(loop.send(sale(10, 2)).eventTimes).toEqual([]);
+    expect(loop.send(ask(30)).eventTimes).toEqual([30]);
+    expect(loop.send(ask(30), 1).eventTimes).toEqual([]);
+  });
+
+  it('goes on counting from what partitions had counted that it gave back', () => {
+    const loop = new Loop();
+    for (const offset of [0, 1]) loop.send(ask(30), offset);
+    expect(loop.stage.tallies().duplicates).toBe(1);
+    loop.stage.close([{ topic: USER, partition: 0 }]);
+    loop.stage.open([{ topic: USER, partition: 0 }]);
+    for (const offset of [2, 3, 4]) loop.send(ask(31), offset);
+    expect(loop.stage.tallies().duplicates).toBe(3);
   });
 
   it('keeps no state of a partition that it gave back', () => {

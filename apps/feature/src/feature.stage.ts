@@ -1,4 +1,4 @@
-import { failedPart, KeyedPartition, partRecord, requestLetter, type Emission } from '@millrace/features';
+import { failedPart, KeyedPartition, partRecord, requestLetter, type Emission, type Tallies } from '@millrace/features';
 import type { Plan, StagePlan } from '@millrace/pipeline';
 import {
   decodeStageRecord,
@@ -20,6 +20,8 @@ export class FeatureStage implements Stage {
   readonly #plan: Plan;
   readonly #stages: ReadonlyMap<string, StagePlan>;
   readonly #partitions = new Map<string, KeyedPartition>();
+  /** What partitions that have gone had counted. */
+  #closed: Tallies = { lateEvents: 0, lateRequests: 0, duplicates: 0 };
 
   constructor(plan: Plan) {
     this.#plan = plan;
@@ -35,11 +37,15 @@ export class FeatureStage implements Stage {
   }
 
   close(task: readonly TopicPartition[]): void {
-    for (const at of task) this.#partitions.delete(partitionKey(at));
+    for (const at of task) {
+      const closed = this.#partitions.get(partitionKey(at));
+      if (closed) this.#closed = addTallies(this.#closed, closed.tallies);
+      this.#partitions.delete(partitionKey(at));
+    }
   }
 
   process(records: readonly InboundRecord[]): StageOutput {
-    const out: Emission = { records: [], deadLetters: [] };
+    const out: Emission = { records: [], deadLetters: [], eventTimes: [] };
     const touched = new Set<KeyedPartition>();
     for (const record of records) {
       const partition = this.#partitions.get(partitionKey(record)) as KeyedPartition;
@@ -58,11 +64,19 @@ export class FeatureStage implements Stage {
     if (decoded?.kind !== 'request')
       return { records: [], deadLetters: [this.#letter(record, decoded, failed.error as PartError)] };
     if (stage.assembler)
-      return { records: [], deadLetters: [requestLetter(this.#plan, decoded, failed.error as PartError)] };
+      return {
+        records: [],
+        deadLetters: [requestLetter(this.#plan, decoded, failed.error as PartError, record.trace)],
+      };
     return {
       records: [partRecord(this.#plan, stage.index, decoded, failed, traceOf(record, decoded))],
       deadLetters: [],
     };
+  }
+
+  /** For metrics: of all partitions that were ever here. */
+  tallies(): Tallies {
+    return [...this.#partitions.values()].reduce((sum, { tallies }) => addTallies(sum, tallies), this.#closed);
   }
 
   /** By topic and partition, for metrics. */
@@ -72,19 +86,28 @@ export class FeatureStage implements Stage {
 
   /** Names the event in `<p>.events`, or the record itself where nobody can tell. */
   #letter(record: InboundRecord, decoded: StageRecord | null, { code, reason }: PartError): DeadLetter {
-    const { key } = record;
-    const known = { stage: this.name, code, reason, key, value: null };
+    const { key, trace } = record;
+    const known = { stage: this.name, code, reason, key, value: null, trace };
     if (decoded === null || decoded.kind === 'clock') {
       const { topic, partition, offset } = record;
       return { ...known, topic, partition, offset, attempts: 0 };
     }
     const { origin, attempts } = decoded;
-    return { ...known, topic: this.#plan.names.events, ...origin, attempts, type: this.#typeOf(decoded) };
+    const eventId = 'id' in decoded ? { eventId: decoded.id } : {};
+    return { ...known, ...eventId, topic: this.#plan.names.events, ...origin, attempts, type: this.#typeOf(decoded) };
   }
 
   #typeOf(decoded: Exclude<StageRecord, ClockRecord>): string | undefined {
     return decoded.kind === 'event' ? this.#plan.events[decoded.type]?.type : this.#plan.predict.on;
   }
+}
+
+function addTallies(a: Tallies, b: Tallies): Tallies {
+  return {
+    lateEvents: a.lateEvents + b.lateEvents,
+    lateRequests: a.lateRequests + b.lateRequests,
+    duplicates: a.duplicates + b.duplicates,
+  };
 }
 
 function decodedOrNull({ value }: InboundRecord): StageRecord | null {
@@ -95,7 +118,7 @@ function decodedOrNull({ value }: InboundRecord): StageRecord | null {
   }
 }
 
-function traceOf({ trace }: InboundRecord, { id }: StageRequest): InboundRecord['trace'] {
-  if (trace) trace.eventId = id;
+function traceOf({ trace }: InboundRecord, { id, at }: StageRequest): InboundRecord['trace'] {
+  if (trace) Object.assign(trace, { eventId: id, eventTimeMs: at });
   return trace;
 }

@@ -21,13 +21,7 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
   return createService('ingest', options, async ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
-    metrics.gauge(
-      {
-        name: 'millrace_ingest_later_lag_records',
-        description: 'By how much the later stage furthest behind is behind',
-      },
-      () => watch.lag,
-    );
+    metrics.reading('millrace_ingest_later_lag_records', () => watch.lag);
     const progress = new SharedProgress();
     const notes = new SetNotes();
     const observer = new IngestMetrics(metrics, logger);
@@ -55,7 +49,8 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
       throw error;
     }
     const topic = new EventsTopic(plan.names.events, log, clock);
-    const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock });
+    const onAnswered = observer.request.bind(observer);
+    const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock, onAnswered });
     const close = async (): Promise<void> =>
       void (await Promise.allSettled([watch.close(), topic.close(), follower.close()]));
     const promises = { name: 'promises', problem: () => null, remark: () => observer.silence() };

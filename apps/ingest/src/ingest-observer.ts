@@ -10,8 +10,6 @@ export interface IngestObserver {
   event?(type: string, late: boolean): void;
   /** A good event that came too late for the panes that take something from it. */
   overdue?(): void;
-  /** A dead letter. */
-  refused?(code: string): void;
   /** One of the promise's partitions, this one, was idle for `events.watermark_timeout`. */
   promiseDropped?(dropped: { readonly id: string; readonly partition: number }): void;
   /** About once a second: the open promises of which nothing comes, each with its partition that is silent longest. */

@@ -1,4 +1,4 @@
-import type { Counter, MetricRegistry, ServiceLogger } from '@millrace/platform';
+import type { Counter, Histogram, MetricRegistry, ServiceLogger } from '@millrace/platform';
 
 import type { IngestObserver, SilentPromise } from './ingest-observer.ts';
 
@@ -10,7 +10,8 @@ export class IngestMetrics implements IngestObserver {
   readonly #metrics: MetricRegistry;
   readonly #logger: ServiceLogger;
   readonly #events = new Map<string, Counter>();
-  readonly #refused = new Map<string, Counter>();
+  readonly #requests = new Map<string, Counter>();
+  readonly #requestSeconds: Histogram;
   readonly #late: Counter;
   readonly #overdue: Counter;
   readonly #dropped: Counter;
@@ -21,38 +22,30 @@ export class IngestMetrics implements IngestObserver {
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     this.#metrics = metrics;
     this.#logger = logger;
-    this.#late = metrics.counter({
-      name: 'millrace_ingest_late_events_total',
-      description: "Events earlier than their partition's promise",
-    });
-    this.#overdue = metrics.counter({
-      name: 'millrace_ingest_overdue_events_total',
-      description: "Events that panes are closed to: older than their partition's clock less events.retain_late",
-    });
-    this.#dropped = metrics.counter({
-      name: 'millrace_ingest_promises_dropped_total',
-      description: 'Promises dropped because a partition was idle',
-    });
-    metrics.gauge(
-      {
-        name: 'millrace_ingest_promise_silent_seconds',
-        description: 'For how long nothing has come of the open promise that is silent longest',
-      },
+    this.#requestSeconds = metrics.histogram('millrace_ingest_request_seconds');
+    this.#requestsOf('OK');
+    this.#late = metrics.counter('millrace_ingest_late_events_total');
+    this.#overdue = metrics.counter('millrace_ingest_overdue_events_total');
+    this.#dropped = metrics.counter('millrace_ingest_promises_dropped_total');
+    metrics.reading(
+      'millrace_ingest_promise_silent_seconds',
       () => Math.max(0, ...this.#silent.map(({ silentMs }) => silentMs)) / 1000,
     );
   }
 
   event(type: string, late: boolean): void {
-    this.#counter(this.#events, 'millrace_ingest_events_total', 'Good events', { type }).add();
+    this.#eventsOf(type).add();
     if (late) this.#late.add();
+  }
+
+  /** A request to the door, by how it ended: `OK`, or a code of the error table. */
+  request(code: string, tookMs: number): void {
+    this.#requestsOf(code).add();
+    this.#requestSeconds.record(tookMs / 1000);
   }
 
   overdue(): void {
     this.#overdue.add();
-  }
-
-  refused(code: string): void {
-    this.#counter(this.#refused, 'millrace_ingest_refused_total', 'Events that became dead letters', { code }).add();
   }
 
   promiseDropped({ id, partition }: { readonly id: string; readonly partition: number }): void {
@@ -77,16 +70,16 @@ export class IngestMetrics implements IngestObserver {
     return stalled.length === 0 ? null : stalled.map(stallOf).join('; ');
   }
 
-  /** Types come from the plan and codes from the error table, so there are few. */
-  #counter(
-    known: Map<string, Counter>,
-    name: string,
-    description: string,
-    attributes: Readonly<Record<string, string>>,
-  ): Counter {
-    const label = Object.values(attributes).join();
-    const found = known.get(label) ?? this.#metrics.counter({ name, description, attributes });
-    known.set(label, found);
+  #requestsOf(code: string): Counter {
+    const found = this.#requests.get(code) ?? this.#metrics.counter('millrace_ingest_requests_total', { code });
+    this.#requests.set(code, found);
+    return found;
+  }
+
+  /** Types come from the plan, so there are few. */
+  #eventsOf(type: string): Counter {
+    const found = this.#events.get(type) ?? this.#metrics.counter('millrace_ingest_events_total', { type });
+    this.#events.set(type, found);
     return found;
   }
 }

@@ -92,7 +92,8 @@ describe('an event', () => {
     const record = rideRecord({ value: ended(NEW_YEAR) });
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     record.trace = { traceparent };
-    const { records } = ingest.processInbound([record]);
+    const { records, eventTimes } = ingest.processInbound([record]);
+    expect([eventTimes, record.trace.eventTimeMs]).toEqual([[NEW_YEAR], NEW_YEAR]);
     const caused = records.filter(({ key }) => key !== null);
     expect(caused).toHaveLength(4);
     expect(record.trace.eventId).toBe(`end-${NEW_YEAR}`);

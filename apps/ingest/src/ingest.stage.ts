@@ -38,6 +38,7 @@ export interface IngestStageOptions {
 interface BatchOutput {
   readonly records: OutboundRecord[];
   readonly deadLetters: DeadLetter[];
+  readonly eventTimes: number[];
 }
 
 /**
@@ -124,14 +125,14 @@ export class IngestStage implements Stage {
   };
 
   process(records: readonly InboundRecord[]): StageOutput {
-    const output: BatchOutput = { records: [], deadLetters: [] };
+    const output: BatchOutput = { records: [], deadLetters: [], eventTimes: [] };
     const tasks = new Set<IngestTask>();
     this.#tally.begin();
     for (const record of records) {
       const task = this.#clocks.task(record.partition);
       tasks.add(task);
       task.stamp(this.#clocks.stamp(record));
-      const refused = this.#handle(record, task, output.records);
+      const refused = this.#handle(record, task, output);
       if (refused && task.phase === 'live') output.deadLetters.push(this.#deadLetter(record, refused, task));
     }
     output.records.push(...this.#tally.records());
@@ -162,21 +163,21 @@ export class IngestStage implements Stage {
     return this.#clocks.wake(inputs);
   }
 
-  #handle(record: InboundRecord, task: IngestTask, out: OutboundRecord[]): Rejection | null {
+  #handle(record: InboundRecord, task: IngestTask, out: BatchOutput): Rejection | null {
     if (task.isRefilling) {
-      this.#refill.apply(record, task, out);
+      this.#refill.apply(record, task, out.records);
       return null;
     }
     const decoded = this.#decoder.decode(record);
     if (isRejection(decoded)) return decoded;
     return decoded.kind === 'event'
       ? this.#event(record, decoded, task, out)
-      : this.#clocks.watermark(decoded, task, out);
+      : this.#clocks.watermark(decoded, task, out.records);
   }
 
-  #event(record: InboundRecord, decoded: DecodedEvent, task: IngestTask, out: OutboundRecord[]): Rejection | null {
+  #event(record: InboundRecord, decoded: DecodedEvent, task: IngestTask, out: BatchOutput): Rejection | null {
     const { trace } = record;
-    if (trace) trace.eventId = decoded.id;
+    if (trace) Object.assign(trace, { eventId: decoded.id, eventTimeMs: decoded.at });
     const { clock } = task;
     const { promise } = clock;
     const { maxAheadMs, retainLateMs } = this.#plan.limits;
@@ -193,8 +194,9 @@ export class IngestStage implements Stage {
       throw error;
     }
     clock.observe(decoded.at, stampedMs);
-    this.#clocks.speakFirst(task, out);
-    for (const outbound of outputs) out.push(outbound);
+    this.#clocks.speakFirst(task, out.records);
+    for (const outbound of outputs) out.records.push(outbound);
+    out.eventTimes.push(decoded.at);
     if (task.phase === 'live') {
       this.#tally.event(decoded.plan.index, decoded.at);
       this.#observe(event, promise);
@@ -207,14 +209,13 @@ export class IngestStage implements Stage {
     if (overdue && this.#clocks.paned.has(type)) this.#observer.overdue?.();
   }
 
-  #deadLetter(
-    { topic, partition, offset, key, value, headers }: InboundRecord,
-    { code, reason }: Rejection,
-    { clock }: IngestTask,
-  ): DeadLetter {
-    this.#observer.refused?.(code);
+  #deadLetter(record: InboundRecord, { code, reason }: Rejection, { clock }: IngestTask): DeadLetter {
+    const { topic, partition, offset, key, value, headers, trace } = record;
+    const decoded = this.#decoder.decode(record);
     this.#tally.deadLetter(clock.at);
     return {
+      trace,
+      ...(decoded.kind === 'event' && { eventId: decoded.id }),
       stage: this.name,
       code,
       reason,

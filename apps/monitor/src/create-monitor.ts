@@ -1,19 +1,13 @@
 import { messageOf } from '@millrace/core';
-import {
-  ApiKeys,
-  checkExposure,
-  createService,
-  type MetricRegistry,
-  type Service,
-  type ServiceOptions,
-} from '@millrace/platform';
+import { ApiKeys, checkExposure, createService, type Service, type ServiceOptions } from '@millrace/platform';
 import { readLatest } from '@millrace/stream';
 
 import { MonitorDoor } from './door/monitor-door.ts';
 import { ViewFollower } from './door/view-follower.ts';
+import { addMonitorGauges } from './monitor-gauges.ts';
 import { MonitorMetrics } from './monitor.metrics.ts';
 import { MonitorModule } from './monitor.module.ts';
-import type { MonitorStage, ReadNewest } from './monitor.stage.ts';
+import type { ReadNewest } from './monitor.stage.ts';
 import { openMonitor } from './open-monitor.ts';
 import { addSelfTestGauges } from './self-test-metrics.ts';
 import { SelfTestRun } from './self-test-run.ts';
@@ -37,7 +31,7 @@ export async function createMonitor(options: ServiceOptions): Promise<Service> {
       readNewest,
       observer: new MonitorMetrics(metrics, logger),
     });
-    addJoinGauges(metrics, stage);
+    addMonitorGauges(metrics, stage);
     const onFailed = (error: unknown): void => logger.warn(`the self-test failed: ${messageOf(error)}`);
     const selfTest = profile && new SelfTestRun(profile, plan.monitor, onFailed);
     if (selfTest) addSelfTestGauges(metrics, selfTest);
@@ -55,15 +49,4 @@ export async function createMonitor(options: ServiceOptions): Promise<Service> {
     };
     return { stage, module: MonitorModule.of(stage, door, new ApiKeys(config.apiKeys)), close };
   });
-}
-
-function addJoinGauges(metrics: MetricRegistry, stage: MonitorStage): void {
-  metrics.gauge(
-    { name: 'millrace_monitor_join_rows', description: 'Predictions that wait for their outcome, or are remembered' },
-    () => stage.gauges().rows,
-  );
-  metrics.gauge(
-    { name: 'millrace_monitor_join_outcomes', description: 'Outcomes that wait for their prediction' },
-    () => stage.gauges().outcomes,
-  );
 }

@@ -33,6 +33,8 @@ export interface JoinContext {
 /** What a batch leads to. */
 export interface Joined {
   readonly records: readonly OutboundRecord[];
+  /** Of the predictions. */
+  readonly eventTimes: readonly number[];
   /** The partitions in which nothing follows any more. */
   readonly over: ReadonlyMap<number, JoinState>;
 }
@@ -81,11 +83,12 @@ export class Join {
     const counter = new RowCounter(this.#grids);
     const touched = new Map<number, Touched>();
     const examples: OutboundRecord[] = [];
+    const eventTimes: number[] = [];
     for (const record of records) {
       const state = stateOf(record);
       if (!touched.has(record.partition))
         touched.set(record.partition, { state, before: clocksOf(state), was: state.isOver });
-      const match = this.#apply(record, state, counter);
+      const match = this.#apply(record, state, counter, eventTimes);
       if (match) examples.push(this.#example(match, record, state));
       this.#shrink(state, counter);
     }
@@ -94,22 +97,24 @@ export class Join {
     const over = [...touched].filter(([, { state, was }]) => state.isOver && !was);
     return {
       records: [...examples, ...deltas, ...progress],
+      eventTimes,
       over: new Map(over.map(([partition, { state }]) => [partition, state])),
     };
   }
 
-  #apply(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
-    if (record.topic === this.#context.plan.names.scored) return this.#applyScored(record, state, counter);
+  #apply(record: InboundRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
+    if (record.topic === this.#context.plan.names.scored) return this.#applyScored(record, state, counter, eventTimes);
     return this.#applyOutcome(record, state, counter);
   }
 
-  #applyScored(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
+  #applyScored(record: InboundRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
     const scored = decodeScoredRecord(record.value ?? Buffer.alloc(0));
     if (scored.kind === 'progress') {
       state.advance(state.scored, scored.source, { at: scored.at, first: scored.first, promised: null });
       return null;
     }
-    if (record.trace) record.trace.eventId = scored.id;
+    eventTimes.push(scored.at);
+    if (record.trace) Object.assign(record.trace, { eventId: scored.id, eventTimeMs: scored.at });
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
     if (added && scored.kind === 'scored') {
       const model = this.#modelOf(scored, state);

@@ -18,17 +18,15 @@ export class MonitorMetrics implements MonitorObserver {
   readonly #performance: PerformanceGauges;
 
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
-    const counter = (name: string, description: string, attributes = {}): Counter =>
-      metrics.counter({ name: `millrace_monitor_${name}_total`, description, attributes });
     const alerts = (event: IncidentEvent): Counter =>
-      counter('incident_events', 'What was said about incidents', { event });
+      metrics.counter('millrace_monitor_incident_events_total', { event });
     this.#logger = logger;
     this.#performance = new PerformanceGauges(metrics);
-    this.#judged = counter('windows', 'Windows closed', { judged: 'true' });
-    this.#unjudged = counter('windows', 'Windows closed', { judged: 'false' });
-    this.#unprofiled = counter('unprofiled_rows', 'Rows of a version without a profile: joined and not watched');
-    this.#late = counter('left_out_rows', 'Rows that are not counted', { why: 'late' });
-    this.#misfit = counter('left_out_rows', 'Rows that are not counted', { why: 'misfit' });
+    this.#judged = metrics.counter('millrace_monitor_windows_total', { judged: 'true' });
+    this.#unjudged = metrics.counter('millrace_monitor_windows_total', { judged: 'false' });
+    this.#unprofiled = metrics.counter('millrace_monitor_unprofiled_rows_total');
+    this.#late = metrics.counter('millrace_monitor_left_out_rows_total', { why: 'late' });
+    this.#misfit = metrics.counter('millrace_monitor_left_out_rows_total', { why: 'misfit' });
     this.#alerts = {
       opened: alerts('opened'),
       worsened: alerts('worsened'),

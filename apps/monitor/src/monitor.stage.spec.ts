@@ -1,4 +1,5 @@
 import type { Plan } from '@millrace/pipeline';
+import { MetricRegistry, type Point } from '@millrace/platform';
 import {
   decodeCountsRecord,
   decodeScoredRecord,
@@ -10,6 +11,7 @@ import type { StageOutput } from '@millrace/stream';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 
+import { addMonitorGauges } from './monitor-gauges.ts';
 import { BenchTraffic, benchProfile, scatter } from './testing/bench-traffic.ts';
 import { MonitorBench, benchPlan } from './testing/monitor-bench.ts';
 
@@ -342,6 +344,21 @@ describe('the monitor', () => {
         window: { start: '1970-01-01T09:00:00Z', end: '1970-01-01T10:00:00Z' },
       });
       expect(json(opened[0] as InboundRecord)['moved']).toHaveLength(3);
+    });
+
+    it('that are open are a metric, with how much speaks against their signals', async () => {
+      const bench = await start();
+      const registry = new MetricRegistry();
+      addMonitorGauges(registry, bench.stage);
+      const read = (of: string): readonly Point[] => registry.families().find(({ name }) => name === of)?.points ?? [];
+      expect(read('millrace_monitor_open_incidents')).toEqual([]);
+      for (const record of hours(14, 8)) bench.append(record);
+      bench.drain();
+      const labels = { version: '1', variant: 'champion', signal: 'x' };
+      expect(read('millrace_monitor_open_incidents')).toEqual([{ labels, value: 1 }]);
+      const evidence = read('millrace_monitor_signal_log_m').find((point) => point.labels['signal'] === 'x');
+      expect(evidence).toEqual({ labels, value: expect.any(Number) });
+      expect(evidence?.value).toBeGreaterThan(1);
     });
 
     it('nothing while all is as ever', async () => {

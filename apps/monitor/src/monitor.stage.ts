@@ -15,6 +15,7 @@ import { eventOf } from './event-of.ts';
 import { handOn } from './hand-on.ts';
 import type { JoinState } from './join-state.ts';
 import { Join } from './join.ts';
+import type { MergeValue } from './merge-ledger.ts';
 import type { MergeState } from './merge-state.ts';
 import { Merge } from './merge.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
@@ -89,7 +90,11 @@ export class MonitorStage implements Stage {
     const joined = counts.length === 0 ? records : records.filter(({ topic }) => topic !== this.#countsTopic);
     const fromJoin = this.#join.process(joined, (record) => this.#stateOf(record));
     const fromMerge = counts.length === 0 ? [] : this.#merge.process(counts, this.#merging as MergeState);
-    const output = { records: [...fromJoin.records, ...fromMerge], deadLetters: [] };
+    const output = {
+      records: [...fromJoin.records, ...fromMerge],
+      deadLetters: [],
+      eventTimes: fromJoin.eventTimes,
+    };
     return fromJoin.over.size === 0 ? output : this.#handOn(fromJoin.over, output);
   }
 
@@ -102,8 +107,14 @@ export class MonitorStage implements Stage {
       ...eventOf(record, this.#plan),
       key: record.key,
       value: null,
+      trace: record.trace,
     };
     return { records: [], deadLetters: [letter] };
+  }
+
+  /** What is known of every watched signal; empty where another instance has the merge. */
+  watches(): MergeValue['watches'] {
+    return this.#merging?.value.watches ?? new Map();
   }
 
   gauges(): JoinGauges {

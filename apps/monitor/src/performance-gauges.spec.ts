@@ -1,4 +1,3 @@
-import { SystemClock } from '@millrace/core';
 import { countRealised, REALISED_SIZE, realisedFrom } from '@millrace/drift';
 import { MetricRegistry } from '@millrace/platform';
 import { describe, expect, it } from 'vitest';
@@ -23,16 +22,17 @@ function report(right: number): PerformanceReport {
 }
 
 describe('the gauges of performance', () => {
-  it('tell what the newest window said, by version, and the coverage with it', async () => {
-    const registry = new MetricRegistry(new SystemClock());
+  it('tell what the newest window said, by version, and the coverage with it', () => {
+    const registry = new MetricRegistry();
     const gauges = new PerformanceGauges(registry);
     gauges.set('1', 'champion', report(1));
     gauges.set('1', 'champion', report(3));
     gauges.set('2', 'champion', report(9));
-    const { resourceMetrics } = await registry.collect();
-    const points = (resourceMetrics.scopeMetrics[0]?.metrics ?? []).flatMap(({ descriptor, dataPoints }) =>
-      dataPoints.map(({ attributes, value }) => [descriptor.name, attributes['version'], attributes['metric'], value]),
-    );
+    const points = registry
+      .families()
+      .flatMap(({ name, points }) =>
+        points.map(({ labels, value }) => [name, labels['version'], labels['metric'], value]),
+      );
     expect(points.filter(([, , metric]) => metric === 'accuracy')).toEqual([
       ['millrace_monitor_performance', '1', 'accuracy', 0.75],
       ['millrace_monitor_performance', '2', 'accuracy', 0.9],

@@ -2,40 +2,44 @@ import type { MetricRegistry } from '@millrace/platform';
 
 import type { PerformanceReport } from './performance-report.ts';
 
-const PREFIX = 'millrace_monitor_';
-const DESCRIPTIONS = {
-  estimate: 'What the newest window is worth by estimate',
-  performance: 'What the newest matured window was worth on its labels',
-  label_coverage: 'Matured predictions with a label',
-} as const;
+interface Told<Labels> {
+  readonly labels: Labels;
+  readonly value: number | null;
+}
 
-/** What the newest windows said of performance: a gauge for each metric, version and variant, from the first time on. */
+type Variant = { readonly version: string; readonly variant: string };
+type Metric = Variant & { readonly metric: string };
+
+/** What the newest windows said of performance: for each metric, version and variant, from the first time on. */
 export class PerformanceGauges {
-  readonly #metrics: MetricRegistry;
-  readonly #values = new Map<string, number | null>();
+  readonly #estimates = new Map<string, Told<Metric>>();
+  readonly #performance = new Map<string, Told<Metric>>();
+  readonly #coverage = new Map<string, Told<Variant>>();
 
   constructor(metrics: MetricRegistry) {
-    this.#metrics = metrics;
-    for (const [name, description] of Object.entries(DESCRIPTIONS))
-      metrics.gauge({ name: PREFIX + name, description }, () => null); // known before there is anything to tell
+    metrics.readings('millrace_monitor_estimate', () => known(this.#estimates));
+    metrics.readings('millrace_monitor_performance', () => known(this.#performance));
+    metrics.readings('millrace_monitor_label_coverage', () => known(this.#coverage));
   }
 
   set(version: string, variant: string, report: PerformanceReport): void {
     const by = { version, variant };
     if (report.kind === 'estimated') {
       for (const [metric, estimate] of Object.entries(report.metrics))
-        this.#set('estimate', { ...by, metric }, estimate?.value ?? null);
+        tell(this.#estimates, { ...by, metric }, estimate?.value ?? null);
       return;
     }
-    for (const [metric, value] of Object.entries(report.metrics)) this.#set('performance', { ...by, metric }, value);
-    this.#set('label_coverage', by, report.coverage.share);
+    for (const [metric, value] of Object.entries(report.metrics)) tell(this.#performance, { ...by, metric }, value);
+    tell(this.#coverage, by, report.coverage.share);
   }
+}
 
-  #set(name: keyof typeof DESCRIPTIONS, attributes: Readonly<Record<string, string>>, value: number | null): void {
-    const key = JSON.stringify([name, attributes]);
-    const isNew = !this.#values.has(key);
-    this.#values.set(key, value);
-    const info = { name: PREFIX + name, description: DESCRIPTIONS[name], attributes };
-    if (isNew) this.#metrics.gauge(info, () => this.#values.get(key) ?? null);
-  }
+function tell<Labels>(told: Map<string, Told<Labels>>, labels: Labels, value: number | null): void {
+  told.set(JSON.stringify(labels), { labels, value });
+}
+
+function known<Labels>(
+  told: ReadonlyMap<string, Told<Labels>>,
+): readonly { readonly labels: Labels; readonly value: number }[] {
+  return [...told.values()].flatMap(({ labels, value }) => (value === null ? [] : [{ labels, value }]));
 }

@@ -8,23 +8,19 @@ const CHANGES = ['shift_0.1_sd', 'shift_0.2_sd', 'shift_0.5_sd', 'missing_5_perc
 
 /** What the self-test has found, once it has. */
 export function addSelfTestGauges(metrics: MetricRegistry, run: SelfTestRun): void {
-  const name = (what: string): string => `millrace_monitor_self_test_${what}`;
-  metrics.gauge(
-    { name: name('false_per_1000_windows'), description: 'False incidents of the detector on its own reference' },
-    () => run.report?.falsePer1000 ?? null,
-  );
-  CHANGES.forEach((change, place) => {
-    const planted = (): PlantedResult | undefined => run.report?.planted[place];
-    const attributes = { change };
-    metrics.gauge(
-      { name: name('delay_windows'), description: 'Windows until a planted change is found', attributes },
-      () => {
-        return planted()?.medianWindows ?? null;
-      },
-    );
-    metrics.gauge({ name: name('found_share'), description: 'Planted changes found', attributes }, () => {
-      const { found, trials } = planted() ?? { found: 0, trials: 0 };
-      return trials === 0 ? null : found / trials;
+  metrics.reading('millrace_monitor_self_test_false_per_1000_windows', () => run.report?.falsePer1000 ?? null);
+  const planted = (read: (result: PlantedResult) => number | null) => () =>
+    CHANGES.flatMap((change, place) => {
+      const result = run.report?.planted[place];
+      const value = result ? read(result) : null;
+      return value === null ? [] : [{ labels: { change }, value }];
     });
-  });
+  metrics.readings(
+    'millrace_monitor_self_test_delay_windows',
+    planted(({ medianWindows }) => medianWindows),
+  );
+  metrics.readings(
+    'millrace_monitor_self_test_found_share',
+    planted(({ found, trials }) => (trials === 0 ? null : found / trials)),
+  );
 }

@@ -42,7 +42,7 @@ export function scoredRecords(
 export function unscoredLetter(plan: Plan, record: InboundRecord, row: VectorRow | null, error: AppError): DeadLetter {
   const { topic, partition, offset } = record;
   const event = row
-    ? { topic: plan.names.events, ...row.origin, attempts: row.attempts, type: plan.predict.on }
+    ? { topic: plan.names.events, ...row.origin, attempts: row.attempts, type: plan.predict.on, eventId: row.id }
     : { topic, partition, offset, attempts: 0 };
   return {
     stage: 'scorer',
@@ -52,5 +52,6 @@ export function unscoredLetter(plan: Plan, record: InboundRecord, row: VectorRow
     key: record.key,
     value: null,
     headers: traceHeaders(record.trace),
+    trace: record.trace,
   };
 }

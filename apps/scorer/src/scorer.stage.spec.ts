@@ -191,6 +191,7 @@ describe('ScorerStage', () => {
     );
     expect(deadLetters).toEqual([
       {
+        eventId: 'r77',
         stage: 'scorer',
         code: 'MODEL_FAILED',
         reason: 'thirteen',
@@ -256,8 +257,11 @@ describe('ScorerStage', () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const record = { ...inbound(vector('r1', [1, 2])), trace: { traceparent } };
     const bad = { ...inbound(vector('r2', [13, 2])), trace: { traceparent } };
-    const { records, deadLetters } = await stage.process([record, bad]);
-    expect(record.trace).toMatchObject({ traceparent, eventId: 'r1' });
+    const { records, deadLetters, eventTimes } = await stage.process([record, bad]);
+    const { at } = vector('r1', [1, 2]);
+    expect(eventTimes).toEqual([at]);
+    expect(record.trace).toEqual({ traceparent, eventId: 'r1', eventTimeMs: at, attributes: expect.anything() });
+    expect(deadLetters).toMatchObject([{ eventId: 'r2', trace: { traceparent } }]);
     for (const name of ['predictions', 'scored'] as const) {
       const headers = to(name, records)[0]?.headers ?? [];
       expect([headerText(headers, 'traceparent'), headerText(headers, 'ce_id')]).toEqual([traceparent, 'r1']);

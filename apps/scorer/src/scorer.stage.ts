@@ -15,7 +15,7 @@ import {
   type TopicPartition,
   type VectorRow,
 } from '@millrace/records';
-import type { Stage, StageOutput, TaskState } from '@millrace/stream';
+import { joinOutputs, type Stage, type StageOutput, type TaskState } from '@millrace/stream';
 
 import type { StageModels } from './models/stage-models.ts';
 import { scoredRecords, unscoredLetter } from './scored-records.ts';
@@ -97,10 +97,7 @@ export class ScorerStage implements Stage {
     );
     const outputs = await Promise.all(chunks.map((chunk) => this.#processChunk(chunk)));
     await this.#loadInForce();
-    return {
-      records: outputs.flatMap((output) => output.records),
-      deadLetters: outputs.flatMap((output) => output.deadLetters),
-    };
+    return joinOutputs(outputs);
   }
 
   /** What fails though the model does not: a record that cannot be read. */
@@ -116,7 +113,7 @@ export class ScorerStage implements Stage {
     const explain = records.some(({ trace }) => trace);
     const byVersion = Map.groupBy(rows, ({ version }) => version);
     await Promise.all([...byVersion].map(([version, ofVersion]) => this.#score(version, ofVersion, explain)));
-    const answers: Answers = { records: [], deadLetters: [], scoredAt: clock.now() };
+    const answers: Answers = { records: [], deadLetters: [], eventTimes: [], scoredAt: clock.now() };
     for (const work of works) {
       const { record, decoded } = work;
       if (decoded.kind === 'progress') this.#passOn(answers, record, decoded);
@@ -172,12 +169,12 @@ export class ScorerStage implements Stage {
     records.push({ topic: this.#options.plan.names.scored, partition, key: null, value });
   }
 
-  #answer({ records, deadLetters, scoredAt }: Answers, work: Work, row: VectorRow): void {
+  #answer({ records, deadLetters, eventTimes, scoredAt }: Answers, work: Work, row: VectorRow): void {
     const { plan } = this.#options;
     const { record } = work;
     const [model, outcome] = [work.model as ModelPort, work.outcome as RowOutcome<Float64Array>];
     if (record.trace) {
-      record.trace.eventId = row.id;
+      Object.assign(record.trace, { eventId: row.id, eventTimeMs: row.at });
       if (outcome.batch) record.trace.attributes = batchAttributes(outcome.batch);
     }
     if (!outcome.ok) {
@@ -185,6 +182,7 @@ export class ScorerStage implements Stage {
       return;
     }
     const { id, at, key, origin, attempts, vector } = row;
+    eventTimes.push(at);
     const scored = {
       kind: 'scored',
       id,
@@ -207,6 +205,7 @@ export class ScorerStage implements Stage {
 interface Answers {
   readonly records: OutboundRecord[];
   readonly deadLetters: DeadLetter[];
+  readonly eventTimes: number[];
   /** Wall clock, epoch milliseconds. */
   readonly scoredAt: number;
 }

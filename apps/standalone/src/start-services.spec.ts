@@ -1,5 +1,4 @@
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { loadPlan, type Plan } from '@millrace/pipeline';
-import { openLogs, readConfig, type RunningServices } from '@millrace/platform';
+import {
+  METRICS_OF,
+  openLogs,
+  readConfig,
+  type MetricRow,
+  type RunningServices,
+  type ServiceName,
+} from '@millrace/platform';
 import { partitionKey, partitionOf, type InboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -157,19 +163,59 @@ describe('startServices', () => {
     });
   });
 
-  it('has the metrics that docs/operations.md lists, and no other', async () => {
-    const { urls } = await start({ plan: toldAt(1), config: readConfig({ HOOK: 'hook' }) });
-    await expect.poll(async () => (await fetch(`${urls.monitor}/metrics`)).text()).toContain('sink_waiting{');
-    const { events, dlq } = plan.names;
-    const values = [JSON.stringify(DEPARTURE), 'no event'];
-    await log.publisher().publish(values.map((value) => ({ topic: events, partition: 0, key: null, value })));
-    await expect.poll(() => recordsIn(dlq)).toHaveLength(1);
-    const pages = await Promise.all(Object.values(urls).map(async (url) => (await fetch(`${url}/metrics`)).text()));
-    const families = pages.flatMap((page) => [...page.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name));
-    const docs = await readFile(new URL('../../../docs/operations.md', import.meta.url), 'utf8');
-    const documented = [...docs.matchAll(/^\| `(millrace_\w+)` \|/gm)].map(([, name]) => name);
-    expect(new Set(documented)).toEqual(new Set(families));
-    expect(documented).toHaveLength(new Set(families).size);
+  describe('has on its pages', () => {
+    /** What has no value before a window has closed, or a self-test ended: the monitor's own tests ask for it. */
+    const LATER = /^millrace_monitor_(open_incidents|signal_log_m|performance|label_coverage|estimate|self_test_\w+)$/;
+
+    /** Series of a page: name and sorted labels, `le` apart. */
+    function seriesOf(page: string): readonly (readonly [string, readonly string[]])[] {
+      return [...page.matchAll(/^([a-z]\w*?)(?:\{(.*)\})? \S+$/gm)].map(([, name = '', labels = '']) => [
+        name,
+        [...labels.matchAll(/(\w+)="(?:[^"\\]|\\.)*"/g)].map(([, label = '']) => label),
+      ]);
+    }
+
+    /** A few events of every fate, through services that have a cache, prefer a provider that this machine lacks, and tell somebody of incidents. */
+    async function used(): Promise<Readonly<Partial<Record<ServiceName, string>>>> {
+      const cached = { ...plan.predict, cache: { sizeBytes: 1 << 20, forMs: 60_000 }, providers: ['cuda', 'cpu'] };
+      const told = { ...toldAt(1), predict: cached };
+      const { urls } = await start({ plan: told, config: readConfig({ HOOK: 'hook' }) });
+      const { events, dlq } = plan.names;
+      const values = [JSON.stringify(DEPARTURE), 'no event'];
+      await log.publisher().publish(values.map((value) => ({ topic: events, partition: 0, key: null, value })));
+      await expect.poll(() => recordsIn(dlq)).toHaveLength(1);
+      await expect.poll(predictions, { timeout: 4000 }).toHaveLength(1);
+      return urls;
+    }
+
+    it('the metrics of the catalogue with their labels, no other, and each at the service that is said to have it', async () => {
+      const urls = await used();
+      for (const service of ['ingest', 'feature', 'scorer', 'monitor'] as const) {
+        const wanted: Readonly<Record<string, MetricRow>> = { ...METRICS_OF.every, ...METRICS_OF[service] };
+        const page = async (): Promise<string> => (await fetch(`${urls[service]}/metrics`)).text();
+        const expected = Object.keys(wanted).filter((name) => !LATER.test(name));
+        await expect
+          .poll(async () => {
+            const shown = [...(await page()).matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name);
+            return new Set(shown.filter((name) => !LATER.test(name)));
+          })
+          .toEqual(new Set(expected));
+        for (const [series, labels] of seriesOf(await page())) {
+          const name = series in wanted ? series : series.replace(/_(bucket|sum|count)$/, '');
+          const row = wanted[name];
+          expect([series, labels.filter((label) => label !== 'le')]).toEqual([series, row?.labels]);
+          expect(labels.includes('le')).toBe(series.endsWith('_bucket'));
+        }
+      }
+    });
+
+    it('the same as OpenMetrics, for who asks as Prometheus does', async () => {
+      const { ingest } = await used();
+      const accept = 'application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5';
+      const answer = await fetch(`${ingest}/metrics`, { headers: { accept } });
+      expect(answer.headers.get('content-type')).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+      expect(await answer.text()).toMatch(/^# TYPE millrace_stage_records counter$[^]*# EOF\n$/m);
+    });
   });
 
   it('shows by HTTP what the monitor knows and takes what people say, from those who have a key', async () => {

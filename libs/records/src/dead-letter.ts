@@ -1,4 +1,4 @@
-import type { Headers } from './record.ts';
+import type { Headers, RecordTrace } from './record.ts';
 
 /** A record that was given up, and why. It always names the event in `<p>.events`. */
 export interface DeadLetter {
@@ -20,4 +20,8 @@ export interface DeadLetter {
   readonly value: Uint8Array | null;
   /** The event's own headers, kept beside the `millrace-*` ones. */
   readonly headers?: Headers;
+  /** The event's id, where the stage knows it. */
+  readonly eventId?: string;
+  /** Of the record that was given up, where it is traced. Who watches the runner traces the others. */
+  trace?: RecordTrace | undefined;
 }

@@ -23,6 +23,8 @@ export interface RecordTrace {
   readonly traceparent: string;
   /** Becomes the span attribute `cloudevents.event_id`. */
   eventId?: string;
+  /** The event's own time, epoch milliseconds. */
+  eventTimeMs?: number;
   /** Become attributes of its span: what the stage found out about it. */
   attributes?: Readonly<Record<string, string | number>>;
 }

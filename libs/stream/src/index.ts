@@ -17,19 +17,21 @@ export type {
   TransactionalProducer,
   TransactionalProducerOptions,
 } from './ports/transactional-producer.ts';
-export type { BatchTimes, RunnerObserver } from './runner-observer.ts';
-export type {
-  InputPartition,
-  Stage,
-  StageOutput,
-  StateMarker,
-  TakeLimits,
-  TakePolicy,
-  TaskState,
-  WakeResult,
+export type { BatchOutput, BatchTimes, RunnerObserver } from './runner-observer.ts';
+export {
+  joinOutputs,
+  type InputPartition,
+  type Stage,
+  type StageOutput,
+  type StateMarker,
+  type TakeLimits,
+  type TakePolicy,
+  type TaskState,
+  type WakeResult,
 } from './stage.ts';
 export {
   DEFAULT_LIMITS,
+  type PartitionLag,
   type RunnerLimits,
   type RunnerStatus,
   type StageRunnerOptions,

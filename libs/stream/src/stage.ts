@@ -4,6 +4,19 @@ import type { DeadLetter, InboundRecord, OutboundRecord, TopicPartition } from '
 export interface StageOutput {
   readonly records: readonly OutboundRecord[];
   readonly deadLetters: readonly DeadLetter[];
+  /** For metrics: the times (epoch milliseconds) of the events that the records above come of, as far as the stage knows them. */
+  readonly eventTimes?: readonly number[];
+}
+
+/** Several outputs as one, in their order. */
+export function joinOutputs(outputs: readonly StageOutput[]): StageOutput {
+  const [first] = outputs;
+  if (first && outputs.length === 1) return first;
+  return {
+    records: outputs.flatMap(({ records }) => records),
+    deadLetters: outputs.flatMap(({ deadLetters }) => deadLetters),
+    eventTimes: outputs.flatMap(({ eventTimes = [] }) => eventTimes),
+  };
 }
 
 /** What the runner has fetched of one input partition and not yet handed over. */

@@ -20,7 +20,9 @@ beforeAll(async () => {
 let sent: OutboundRecord[];
 let acknowledge: () => Promise<void>;
 let door: EventDoor;
+let answered: string[];
 beforeEach(() => {
+  answered = [];
   sent = [];
   acknowledge = async () => undefined;
   const publish = async (records: readonly OutboundRecord[]): Promise<void> => {
@@ -33,6 +35,7 @@ beforeEach(() => {
     keys: new ApiKeys([]),
     clock: new ManualClock(NEW_YEAR),
     mostWaitingBytes: 500,
+    onAnswered: (code) => answered.push(code),
   });
 });
 
@@ -73,6 +76,15 @@ const cloudEvent = {
   time: '2026-01-01T00:00:00Z',
   data: { any: 1 },
 };
+
+it('tells how each request ended', async () => {
+  await post(asked(NEW_YEAR));
+  await post([asked(NEW_YEAR), { type: 'unknown' }]);
+  await rejection(post('{'));
+  acknowledge = () => Promise.reject(new TypeError('a bug'));
+  await rejection(post(asked(NEW_YEAR)));
+  expect(answered).toEqual(['OK', 'EVENTS_REFUSED', 'BODY_UNPARSEABLE', 'SERVICE_FAILED']);
+});
 
 describe('the door', () => {
   it.each([

@@ -22,6 +22,8 @@ export interface EventDoorOptions {
   readonly keys: ApiKeys;
   readonly clock: Clock;
   readonly mostWaitingBytes?: number;
+  /** Is told how each request ended: `OK`, or a code of the error table. */
+  readonly onAnswered?: (code: ErrorCode | 'OK', tookMs: number) => void;
 }
 
 export interface DoorAnswer {
@@ -53,15 +55,18 @@ export class EventDoor {
   readonly #clock: Clock;
   readonly #decoder: EventDecoder;
   readonly #mostWaitingBytes: number;
+  readonly #onAnswered: NonNullable<EventDoorOptions['onAnswered']>;
   #waitingBytes = 0;
 
-  constructor({ plan, topic, keys, clock, mostWaitingBytes = MOST_WAITING_BYTES }: EventDoorOptions) {
+  constructor(options: EventDoorOptions) {
+    const { plan, topic, keys, clock, mostWaitingBytes = MOST_WAITING_BYTES, onAnswered = () => undefined } = options;
     this.#plan = plan;
     this.#topic = topic;
     this.#keys = keys;
     this.#clock = clock;
     this.#decoder = new EventDecoder(plan);
     this.#mostWaitingBytes = mostWaitingBytes;
+    this.#onAnswered = onAnswered;
   }
 
   /**
@@ -71,6 +76,19 @@ export class EventDoor {
    *   `TOO_MANY_REQUESTS`, and what the log throws
    */
   async accept(request: DoorRequest): Promise<DoorAnswer> {
+    const begunAt = this.#clock.elapsed();
+    const answered = (code: ErrorCode | 'OK'): void => this.#onAnswered(code, this.#clock.elapsed() - begunAt);
+    try {
+      const answer = await this.#accept(request);
+      answered(answer.errors.length === 0 ? 'OK' : 'EVENTS_REFUSED');
+      return answer;
+    } catch (error) {
+      answered(isAppError(error) ? error.code : 'SERVICE_FAILED');
+      throw error;
+    }
+  }
+
+  async #accept(request: DoorRequest): Promise<DoorAnswer> {
     this.#keys.check(request.headers['authorization']);
     const items = parseBody(request);
     const partitions = await this.#topic.partitions();

@@ -18,13 +18,8 @@ export function openSinks({ plan, log, clock, config, metrics, logger }: Service
   const running = opened.map(({ name, sink }) => {
     const observer = new SinkMetrics(name, metrics, logger);
     const runs = new RunningSink({ name, sink, plan, log, clock, observer });
-    metrics.gauge(
-      {
-        name: 'millrace_monitor_sink_waiting',
-        description: 'Alerts that a sink has not been told; where this instance tells it',
-        attributes: { sink: name },
-      },
-      () => runs.waiting,
+    metrics.readings('millrace_monitor_sink_waiting', () =>
+      runs.waiting === null ? [] : [{ labels: { sink: name }, value: runs.waiting }],
     );
     return runs;
   });

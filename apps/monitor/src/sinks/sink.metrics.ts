@@ -11,19 +11,11 @@ export class SinkMetrics implements SinkObserver {
 
   constructor(sink: string, metrics: MetricRegistry, logger: ServiceLogger) {
     const alerts = (outcome: string): Counter =>
-      metrics.counter({
-        name: 'millrace_monitor_sink_alerts_total',
-        description: 'What became of alerts at sinks',
-        attributes: { sink, outcome },
-      });
+      metrics.counter('millrace_monitor_sink_alerts_total', { sink, outcome });
     this.#sink = sink;
     this.#logger = logger;
     this.#alerts = { told: alerts('told'), silenced: alerts('silenced'), given_up: alerts('given_up') };
-    this.#failures = metrics.counter({
-      name: 'millrace_monitor_sink_failures_total',
-      description: 'Attempts to tell an alert that failed',
-      attributes: { sink },
-    });
+    this.#failures = metrics.counter('millrace_monitor_sink_failures_total', { sink });
   }
 
   over(incident: string, outcome: 'told' | 'silenced'): void {

@@ -1,4 +1,4 @@
-import { SHORT_SECONDS, type Counter, type Histogram, type MetricRegistry } from '@millrace/platform';
+import type { Counter, Histogram, MetricRegistry } from '@millrace/platform';
 
 import type { Caller } from './infer-tensors.ts';
 
@@ -32,24 +32,13 @@ export class RequestMetrics {
 
   #count(door: Door, model: string, code: string): Counter {
     return made(this.#counts, `${door} ${code} ${model}`, () =>
-      this.#registry.counter({
-        name: 'millrace_scorer_requests_total',
-        description: 'Requests to infer, by how they ended',
-        attributes: { door, model, code },
-      }),
+      this.#registry.counter('millrace_scorer_requests_total', { door, model, code }),
     );
   }
 
   #duration(door: Door, model: string): Histogram {
     return made(this.#durations, `${door} ${model}`, () =>
-      this.#registry.histogram(
-        {
-          name: 'millrace_scorer_request_seconds',
-          description: 'From a request until its answer was ready',
-          attributes: { door, model },
-        },
-        SHORT_SECONDS,
-      ),
+      this.#registry.histogram('millrace_scorer_request_seconds', { door, model }),
     );
   }
 }

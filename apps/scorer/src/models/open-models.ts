@@ -78,18 +78,20 @@ function openShelf({ plan, clock, config, metrics, logger }: ServiceContext, reg
   const shelf = new ModelShelf({
     open: (name, version) => opener.open(name, version),
     onLoaded: (served) => {
-      const { name, version } = served.tensors;
-      const found = (): ServedModel | null => shelf.get(name, version);
-      watch.served(
-        served.tensors,
-        () => found() !== null,
-        () => found()?.cachedBytes() ?? null,
-      );
       said('loaded', served);
       warnOfRefused(served.tensors, (message) => logger.warn(message));
     },
     onClosed: (served) => said('unloaded', served),
   });
+  watch.loaded(() =>
+    shelf.all().map(({ tensors: { name: model, version, provider, refused }, cachedBytes }) => ({
+      model,
+      version,
+      provider,
+      refused,
+      cachedBytes: cachedBytes(),
+    })),
+  );
   watch.queue((source) => shelf.all().reduce((sum, served) => sum + served.queuedRows(source), 0));
   return shelf;
 }

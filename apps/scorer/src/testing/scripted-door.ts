@@ -44,7 +44,7 @@ const REGISTRY: ModelRegistry = {
 export function scriptedDoor(
   model: ModelPort = scriptedModel(),
   clock: Clock = new SystemClock(),
-  registry = new MetricRegistry(clock),
+  registry = new MetricRegistry(),
 ): InferenceDoor {
   const tensors = vectorTensorModel({
     name: model.name,

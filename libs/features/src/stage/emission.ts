@@ -4,6 +4,8 @@ import type { DeadLetter, OutboundRecord } from '@millrace/records';
 export interface Emission {
   readonly records: OutboundRecord[];
   readonly deadLetters: DeadLetter[];
+  /** Of the requests that were answered with a vector. */
+  readonly eventTimes: number[];
 }
 
 /** Null while a state is restored: everything happens again, and nothing is said. */

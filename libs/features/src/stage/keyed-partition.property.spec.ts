@@ -40,7 +40,7 @@ class Said {
 
 /** Processes as the engine does: a record that fails alone leaves no trace. Progress is apart: it depends on where batches end. */
 function process(state: KeyedPartition, records: readonly InboundRecord[], said: Said): void {
-  const out: Emission = { records: [], deadLetters: [] };
+  const out: Emission = { records: [], deadLetters: [], eventTimes: [] };
   for (const record of records) {
     const before = state.savepoint();
     try {

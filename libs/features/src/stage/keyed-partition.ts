@@ -7,7 +7,6 @@ import {
   type SeenRequest,
   type StageEvent,
   type StagePart,
-  type StageRecord,
   type StageRequest,
 } from '@millrace/records';
 
@@ -244,6 +243,8 @@ function keyOf({ key }: InboundRecord): string | null {
 }
 
 /** So that the span of a sampled record can be found by the event's id. */
-function noteEvent({ trace }: InboundRecord, { id }: Pick<StageRecord & { id: string }, 'id'>): void {
-  if (trace) trace.eventId = id;
+function noteEvent({ trace }: InboundRecord, { id, at }: StageEvent | StageRequest): void {
+  if (!trace) return;
+  trace.eventId = id;
+  trace.eventTimeMs = at;
 }

@@ -4,6 +4,7 @@ import {
   traceHeaders,
   type DeadLetter,
   type PartError,
+  type RecordTrace,
   type StageRequest,
   type VectorRow,
 } from '@millrace/records';
@@ -26,9 +27,10 @@ export function emitVector(complete: CompleteRequest, out: Emission): void {
   const parts = new Map(open.parts).set(stage.index, own);
   const failed = [...parts.values()].find(({ error }) => error !== null)?.error;
   if (failed) {
-    out.deadLetters.push(requestLetter(plan, open.request, failed));
+    out.deadLetters.push(requestLetter(plan, open.request, failed, open.trace));
     return;
   }
+  out.eventTimes.push(open.request.at);
   const value = encodeFeaturesRecord(vectorRow(plan, open.request, parts));
   out.records.push({
     topic: plan.names.features,
@@ -55,8 +57,9 @@ function vectorRow(plan: Plan, request: StageRequest, parts: ReadonlyMap<number,
 /** A request that was given up; it names the event in `<p>.events`. */
 export function requestLetter(
   plan: Plan,
-  { predictKey, origin, attempts }: StageRequest,
+  { id: eventId, predictKey, origin, attempts }: StageRequest,
   { code, reason }: PartError,
+  trace: RecordTrace | undefined,
 ): DeadLetter {
   const key = predictKey === null ? null : Buffer.from(predictKey);
   const { partition, offset } = origin;
@@ -71,5 +74,7 @@ export function requestLetter(
     type: plan.predict.on,
     key,
     value: null,
+    eventId,
+    trace,
   };
 }

@@ -28,7 +28,7 @@ export class ScriptedPartition {
   }
 
   process(record: InboundRecord): Emission {
-    const out: Emission = { records: [], deadLetters: [] };
+    const out: Emission = { records: [], deadLetters: [], eventTimes: [] };
     this.state.process(record, out);
     this.state.finish(out);
     return out;

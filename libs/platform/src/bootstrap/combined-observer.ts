@@ -1,5 +1,5 @@
 import type { InboundRecord } from '@millrace/records';
-import type { BatchTimes, RunnerObserver } from '@millrace/stream';
+import type { BatchOutput, BatchTimes, RunnerObserver } from '@millrace/stream';
 
 /** Several observers as one, each told in turn. */
 export class CombinedObserver implements RunnerObserver {
@@ -13,12 +13,8 @@ export class CombinedObserver implements RunnerObserver {
     for (const observer of this.#observers) observer.taken?.(records);
   }
 
-  committed(
-    records: readonly InboundRecord[],
-    counts: { outputs: number; deadLetters: number },
-    times: BatchTimes,
-  ): void {
-    for (const observer of this.#observers) observer.committed?.(records, counts, times);
+  committed(records: readonly InboundRecord[], output: BatchOutput, times: BatchTimes): void {
+    for (const observer of this.#observers) observer.committed?.(records, output, times);
   }
 
   abandoned(records: readonly InboundRecord[]): void {

@@ -188,6 +188,7 @@ describe('createService', () => {
       '/health/live',
       '/health/ready',
       '/metrics',
+      '/log-level',
     ]);
     const missing = await fetch(`${url}/nowhere`);
     expect(missing.status).toBe(404);

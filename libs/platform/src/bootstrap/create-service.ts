@@ -9,6 +9,7 @@ import { GrpcDoor } from '../grpc/grpc-door.ts';
 import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { AllowedMethods } from '../http/allowed-methods.ts';
+import { ApiKeys } from '../http/api-keys.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
 import { fastifyDoor } from '../http/fastify-door.ts';
@@ -16,8 +17,11 @@ import { serveOpenApi } from '../http/open-api.ts';
 import { BODY_BYTES } from '../http/read-body.ts';
 import { LogObserver } from '../logging/log-observer.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
-import { MetricsPage } from '../metrics/metrics-page.ts';
-import { addStatusGauges, RunnerMetrics } from '../metrics/runner-metrics.ts';
+import { addProcessMetrics } from '../metrics/process-metrics.ts';
+import { PushedMetrics } from '../metrics/pushed-metrics.ts';
+import { RunnerMetrics } from '../metrics/runner-metrics.ts';
+import { addStatusGauges } from '../metrics/status-gauges.ts';
+import { beginsTrace } from '../telemetry/create-sampler.ts';
 import { TraceForwarder } from '../telemetry/trace-forwarder.ts';
 import { TraceObserver } from '../telemetry/trace-observer.ts';
 import { Tracing } from '../telemetry/tracing.ts';
@@ -46,30 +50,33 @@ export async function createService(
 ): Promise<Service> {
   const { plan, log, clock, config, logs, host, port, grpcPort } = options;
   const logger = logs.service(name);
-  const metrics = new MetricRegistry(clock);
+  const metrics = new MetricRegistry();
   const definition = await define({ plan, log, clock, config, logger, metrics });
   const tracing = config.traces && new Tracing(name, config.traces, clock, options.spanExporter);
   const fail = (error: unknown): void => service.fail(error);
   const observer = new CombinedObserver([
+    // first: the others speak of the traces
+    traces(name, options, tracing),
     new RunnerMetrics(metrics, clock, name),
     new LogObserver(logger, clock),
-    traces(name, options, tracing),
     ...(plan.dlq.maxPerMinute === null ? [] : [new DeadLetterBrake(plan.dlq.maxPerMinute, clock, fail)]),
     ...(options.observer ? [options.observer] : []),
   ]);
   const transport = createTransport(name, options, definition, observer, fail);
-  addStatusGauges(metrics, name, () => transport.runner.status());
+  addStatusGauges(metrics, clock, name, () => transport.runner.status());
+  addProcessMetrics(metrics, clock);
 
-  const page = new MetricsPage(name, metrics);
   const running = runnerHealth(() => transport.runner.status(), clock);
   const health = new ServiceHealth(name, [...running, ...(definition.checks ?? [])]);
+  const keys = new ApiKeys(config.apiKeys);
   const budget = new BodyBudget(HELD_BYTES);
-  const app = await createApp(name, options, definition, { logger, metrics, page, health }, budget, transport);
+  const app = await createApp(name, options, definition, { logger, metrics, health, keys }, budget, transport);
   const grpc =
     definition.grpc && grpcPort !== undefined
       ? { door: new GrpcDoor(definition.grpc, { health, budget, clock, logger }), port: grpcPort }
       : null;
-  const closing = [async () => definition.close?.(), () => page.close(), async () => tracing?.close()];
+  const pushed = config.metrics && new PushedMetrics(name, metrics, config.metrics, clock);
+  const closing = [async () => definition.close?.(), async () => pushed?.close(), async () => tracing?.close()];
   const service = new Service({ name, host, port, grpc, app, transport, health, closing });
   return checked(service, transport);
 }
@@ -86,7 +93,8 @@ function traces(name: ServiceName, options: ServiceOptions, tracing: Tracing | n
     clock: options.clock,
     service: name,
     groupId: groupIdOf(name, options),
-    begins: name === 'ingest',
+    begins:
+      name === 'ingest' && options.config.traces ? beginsTrace(options.config.traces, options.clock) : () => false,
   });
 }
 

@@ -1,6 +1,6 @@
 import { AppError, type Clock } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
-import type { RunnerObserver } from '@millrace/stream';
+import type { BatchOutput, RunnerObserver } from '@millrace/stream';
 
 const MINUTE_MS = 60_000;
 
@@ -18,10 +18,10 @@ export class DeadLetterBrake implements RunnerObserver {
     this.#stop = stop;
   }
 
-  committed(_records: readonly InboundRecord[], { deadLetters }: { deadLetters: number }): void {
-    if (deadLetters === 0) return;
+  committed(_records: readonly InboundRecord[], { deadLetters }: Pick<BatchOutput, 'deadLetters'>): void {
+    if (deadLetters.length === 0) return;
     const atMs = this.#clock.elapsed();
-    this.#recent.push({ atMs, count: deadLetters });
+    this.#recent.push({ atMs, count: deadLetters.length });
     while ((this.#recent[0]?.atMs ?? atMs) <= atMs - MINUTE_MS) this.#recent.shift();
     const inAMinute = this.#recent.reduce((sum, { count }) => sum + count, 0);
     if (inAMinute > this.#most) {

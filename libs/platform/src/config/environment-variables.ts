@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { LOG_LEVELS } from './platform-config.ts';
+
 const list = z.string().transform((text) =>
   text
     .split(',')
@@ -39,10 +41,7 @@ export const ENVIRONMENT_VARIABLES = z.object({
   KAFKA_SSL_CA: z.string().optional().describe('PEM file of certificates to trust instead of the system’s'),
   KAFKA_SSL_CERT: z.string().optional().describe('PEM file of the own certificate'),
   KAFKA_SSL_KEY: z.string().optional().describe('PEM file of the own certificate’s key'),
-  LOG_LEVEL: z
-    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
-    .prefault('info')
-    .describe('least level of the log lines (JSON, on stderr)'),
+  LOG_LEVEL: z.enum(LOG_LEVELS).prefault('info').describe('least level of the log lines (JSON, on stderr)'),
   MILLRACE_API_KEYS: list
     .prefault('')
     .describe(
@@ -98,11 +97,17 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .enum(['otlp', 'console', 'none'])
     .optional()
     .describe('where spans go; without it `otlp` if an endpoint is set, else none'),
+  OTEL_METRICS_EXPORTER: z
+    .enum(['otlp', 'none'])
+    .prefault('none')
+    .describe('`otlp`: metrics are sent, beside the page `/metrics`'),
+  OTEL_METRIC_EXPORT_INTERVAL: count.prefault('60000').describe('milliseconds between two exports of metrics'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url()
     .optional()
     .describe('collector for OTLP over HTTP; read by the exporter, like the other `OTEL_EXPORTER_OTLP_*`'),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: z.url().optional().describe('the same, for traces alone'),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: z.url().optional().describe('the same, for metrics alone'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
     .enum(['http/protobuf', 'http/json'])
     .prefault('http/protobuf')

@@ -18,9 +18,20 @@ export interface PlatformConfig {
   readonly traces: TracesConfig | null;
   /** What the pipeline file names `${NAME}`. */
   readonly variable: (name: string) => string | undefined;
+  /** Null: metrics are read from the page, and not sent. */
+  readonly metrics: MetricsConfig | null;
 }
 
-export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+/** How metrics are sent by OTLP. */
+export interface MetricsConfig {
+  readonly protocol: 'http/protobuf' | 'http/json';
+  readonly everyMs: number;
+}
+
+/** As `LOG_LEVEL` names them; each lets through what stands before it, `silent` nothing. */
+export const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+export type LogLevel = (typeof LOG_LEVELS)[number];
 
 export interface KafkaConnection {
   readonly brokers: readonly string[];

@@ -24,6 +24,7 @@ describe('readConfig', () => {
       },
       modelRun: { threads: 1, hangMs: 10_000 },
       traces: null,
+      metrics: null,
     });
   });
 

@@ -5,7 +5,13 @@ import { AppError } from '@millrace/core';
 import type { ModelStoreSettings } from '@millrace/inference';
 
 import { ENVIRONMENT_VARIABLES, type EnvironmentValues } from './environment-variables.ts';
-import type { KafkaConnection, PlatformConfig, SaslCredentials, TracesConfig } from './platform-config.ts';
+import type {
+  KafkaConnection,
+  MetricsConfig,
+  PlatformConfig,
+  SaslCredentials,
+  TracesConfig,
+} from './platform-config.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -36,6 +42,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     },
     traces: tracesConfig(values),
     variable: (name) => environment[name],
+    metrics: metricsConfig(values),
   };
 }
 
@@ -91,6 +98,12 @@ function modelStore(values: EnvironmentValues): ModelStoreSettings {
     },
     cacheFolder: resolve(values.MILLRACE_MODEL_CACHE ?? join(homedir(), '.cache', 'millrace', 'models')),
   };
+}
+
+/** Not sent because an endpoint is set: many take traces alone, and everybody can read the page. */
+function metricsConfig(values: EnvironmentValues): MetricsConfig | null {
+  if (values.OTEL_SDK_DISABLED || values.OTEL_METRICS_EXPORTER === 'none') return null;
+  return { protocol: values.OTEL_EXPORTER_OTLP_PROTOCOL, everyMs: values.OTEL_METRIC_EXPORT_INTERVAL };
 }
 
 function tracesConfig(values: EnvironmentValues): TracesConfig | null {

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { runnerHealth } from './runner-health.ts';
 import { ServiceHealth } from './service-health.ts';
 
-const GOOD: RunnerStatus = { joined: true, assigned: 4, restoring: 0, lastCommitAgeMs: 10, lagRecords: 0 };
+const GOOD: RunnerStatus = { joined: true, assigned: 4, restoring: 0, lastCommitAgeMs: 10, lagRecords: 0, lags: [] };
 
 function healthOf(status: Partial<RunnerStatus>): { readonly health: ServiceHealth; readonly clock: ManualClock } {
   const clock = new ManualClock();

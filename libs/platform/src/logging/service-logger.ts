@@ -1,6 +1,8 @@
 import type { LoggerService } from '@nestjs/common';
 import type { Logger } from 'pino';
 
+import type { LogLevel } from '../config/platform-config.ts';
+
 /**
  * One service's logger, both for our own lines and for Nest's. It is injected, never taken from a static: Nest's own
  * `new Logger()` is one per process, and with four services in it every line would carry the last one's name.
@@ -12,6 +14,20 @@ export class ServiceLogger implements LoggerService {
 
   constructor(pino: Logger) {
     this.#pino = pino;
+  }
+
+  get level(): LogLevel {
+    return this.#pino.level as LogLevel;
+  }
+
+  /** Of this service's lines alone; said at the old level or the new one, whichever lets it through. */
+  changeLevel(level: LogLevel): void {
+    const say = (): void => this.warn(`the log level is ${level} from here on, it was ${before}`);
+    const before = this.level;
+    say();
+    const wasSaid = this.#pino.isLevelEnabled('warn');
+    this.#pino.level = level;
+    if (!wasSaid) say();
   }
 
   log(message: unknown, ...rest: unknown[]): void {

@@ -1,3 +1,11 @@
+/** A traced record whose value counts in a bucket. */
+export interface Exemplar {
+  readonly value: number;
+  readonly traceId: string;
+  /** Wall clock, epoch milliseconds. */
+  readonly atMs: number;
+}
+
 /**
  * A histogram with fixed boundaries on typed arrays: some nanoseconds for a record, where a metrics library's takes
  * hundreds. A value counts in the first bucket whose boundary is not below it (boundaries are inclusive upper bounds).
@@ -6,6 +14,8 @@ export class Histogram {
   readonly boundaries: Float64Array;
   /** One more than boundaries: the last holds what is above all of them. */
   readonly counts: Float64Array;
+  /** The latest of each bucket, where there is one. */
+  readonly exemplars = new Map<number, Exemplar>();
   count = 0;
   sum = 0;
 
@@ -16,22 +26,22 @@ export class Histogram {
 
   /** `times`: for so many values at once. */
   record(value: number, times = 1): void {
-    const { boundaries, counts } = this;
-    let bucket = 0;
-    while (bucket < boundaries.length && value > (boundaries[bucket] as number)) bucket++;
+    const { counts } = this;
+    const bucket = this.#bucketOf(value);
     counts[bucket] = (counts[bucket] as number) + times;
     this.count += times;
     this.sum += value * times;
   }
+
+  /** Names a record for a value that was recorded. */
+  exemplify(exemplar: Exemplar): void {
+    this.exemplars.set(this.#bucketOf(exemplar.value), exemplar);
+  }
+
+  #bucketOf(value: number): number {
+    const { boundaries } = this;
+    let bucket = 0;
+    while (bucket < boundaries.length && value > (boundaries[bucket] as number)) bucket++;
+    return bucket;
+  }
 }
-
-/** From a millisecond to a minute: what a hop through the log takes. Seconds, as Prometheus wants them. */
-export const LATENCY_SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60] as const;
-
-/** From a tenth of a millisecond to ten seconds: what happens within a process. */
-export const SHORT_SECONDS = [
-  0.0001, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10,
-] as const;
-
-/** How many records go into one transaction. */
-export const BATCH_RECORDS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000] as const;

@@ -1,111 +1,81 @@
-import type { Clock } from '@millrace/core';
-import { ValueType, type Attributes, type HrTime } from '@opentelemetry/api';
-import { millisToHrTime } from '@opentelemetry/core';
-import { emptyResource } from '@opentelemetry/resources';
-import {
-  AggregationTemporality,
-  DataPointType,
-  type CollectionResult,
-  type MetricData,
-  type MetricProducer,
-} from '@opentelemetry/sdk-metrics';
-
+import { METRIC_CATALOGUE, type LabelsOf, type MetricName } from './catalogue/metric-catalogue.ts';
+import type { MetricRow } from './catalogue/metric-row.ts';
 import { Counter } from './counter.ts';
 import { Histogram } from './histogram.ts';
 
-/** What a metric is, for those who read it. */
-export interface MetricInfo {
-  /** With the unit in it, as Prometheus names them: `millrace_stage_commit_seconds`. */
-  readonly name: string;
-  readonly description: string;
-  readonly attributes?: Attributes;
+export type Labels = Readonly<Record<string, string>>;
+
+/** One value of a metric that is looked up when somebody asks. */
+export interface Reading<L extends Labels = Labels> {
+  readonly labels: L;
+  readonly value: number;
 }
 
-type Reading =
-  | { readonly counter: Counter }
-  | { readonly histogram: Histogram }
-  | { readonly gauge: () => number | null };
-type Metric = MetricInfo & Reading;
+/** A series of a family. */
+export interface Point {
+  readonly labels: Labels;
+  readonly value: number | Histogram;
+}
+
+/** A metric with all its series, as of now. */
+export interface MetricFamily extends Pick<MetricRow, 'kind' | 'meaning'> {
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+/** Labels are an argument only of what has some. */
+type LabelArguments<Name extends MetricName> = [keyof LabelsOf<Name>] extends [never] ? [] : [labels: LabelsOf<Name>];
+type Read = () => Iterable<Point>;
 
 /**
- * The numbers of one service. They are plain fields that the record path adds to; OpenTelemetry reads them through
- * `collect` when somebody asks.
+ * The numbers of one service, all of the catalogue. They are plain fields that the record path adds to; `families` reads
+ * them when somebody asks.
  */
-export class MetricRegistry implements MetricProducer {
-  readonly #clock: Clock;
-  readonly #startTime: HrTime;
-  readonly #metrics: Metric[] = [];
+export class MetricRegistry {
+  readonly #families = new Map<MetricName, Read[]>();
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
-    this.#startTime = millisToHrTime(clock.now());
-  }
-
-  counter(info: MetricInfo): Counter {
+  counter<Name extends MetricName<'counter'>>(name: Name, ...[labels]: LabelArguments<Name>): Counter {
     const counter = new Counter();
-    this.#metrics.push({ ...info, counter });
+    this.#add(name, () => [{ labels: labels ?? {}, value: counter.value }]);
     return counter;
   }
 
-  histogram(info: MetricInfo, boundaries: readonly number[]): Histogram {
-    const histogram = new Histogram(boundaries);
-    this.#metrics.push({ ...info, histogram });
-    return histogram;
+  histogram<Name extends MetricName<'histogram'>>(name: Name, ...[labels]: LabelArguments<Name>): Histogram {
+    const value = new Histogram(METRIC_CATALOGUE[name].boundaries ?? []);
+    this.#add(name, () => [{ labels: labels ?? {}, value }]);
+    return value;
   }
 
-  /** Read when somebody asks; null leaves it out. */
-  gauge(info: MetricInfo, gauge: () => number | null): void {
-    this.#metrics.push({ ...info, gauge });
+  /** A gauge, or a counter that is kept elsewhere. Without readings it is not shown. */
+  readings<Name extends MetricName<'gauge' | 'counter'>>(
+    name: Name,
+    read: () => Iterable<Reading<LabelsOf<Name>>>,
+  ): void {
+    this.#add(name, read);
   }
 
-  /** Metrics of one name are one family, whatever their attributes. */
-  async collect(): Promise<CollectionResult> {
-    const families = Map.groupBy(this.#metrics, ({ name }) => name);
-    const metrics = [...families.values()].map((family) => this.#family(family));
-    return {
-      resourceMetrics: { resource: emptyResource(), scopeMetrics: [{ scope: { name: 'millrace' }, metrics }] },
-      errors: [],
-    };
-  }
-
-  #family(family: readonly Metric[]): MetricData {
-    const [first] = family as readonly [Metric, ...Metric[]];
-    const { name, description } = first;
-    const base = {
-      descriptor: { name, description, unit: '', valueType: ValueType.DOUBLE },
-      aggregationTemporality: AggregationTemporality.CUMULATIVE,
-    };
-    if ('histogram' in first)
-      return { ...base, dataPointType: DataPointType.HISTOGRAM, dataPoints: this.#points(family, histogramValue) };
-    if ('counter' in first)
-      return {
-        ...base,
-        dataPointType: DataPointType.SUM,
-        isMonotonic: true,
-        dataPoints: this.#points(family, counterValue),
-      };
-    return { ...base, dataPointType: DataPointType.GAUGE, dataPoints: this.#points(family, gaugeValue) };
-  }
-
-  #points<T>(family: readonly Metric[], read: (metric: Metric) => T | null) {
-    const times = { startTime: this.#startTime, endTime: millisToHrTime(this.#clock.now()) };
-    return family.flatMap((metric) => {
-      const value = read(metric);
-      return value === null ? [] : [{ ...times, attributes: metric.attributes ?? {}, value }];
+  /** One without labels; null leaves it out. */
+  reading<Name extends MetricName<'gauge' | 'counter'>>(
+    name: [keyof LabelsOf<Name>] extends [never] ? Name : never,
+    read: () => number | null,
+  ): void {
+    this.#add(name, () => {
+      const value = read();
+      return value === null ? [] : [{ labels: {}, value }];
     });
   }
-}
 
-function counterValue(metric: Metric): number | null {
-  return 'counter' in metric ? metric.counter.value : null;
-}
+  /** In the order in which they were first registered. */
+  families(): readonly MetricFamily[] {
+    return [...this.#families].map(([name, reads]) => {
+      const { kind, meaning } = METRIC_CATALOGUE[name];
+      return { name, kind, meaning, points: reads.flatMap((read) => [...read()]) };
+    });
+  }
 
-function gaugeValue(metric: Metric): number | null {
-  return 'gauge' in metric ? metric.gauge() : null;
-}
-
-function histogramValue(metric: Metric) {
-  if (!('histogram' in metric)) return null;
-  const { boundaries, counts, count, sum } = metric.histogram;
-  return { buckets: { boundaries: [...boundaries], counts: [...counts] }, count, sum };
+  #add(name: MetricName, read: Read): void {
+    const known = this.#families.get(name);
+    if (known) known.push(read);
+    else this.#families.set(name, [read]);
+  }
 }

@@ -1,21 +1,29 @@
-import { Controller, Get, Header } from '@nestjs/common';
+import { Controller, Get, Headers, Res } from '@nestjs/common';
 import { ApiOperation, ApiResponse } from '@nestjs/swagger';
+import type { FastifyReply } from 'fastify';
 
-import { MetricsPage, PROMETHEUS_TEXT } from './metrics-page.ts';
+import { expose, expositionFor } from './exposition.ts';
+import { MetricRegistry } from './metric-registry.ts';
+
+const TEXT = { schema: { type: 'string' } } as const;
 
 @Controller('metrics')
 export class MetricsController {
-  readonly #page: MetricsPage;
+  readonly #registry: MetricRegistry;
 
-  constructor(page: MetricsPage) {
-    this.#page = page;
+  constructor(registry: MetricRegistry) {
+    this.#registry = registry;
   }
 
   @Get()
-  @Header('content-type', PROMETHEUS_TEXT)
   @ApiOperation({ summary: 'Metrics for Prometheus' })
-  @ApiResponse({ status: 200, description: 'All of them', content: { 'text/plain': { schema: { type: 'string' } } } })
-  metrics(): Promise<string> {
-    return this.#page.text();
+  @ApiResponse({
+    status: 200,
+    description: 'All of them; as OpenMetrics, with exemplars, for who accepts that',
+    content: { 'text/plain': TEXT, 'application/openmetrics-text': TEXT },
+  })
+  metrics(@Headers('accept') accept: string | undefined, @Res() reply: FastifyReply): void {
+    const exposition = expositionFor(accept);
+    void reply.type(exposition.contentType).send(expose(this.#registry.families(), exposition));
   }
 }

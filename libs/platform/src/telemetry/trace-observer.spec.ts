@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 
 import { loadPlan } from '@millrace/pipeline';
 import { headerText } from '@millrace/records';
+import { SpanStatusCode } from '@opentelemetry/api';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -12,6 +13,12 @@ const TRACED = { OTEL_TRACES_EXPORTER: 'otlp', OTEL_BSP_SCHEDULE_DELAY: '10' };
 const SAMPLED = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
 const UNSAMPLED = '00-1af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00';
 
+interface Sent {
+  readonly key: string;
+  readonly value?: string;
+  readonly traceparent?: string;
+}
+
 describe('traces', () => {
   let services: TestServices;
   let exporter: InMemorySpanExporter;
@@ -20,27 +27,40 @@ describe('traces', () => {
     const plan = await loadPlan(fileURLToPath(new URL('../../../../examples/flights/pipeline.yaml', import.meta.url)));
     services = new TestServices(plan);
     exporter = new InMemorySpanExporter();
+    // it would forget what it has
+    exporter.shutdown = () => Promise.resolve();
     await services.createTopics();
   });
 
   afterEach(() => services.stop());
 
-  async function run(
-    environment: Record<string, string>,
-    events: readonly { readonly key: string; readonly traceparent?: string }[],
-  ): Promise<void> {
+  async function run(environment: Record<string, string>, events: readonly Sent[]): Promise<void> {
+    await publish(environment, events);
+    await expect.poll(async () => (await services.read(services.plan.names.examples)).length).toBe(events.length);
+  }
+
+  /** Until the dead letters are there and all spans have been exported. */
+  async function runDeadLetters(environment: Record<string, string>, events: readonly Sent[]): Promise<void> {
+    await publish(environment, events);
+    const bad = events.filter(({ value }) => value === 'poison').length;
+    await expect.poll(async () => (await services.read(services.plan.names.dlq)).length).toBe(bad);
+    const good = events.length - bad;
+    await expect.poll(async () => (await services.read(services.plan.names.examples)).length).toBe(good);
+    await services.stop();
+  }
+
+  async function publish(environment: Record<string, string>, events: readonly Sent[]): Promise<void> {
     await services.startChain(exporter, readConfig(environment));
     const topic = services.plan.names.events;
     await services.publish(
-      events.map(({ key, traceparent }) => ({
+      events.map(({ key, value = 'v', traceparent }) => ({
         topic,
         partition: 0,
         key,
-        value: 'v',
+        value,
         ...(traceparent && { headers: [['traceparent', Buffer.from(traceparent)] as const] }),
       })),
     );
-    await expect.poll(async () => (await services.read(services.plan.names.examples)).length).toBe(events.length);
   }
 
   const spans = async (count: number): Promise<readonly ReadableSpan[]> => {
@@ -116,6 +136,50 @@ describe('traces', () => {
       'b',
       'b',
     ]);
+  });
+
+  it('are begun for the share of the events that the sampler says, each of them whole', async () => {
+    const events = Array.from({ length: 400 }, (_, i) => ({ key: `e${i}` }));
+    await run({ ...TRACED, OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0.25' }, events);
+    await services.stop();
+    const hops = Map.groupBy(processing(exporter.getFinishedSpans()), (span) => span.spanContext().traceId);
+    // 100 in the mean; further off than 60 once in 10 billion runs
+    expect(hops.size).toBeGreaterThan(40);
+    expect(hops.size).toBeLessThan(160);
+    for (const spans of hops.values()) expect(spans).toHaveLength(4);
+  });
+
+  it('show every dead letter with its code and event, sampled or not, and nothing of what it holds', async () => {
+    await runDeadLetters({ ...TRACED, OTEL_TRACES_SAMPLER: 'parentbased_always_off' }, [
+      { key: 'a', value: 'poison' },
+      { key: 'b', value: 'poison', traceparent: UNSAMPLED },
+      { key: 'c', value: 'poison', traceparent: SAMPLED },
+      { key: 'd', value: 'good' },
+    ]);
+    const letters = exporter.getFinishedSpans().filter(({ name }) => name === 'dead letter ingest');
+    expect(letters.map(({ attributes }) => attributes['messaging.kafka.offset'])).toEqual([0, 1, 2]);
+    for (const { attributes, status } of letters) {
+      expect(status).toMatchObject({ code: SpanStatusCode.ERROR, message: 'NOT_JSON' });
+      expect(attributes).toMatchObject({
+        'error.type': 'NOT_JSON',
+        'messaging.destination.name': services.plan.names.events,
+        'messaging.destination.partition.id': '0',
+      });
+      expect(JSON.stringify(attributes)).not.toContain('poison');
+    }
+    const [own, unsampled, sampled] = letters;
+    expect(own?.parentSpanContext).toBeUndefined();
+    expect(unsampled?.spanContext().traceId).toBe(UNSAMPLED.split('-')[1]);
+    const record = processing(exporter.getFinishedSpans()).find(
+      ({ attributes }) => attributes['messaging.kafka.offset'] === 2,
+    );
+    expect(sampled?.spanContext().traceId).toBe(SAMPLED.split('-')[1]);
+    expect(sampled?.parentSpanContext?.spanId).toBe(record?.spanContext().spanId);
+  });
+
+  it('show no dead letter where the sampler is always off', async () => {
+    await runDeadLetters({ ...TRACED, OTEL_TRACES_SAMPLER: 'always_off' }, [{ key: 'a', value: 'poison' }]);
+    expect(exporter.getFinishedSpans()).toEqual([]);
   });
 
   it('of others reach the end, and nothing is exported, when telemetry is off', async () => {

@@ -1,6 +1,6 @@
 import type { Clock } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
-import type { BatchTimes, RunnerObserver } from '@millrace/stream';
+import type { BatchOutput, BatchTimes, RunnerObserver } from '@millrace/stream';
 import {
   ROOT_CONTEXT,
   SpanKind,
@@ -12,6 +12,7 @@ import {
   type Tracer,
 } from '@opentelemetry/api';
 
+import { traceDeadLetter } from './trace-dead-letter.ts';
 import { incomingTrace, traceParent } from './trace-parent.ts';
 
 export interface TraceObserverOptions {
@@ -19,8 +20,8 @@ export interface TraceObserverOptions {
   readonly clock: Clock;
   readonly service: string;
   readonly groupId: string;
-  /** Begins traces by the sampler for records that came without one: ingest. */
-  readonly begins: boolean;
+  /** Whether a record that came without a trace begins one. */
+  readonly begins: () => boolean;
 }
 
 /** The transaction under way, as far as it is traced. */
@@ -33,7 +34,7 @@ interface TracedBatch {
 }
 
 /**
- * A span for each sampled record and one for its transaction. Spans end when the transaction is acknowledged; attributes
+ * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. Spans end when the transaction is acknowledged; attributes
  * follow OpenTelemetry's semantic conventions for messaging and CloudEvents.
  */
 export class TraceObserver implements RunnerObserver {
@@ -57,19 +58,17 @@ export class TraceObserver implements RunnerObserver {
     batch.span?.setAttribute('messaging.batch.message_count', records.length);
   }
 
-  committed(
-    records: readonly InboundRecord[],
-    counts: { outputs: number; deadLetters: number },
-    times: BatchTimes,
-  ): void {
+  committed(records: readonly InboundRecord[], output: BatchOutput, times: BatchTimes): void {
     const batch = this.#end();
-    if (!batch?.span) return;
+    if (!batch) return;
+    const endMs = this.#now(batch);
+    for (const letter of output.deadLetters) traceDeadLetter(this.#options.tracer, letter, batch.startedAtMs, endMs);
+    if (!batch.span) return;
     const shared = {
       'messaging.batch.message_count': records.length,
       'millrace.process_ms': times.processMs,
       'millrace.commit_ms': times.commitMs,
     };
-    const endMs = this.#now(batch);
     for (const [record, span] of batch.spans) {
       span.setAttributes({ ...shared, 'millrace.queue_wait_ms': Math.max(0, times.takenAtMs - record.timestamp) });
       if (record.trace?.eventId !== undefined) span.setAttribute('cloudevents.event_id', record.trace.eventId);
@@ -78,8 +77,8 @@ export class TraceObserver implements RunnerObserver {
     }
     batch.span.setAttributes({
       ...shared,
-      'millrace.outputs': counts.outputs,
-      'millrace.dead_letters': counts.deadLetters,
+      'millrace.outputs': output.outputs,
+      'millrace.dead_letters': output.deadLetters.length,
     });
     batch.span.end(endMs);
   }
@@ -96,7 +95,7 @@ export class TraceObserver implements RunnerObserver {
 
   #begin(record: InboundRecord, batch: TracedBatch): void {
     const incoming = incomingTrace(record.headers);
-    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins)) return;
+    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins())) return;
     const span = this.#startSpan(record, typeof incoming === 'object' ? incoming.context : null, batch);
     if (span.isRecording()) {
       record.trace = { traceparent: traceParent(span.spanContext()) };

@@ -2,14 +2,12 @@ import type { Clock } from '@millrace/core';
 import type { Tracer } from '@opentelemetry/api';
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
-import { detectResources, envDetector, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, ConsoleSpanExporter, TracerProvider, type SpanExporter } from '@opentelemetry/sdk-trace';
 
 import type { TracesConfig } from '../config/platform-config.ts';
 import { createSampler } from './create-sampler.ts';
-
-/** How long the last spans may take to leave before the process goes without them. */
-const FLUSH_MS = 5000;
+import { serviceResource } from './service-resource.ts';
+import { withinFlushTime } from './within-flush-time.ts';
 
 /**
  * The traces of one service: a provider of its own, because in a process with four services each has its own
@@ -23,9 +21,7 @@ export class Tracing {
     const { delayMs, size, batch } = config.queue;
     this.#clock = clock;
     this.#provider = new TracerProvider({
-      resource: detectResources({ detectors: [envDetector] }).merge(
-        resourceFromAttributes({ 'service.name': service }),
-      ),
+      resource: serviceResource(service),
       sampler: createSampler(config.sampler, config.ratio),
       spanProcessors: [
         new BatchSpanProcessor({
@@ -43,11 +39,8 @@ export class Tracing {
   }
 
   /** Sends what is left, for at most some seconds. */
-  async close(): Promise<void> {
-    const late = new AbortController();
-    const flushed = this.#provider.shutdown().catch(() => undefined);
-    await Promise.race([flushed, this.#clock.sleep(FLUSH_MS, late.signal)]);
-    late.abort();
+  close(): Promise<void> {
+    return withinFlushTime(this.#clock, this.#provider.shutdown());
   }
 }
 

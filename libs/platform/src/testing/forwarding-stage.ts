@@ -36,12 +36,24 @@ export class ForwardingStage implements Stage {
   }
 
   poison(record: InboundRecord, error: unknown): StageOutput {
-    const { topic, partition, offset, key, value } = record;
+    const { topic, partition, offset, key, value, headers, trace } = record;
     const code = isAppError(error) ? error.code : 'POISON';
     return {
       records: [],
       deadLetters: [
-        { stage: this.name, code, reason: messageOf(error), topic, partition, offset, attempts: 0, key, value },
+        {
+          stage: this.name,
+          code,
+          reason: messageOf(error),
+          topic,
+          partition,
+          offset,
+          attempts: 0,
+          key,
+          value,
+          headers,
+          trace,
+        },
       ],
     };
   }

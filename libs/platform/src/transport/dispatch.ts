@@ -1,5 +1,5 @@
 import type { InboundRecord } from '@millrace/records';
-import type { Stage, StageOutput } from '@millrace/stream';
+import { joinOutputs, type Stage, type StageOutput } from '@millrace/stream';
 
 import type { RecordBatch } from './record-batch.ts';
 
@@ -32,12 +32,7 @@ async function processByRole(
 ): Promise<StageOutput> {
   const outputs: StageOutput[] = [];
   for (const [topic, ofTopic] of byRole(records, roleOf)) outputs.push(await dispatch({ topic, records: ofTopic }));
-  const [first] = outputs;
-  if (outputs.length === 1 && first) return first;
-  return {
-    records: outputs.flatMap((output) => output.records),
-    deadLetters: outputs.flatMap((output) => output.deadLetters),
-  };
+  return joinOutputs(outputs);
 }
 
 function byRole(

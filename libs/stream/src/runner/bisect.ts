@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
 
-import type { Stage, StageOutput, TaskState } from '../stage.ts';
+import { joinOutputs, type Stage, type StageOutput, type TaskState } from '../stage.ts';
 
 /**
  * Processes a batch; when it fails, processes its halves, and so on until the culprits are alone and become what
@@ -27,7 +27,7 @@ export async function processBisecting(
     const middle = records.length >> 1;
     const left = await processBisecting(stage, records.slice(0, middle), states, onBisect);
     const right = await processBisecting(stage, records.slice(middle), states, onBisect);
-    return { records: left.records.concat(right.records), deadLetters: left.deadLetters.concat(right.deadLetters) };
+    return joinOutputs([left, right]);
   }
 }
 

@@ -3,6 +3,7 @@ import type { InboundRecord, TopicPartition } from '@millrace/records';
 import type { FetchedChunk } from '../ports/record-source.ts';
 import type { InputPartition } from '../stage.ts';
 import type { LaneCommit } from './lane-commit.ts';
+import type { PartitionLag } from './runner-options.ts';
 import { Trial } from './trial.ts';
 
 /** An input partition of this instance: what has been fetched of it, and how far it has been handed over. */
@@ -24,6 +25,8 @@ export class InputLane implements InputPartition {
   idleSinceMs: number | null = null;
   queuedBytes = 0;
   #queued: InboundRecord[] = [];
+  /** Timestamp of the first record that was handed over and is not committed. */
+  #inWorkMs: number | null = null;
 
   constructor({ topic, partition }: TopicPartition, position: number, lastStable: number) {
     this.topic = topic;
@@ -43,8 +46,15 @@ export class InputLane implements InputPartition {
     return this.committed?.offset ?? this.start;
   }
 
+  get lag(): PartitionLag {
+    const { topic, partition } = this;
+    const oldestMs = this.#inWorkMs ?? this.#queued[0]?.timestamp ?? null;
+    return { topic, partition, records: Math.max(0, this.lastStable - this.position), oldestMs };
+  }
+
   /** A transaction committed. */
   acknowledge(commit: LaneCommit): void {
+    if (commit.offset > this.begin) this.#inWorkMs = null;
     if (commit.offset > this.begin) this.trial.passed(commit.offset);
     this.committed = commit;
   }
@@ -62,6 +72,7 @@ export class InputLane implements InputPartition {
   /** Hands over the first `count` queued records. */
   shift(count: number): void {
     const share = count / this.#queued.length;
+    if (count > 0) this.#inWorkMs ??= this.#queued[0]?.timestamp ?? null;
     this.#queued = this.#queued.slice(count);
     this.queuedBytes = this.#queued.length === 0 ? 0 : Math.round(this.queuedBytes * (1 - share));
     this.position = this.#queued[0]?.offset ?? this.fetchFrom;
@@ -73,6 +84,7 @@ export class InputLane implements InputPartition {
     const offset = this.begin;
     this.#queued = [];
     this.queuedBytes = 0;
+    this.#inWorkMs = null;
     this.position = offset;
     this.fetchFrom = offset;
     this.idleSinceMs = null;

@@ -1,4 +1,5 @@
 import type { Clock } from '@millrace/core';
+import type { TopicPartition } from '@millrace/records';
 
 import type { Log } from '../ports/log.ts';
 import type { RunnerObserver } from '../runner-observer.ts';
@@ -50,12 +51,21 @@ export const DEFAULT_LIMITS: RunnerLimits = {
   fetchWaitMs: 100,
 };
 
+/** How far an input partition is behind. */
+export interface PartitionLag extends TopicPartition {
+  /** Records between what was handed over and the last stable offset. */
+  readonly records: number;
+  /** Timestamp of the oldest record that was fetched and is not committed; null: there is none. */
+  readonly oldestMs: number | null;
+}
+
 export interface RunnerStatus {
   readonly joined: boolean;
   readonly assigned: number;
   readonly restoring: number;
   /** Since the latest acknowledged commit; null before the first. */
   readonly lastCommitAgeMs: number | null;
-  /** Records between what was handed over and the last stable offsets. */
+  /** Of all partitions together. */
   readonly lagRecords: number;
+  readonly lags: readonly PartitionLag[];
 }

@@ -253,7 +253,7 @@ export class StageRunner {
     this.#pace.learn(work.records.length, processedAt - startedAt);
     observer?.committed?.(
       work.records,
-      { outputs: output.records.length, deadLetters: output.deadLetters.length },
+      { outputs: output.records.length, deadLetters: output.deadLetters, eventTimes: output.eventTimes ?? [] },
       { takenAtMs: work.takenAtMs, processMs: processedAt - startedAt, commitMs: this.#lastCommitAtMs - processedAt },
     );
   }

@@ -29,12 +29,13 @@ export class TaskBook {
     this.#index();
   }
 
-  status(): Pick<RunnerStatus, 'assigned' | 'restoring' | 'lagRecords'> {
-    const lanes = this.all().flatMap((task) => task.lanes);
+  status(): Pick<RunnerStatus, 'assigned' | 'restoring' | 'lagRecords' | 'lags'> {
+    const lags = this.all().flatMap((task) => task.lanes.map((lane) => lane.lag));
     return {
-      assigned: lanes.length,
+      assigned: lags.length,
       restoring: this.all().filter((task) => !task.ready).length,
-      lagRecords: lanes.reduce((sum, lane) => sum + Math.max(0, lane.lastStable - lane.position), 0),
+      lagRecords: lags.reduce((sum, { records }) => sum + records, 0),
+      lags,
     };
   }
 
