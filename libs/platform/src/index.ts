@@ -28,7 +28,7 @@ export { Counter } from './metrics/counter.ts';
 export { BATCH_RECORDS, Histogram, LATENCY_SECONDS, SHORT_SECONDS } from './metrics/histogram.ts';
 export { MetricRegistry, type MetricInfo } from './metrics/metric-registry.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
-export { prepareTopics } from './topics/prepare-topics.ts';
+export { assertGranted, prepareTopics, topicsToMake } from './topics/prepare-topics.ts';
 export { serviceRights } from './topics/service-rights.ts';
 export { pruneTopics } from './topics/prune-topics.ts';
 export { Consumes, STREAM, type BatchHandler } from './transport/consumes.ts';
