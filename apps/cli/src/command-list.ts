@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import * as batch from './commands/batch.ts';
 import * as check from './commands/check.ts';
 import * as dlq from './commands/dlq.ts';
+import * as doctor from './commands/doctor.ts';
 import * as features from './commands/features.ts';
 import * as init from './commands/init.ts';
 import * as model from './commands/model.ts';
@@ -18,4 +19,16 @@ export interface CommandModule {
 }
 
 /** In the order of the help. */
-export const COMMANDS: readonly CommandModule[] = [init, up, check, replay, tail, features, batch, dlq, model, monitor];
+export const COMMANDS: readonly CommandModule[] = [
+  init,
+  up,
+  check,
+  replay,
+  tail,
+  features,
+  batch,
+  dlq,
+  model,
+  monitor,
+  doctor,
+];

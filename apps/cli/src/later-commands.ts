@@ -1,10 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { Command } from 'commander';
 
-const LATER = [
-  ['doctor', 'checks broker, rights, topics, clock, disk, model'],
-  ['bench', 'load against a running pipeline'],
-] as const;
+const LATER = [['bench', 'load against a running pipeline']] as const;
 
 /** Commands that are known and come later: they say so. */
 export function registerLater(program: Command): void {

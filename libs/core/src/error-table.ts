@@ -58,6 +58,7 @@ export const ERROR_TABLE = {
   TOPIC_MISMATCH: { class: 'setup', status: 500, title: 'A topic exists with other settings than the pipeline needs' },
   TOPIC_MISSING: { class: 'setup', status: 500, title: 'A topic does not exist' },
   HANDLERS_INVALID: { class: 'setup', status: 500, title: 'A topic has no handler, or two' },
+  CHECK_FAILED: { class: 'setup', status: 500, title: 'Something is not as it must be' },
   RIGHTS_MISSING: { class: 'setup', status: 403, title: 'The log does not grant what is needed' },
   LOG_UNREACHABLE: { class: 'setup', status: 503, title: 'The log cannot be reached' },
   PORT_IN_USE: { class: 'setup', status: 500, title: 'A port is already in use' },

@@ -30,7 +30,7 @@ export { Counter } from './metrics/counter.ts';
 export { Histogram } from './metrics/histogram.ts';
 export { MetricRegistry, type Point } from './metrics/metric-registry.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
-export { prepareTopics } from './topics/prepare-topics.ts';
+export { assertGranted, prepareTopics, topicsToMake } from './topics/prepare-topics.ts';
 export { serviceRights } from './topics/service-rights.ts';
 export { pruneTopics } from './topics/prune-topics.ts';
 export { Consumes, STREAM, type BatchHandler } from './transport/consumes.ts';

@@ -27,6 +27,20 @@ export async function ensureTopics(
   specs: readonly PlannedTopic[],
   { anyPartitions }: EnsureTopicsOptions,
 ): Promise<void> {
+  await admin.create(await missingTopics(admin, specs, { anyPartitions }));
+}
+
+/**
+ * Checks the topics that exist.
+ *
+ * @returns those that do not
+ * @throws AppError `TOPIC_MISMATCH`, as `ensureTopics`
+ */
+export async function missingTopics(
+  admin: LogAdmin,
+  specs: readonly PlannedTopic[],
+  { anyPartitions }: EnsureTopicsOptions,
+): Promise<readonly PlannedTopic[]> {
   const existing = await admin.describe(specs.map(({ topic }) => topic));
   const mismatches = specs.flatMap((spec) => {
     const found = existing.get(spec.topic);
@@ -38,7 +52,7 @@ export async function ensureTopics(
       `${mismatches.join('; ')}. Change the topic (kafka-configs, kafka-topics), change topics: in the pipeline file, or delete the topic and what it holds.`,
     );
   }
-  await admin.create(specs.filter(({ topic }) => !existing.has(topic)));
+  return specs.filter(({ topic }) => !existing.has(topic));
 }
 
 function mismatchesOf(spec: PlannedTopic, found: TopicDescription, most: number | null): readonly string[] {

@@ -1,8 +1,8 @@
-import { MOST_INPUT_PARTITIONS, topicSpecs, type Plan } from '@millrace/pipeline';
-import { rightsMissing, type Log, type LogAdmin, type Right } from '@millrace/stream';
+import { MOST_INPUT_PARTITIONS, topicSpecs, type Plan, type PlannedTopic } from '@millrace/pipeline';
+import { rightsMissing, type Log, type LogAdmin } from '@millrace/stream';
 
 import type { ServiceName } from '../bootstrap/service-options.ts';
-import { ensureTopics } from './ensure-topics.ts';
+import { ensureTopics, missingTopics, type EnsureTopicsOptions } from './ensure-topics.ts';
 import { serviceRights } from './service-rights.ts';
 
 /**
@@ -12,20 +12,31 @@ import { serviceRights } from './service-rights.ts';
  */
 export async function prepareTopics(plan: Plan, log: Log, services: readonly ServiceName[]): Promise<void> {
   const admin = log.admin();
-  const rights = services.flatMap((service) => serviceRights(plan, service));
   try {
-    await assertGranted(admin, rights);
-    await ensureTopics(admin, topicSpecs(plan), {
-      anyPartitions: new Map([[plan.names.events, MOST_INPUT_PARTITIONS]]),
-    });
-    await assertGranted(admin, rights); // of the topics that were not there before, too
+    await assertGranted(plan, admin, services);
+    await ensureTopics(admin, topicSpecs(plan), topicRules(plan));
+    await assertGranted(plan, admin, services); // of the topics that were not there before, too
   } finally {
     await admin.close();
   }
 }
 
-async function assertGranted(admin: LogAdmin, rights: readonly Right[]): Promise<void> {
-  const missing = await admin.missing(rights);
+/**
+ * The topics of a plan that do not exist; those that do are right.
+ *
+ * @throws AppError `TOPIC_MISMATCH`, `LOG_UNREACHABLE`
+ */
+export function topicsToMake(plan: Plan, admin: LogAdmin): Promise<readonly PlannedTopic[]> {
+  return missingTopics(admin, topicSpecs(plan), topicRules(plan));
+}
+
+function topicRules({ names }: Plan): EnsureTopicsOptions {
+  return { anyPartitions: new Map([[names.events, MOST_INPUT_PARTITIONS]]) };
+}
+
+/** @throws AppError `RIGHTS_MISSING` */
+export async function assertGranted(plan: Plan, admin: LogAdmin, services: readonly ServiceName[]): Promise<void> {
+  const missing = await admin.missing(services.flatMap((service) => serviceRights(plan, service)));
   if (missing.length > 0)
     throw rightsMissing(missing.map(({ kind, name, operation }) => `${operation} on ${kind} ${name}`));
 }
