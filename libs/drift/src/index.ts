@@ -10,7 +10,7 @@ export { expectedPsi, nullQuantile, psi } from './distance/psi.ts';
 export { totalVariation } from './distance/total-variation.ts';
 export { usedBins, type CountsPair } from './distance/used-bins.ts';
 export { wassersteinOnBins } from './distance/wasserstein-on-bins.ts';
-export { areaUnderCurve } from './performance/area-under-curve.ts';
+export { exactAreaUnderCurve, type Labelled } from './performance/exact-area-under-curve.ts';
 export { calibrated, isotonicMap, type CalibrationMap } from './performance/calibration-map.ts';
 export { confusionMetrics } from './performance/confusion-metrics.ts';
 export { compareEstimate, type EstimateVerdict } from './performance/compare-estimate.ts';

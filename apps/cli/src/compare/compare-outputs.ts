@@ -1,4 +1,6 @@
-import { classifierMetrics, type ClassifierMetrics, type Labelled } from './classifier-metrics.ts';
+import type { Labelled } from '@millrace/drift';
+
+import { classifierMetrics, type ClassifierMetrics } from './classifier-metrics.ts';
 import type { LabelledRequest } from './labelled-requests.ts';
 import { isProbability, outputDifference, type OutputDifference } from './output-difference.ts';
 

@@ -1,7 +1,7 @@
+import { exactAreaUnderCurve, type Labelled } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import type { InboundRecord } from '@millrace/records';
 
-import { areaUnderCurve, type Labelled } from './auc.ts';
 import { LatencyHistogram } from './latency-histogram.ts';
 
 /** An incident as the summary names it. */
@@ -58,7 +58,7 @@ export class DemoTally {
   /** Over the examples that the monitor counts: those after its warm-up. */
   auc(): number | null {
     const from = this.#firstAt + this.#plan.monitor.warmUpMs;
-    return areaUnderCurve(this.#labelled.filter(({ at }) => at >= from));
+    return exactAreaUnderCurve(this.#labelled.filter(({ at }) => at >= from));
   }
 
   /** An event; watermarks and what is no JSON are not counted. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 
-import { areaUnderCurve } from './auc.ts';
+import { exactAreaUnderCurve } from './exact-area-under-curve.ts';
 
-describe('areaUnderCurve', () => {
+describe('exactAreaUnderCurve', () => {
   it('counts ordered pairs, ties half', () => {
     const rows = [
       { score: 0.9, label: 1 },
@@ -11,11 +11,11 @@ describe('areaUnderCurve', () => {
       { score: 0.1, label: 0 },
     ];
     // pairs: (0.9, 0.4) 1, (0.9, 0.1) 1, (0.4, 0.4) ½, (0.4, 0.1) 1
-    expect(areaUnderCurve(rows)).toBe(3.5 / 4);
+    expect(exactAreaUnderCurve(rows)).toBe(3.5 / 4);
   });
 
   it('is null without both classes', () => {
-    expect(areaUnderCurve([])).toBeNull();
-    expect(areaUnderCurve([{ score: 1, label: 1 }])).toBeNull();
+    expect(exactAreaUnderCurve([])).toBeNull();
+    expect(exactAreaUnderCurve([{ score: 1, label: 1 }])).toBeNull();
   });
 });
