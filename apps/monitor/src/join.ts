@@ -68,6 +68,7 @@ export class Join {
     this.#grids = {
       rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
       byKey: plan.monitor.byKey,
+      categories: plan.vector.map((feature) => feature.kind === 'value' && feature.categories !== null),
       labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
     };
   }
@@ -117,28 +118,38 @@ export class Join {
     if (record.trace) Object.assign(record.trace, { eventId: scored.id, eventTimeMs: scored.at });
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
     if (added && scored.kind === 'scored') {
-      const model = this.#modelOf(scored, state);
-      if (model) counter.add(scored, model, added.sampled);
+      this.#count(scored, added.sampled, state, counter);
     }
     return this.#labelled(added && added.match, state, counter);
   }
 
-  /**
-   * Null for rows whose windows may not have been full (`warm_up` counts from the first event time that this topic has
-   * told, so that the other topic's pace shows nowhere), and for versions that there is nothing to compare with.
-   */
-  #modelOf(row: ScoredRow, { scored: { first } }: JoinState): MonitoredModel | null {
-    const { models, observer, plan } = this.#context;
+  #count(row: ScoredRow, sampled: boolean, state: JoinState, counter: RowCounter): void {
+    const { models, observer } = this.#context;
     const model = models.get(row.version);
     if (!model) observer.unprofiled?.(row.version);
-    return model && first !== null && row.at >= first + plan.monitor.warmUpMs ? model : null;
+    if (!this.#counts(row, state)) return;
+    if (model) counter.add(row, model, sampled);
+    else counter.sketch(row);
+  }
+
+  /**
+   * False for rows whose windows may not have been full: `warm_up` counts from the first event time that this topic has
+   * told, so that the other topic's pace shows nowhere.
+   */
+  #counts({ at }: ScoredRow, { scored: { first } }: JoinState): boolean {
+    return first !== null && at >= first + this.#context.plan.monitor.warmUpMs;
+  }
+
+  /** Null for rows that are not counted by a profile. */
+  #modelOf(row: ScoredRow, state: JoinState): MonitoredModel | null {
+    return this.#counts(row, state) ? (this.#context.models.get(row.version) ?? null) : null;
   }
 
   /** A prediction that another feature set made was counted there. */
   #labelled(match: Match | null, state: JoinState, counter: RowCounter): Match | null {
     if (match?.traced.row.kind !== 'scored') return match;
     const { row } = match.traced;
-    const model = this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+    const model = this.#modelOf(row, state);
     if (model) counter.label(row, match.outcome, model);
     return match;
   }
@@ -158,7 +169,7 @@ export class Join {
   #shrink(state: JoinState, counter: RowCounter): void {
     if (state.scored.at === null) return; // a marker without clocks has no place for the level
     for (const { row } of state.table.shrink()) {
-      const model = row.kind === 'scored' && this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+      const model = row.kind === 'scored' ? this.#modelOf(row, state) : null;
       if (model) counter.giveUp(row as ScoredRow, model);
     }
   }

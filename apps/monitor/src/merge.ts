@@ -11,6 +11,8 @@ import { WindowJudge } from './window-judge.ts';
 export interface MergeContext {
   readonly plan: Plan;
   readonly models: ReadonlyMap<string, MonitoredModel>;
+  /** Published names of the model's outputs, in order. */
+  readonly outputs: readonly string[];
   readonly readLedger: ReadLedger;
   readonly observer: MonitorObserver;
 }

@@ -70,7 +70,7 @@ export class MonitorStage implements Stage {
     this.#readNewest = readNewest;
     this.#join = new Join({ plan, outputs, labels, models, observer });
     const readLedger = (key: string): Promise<Uint8Array | null> => readNewest(plan.names.ledger, key);
-    this.#merge = new Merge({ plan, models, readLedger, observer });
+    this.#merge = new Merge({ plan, models, outputs, readLedger, observer });
   }
 
   open(task: readonly TopicPartition[]): TaskState {

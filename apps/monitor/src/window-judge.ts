@@ -4,6 +4,7 @@ import type { OutboundRecord } from '@millrace/records';
 import { alertRecord } from './alert-record.ts';
 import type { ClosedWindow } from './close-windows.ts';
 import { judgeWindow, type Watches } from './judge-window.ts';
+import { learntFrom, liveModel, NOTHING_LEARNT, onLiveBins } from './live-reference.ts';
 import type { MergeValue } from './merge-ledger.ts';
 import { streamKey } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
@@ -18,6 +19,8 @@ import { windowRecord } from './window-record.ts';
 export interface JudgeContext {
   readonly plan: Plan;
   readonly models: ReadonlyMap<string, MonitoredModel>;
+  /** Published names of the model's outputs, in order. */
+  readonly outputs: readonly string[];
   readonly observer: MonitorObserver;
 }
 
@@ -34,6 +37,7 @@ export class WindowJudge {
   /** @param told where the records go */
   judge(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
     if (window.subject === 'events') return this.#judgeEvents(value, window, told);
+    if (window.subject === 'sketches') return this.#judgeSketches(value, window, told);
     const model = this.#context.models.get(window.version);
     if (!model) return value;
     const key = subjectKey(window);
@@ -48,6 +52,22 @@ export class WindowJudge {
     const { plan } = this.#context;
     const judged = this.#tell(value, window, weighRates(window, value.usual, plan), null, told);
     return { ...judged, usual: window.enough ? learnt(value.usual, window, plan) : value.usual };
+  }
+
+  /** The first windows of a version without a profile are what later ones are compared with. */
+  #judgeSketches(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    const { plan, outputs, observer } = this.#context;
+    const known = value.live.get(window.version) ?? NOTHING_LEARNT;
+    const learnt = learntFrom(known, window, plan, outputs);
+    observer.learnt?.(window.version, learnt.rows, learnt.profile !== null);
+    if (known.profile !== null) {
+      const model = liveModel(known.profile, plan);
+      const binned = onLiveBins(window, model);
+      return this.#tell(value, binned, weighWindow(binned, model, null), null, told);
+    }
+    const learning = { ...window, subject: 'rows', reference: 'learning', counts: [] } as const;
+    const after = this.#tell(value, learning, [], null, told);
+    return { ...after, live: new Map(value.live).set(window.version, learnt) };
   }
 
   #tell(
