@@ -8,7 +8,9 @@ import {
   type CountsRecord,
   type InboundRecord,
   type OutboundRecord,
+  type OutcomesRecord,
   type PredictionNames,
+  type ScoredRecord,
   type ScoredRow,
 } from '@millrace/records';
 
@@ -29,6 +31,12 @@ export interface JoinContext {
   readonly models: ReadonlyMap<string, MonitoredModel>;
   readonly observer: MonitorObserver;
 }
+
+/** A record of the join, and what it says. */
+export type JoinRecord = { readonly record: InboundRecord } & (
+  | { readonly of: 'scored'; readonly read: ScoredRecord }
+  | { readonly of: 'outcomes'; readonly read: OutcomesRecord }
+);
 
 /** What a batch leads to. */
 export interface Joined {
@@ -80,16 +88,28 @@ export class Join {
     return new JoinState(input, outcome?.withinMs ?? 0, monitor.joinMemoryBytes / topics.partitions);
   }
 
-  process(records: readonly InboundRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
+  /** @throws RangeError where a record is none of the join's */
+  read(records: readonly InboundRecord[]): readonly JoinRecord[] {
+    const { scored } = this.#context.plan.names;
+    return records.map((record): JoinRecord => {
+      const value = record.value ?? Buffer.alloc(0);
+      return record.topic === scored
+        ? { record, of: 'scored', read: decodeScoredRecord(value) }
+        : { record, of: 'outcomes', read: decodeOutcomesRecord(value) };
+    });
+  }
+
+  process(records: readonly JoinRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
     const counter = new RowCounter(this.#grids);
     const touched = new Map<number, Touched>();
     const examples: OutboundRecord[] = [];
     const eventTimes: number[] = [];
-    for (const record of records) {
+    for (const one of records) {
+      const { record } = one;
       const state = stateOf(record);
       if (!touched.has(record.partition))
         touched.set(record.partition, { state, before: clocksOf(state), was: state.isOver });
-      const match = this.#apply(record, state, counter, eventTimes);
+      const match = this.#apply(one, state, counter, eventTimes);
       if (match) examples.push(this.#example(match, record, state));
       this.#shrink(state, counter);
     }
@@ -103,13 +123,18 @@ export class Join {
     };
   }
 
-  #apply(record: InboundRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
-    if (record.topic === this.#context.plan.names.scored) return this.#applyScored(record, state, counter, eventTimes);
-    return this.#applyOutcome(record, state, counter);
+  #apply(one: JoinRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
+    if (one.of === 'scored') return this.#applyScored(one.record, one.read, state, counter, eventTimes);
+    return this.#applyOutcome(one.record, one.read, state, counter);
   }
 
-  #applyScored(record: InboundRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
-    const scored = decodeScoredRecord(record.value ?? Buffer.alloc(0));
+  #applyScored(
+    record: InboundRecord,
+    scored: ScoredRecord,
+    state: JoinState,
+    counter: RowCounter,
+    eventTimes: number[],
+  ): Match | null {
     if (scored.kind === 'progress') {
       state.advance(state.scored, scored.source, { at: scored.at, first: scored.first, promised: null });
       return null;
@@ -154,8 +179,7 @@ export class Join {
     return match;
   }
 
-  #applyOutcome(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
-    const outcome = decodeOutcomesRecord(record.value ?? Buffer.alloc(0));
+  #applyOutcome(record: InboundRecord, outcome: OutcomesRecord, state: JoinState, counter: RowCounter): Match | null {
     if (outcome.kind === 'outcome') {
       if (record.trace) record.trace.eventId = outcome.id;
       return this.#labelled(state.table.addOutcome(record.offset, outcome), state, counter);
