@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 import type { SignalWatch } from '@millrace/drift';
 
+import type { ErrorDetectors } from './error-detectors.ts';
 import type { Watches } from './judge-window.ts';
 import type { LiveReference } from './live-reference.ts';
 import { NO_WINDOWS, type MergedWindow, type MergedWindows } from './merged-windows.ts';
@@ -32,6 +33,8 @@ export interface MergeValue {
   readonly silences: readonly Silence[];
   /** By version, of those without a profile. */
   readonly live: ReadonlyMap<string, LiveReference>;
+  /** By `[version, variant]` in JSON. */
+  readonly detectors: ReadonlyMap<string, ErrorDetectors>;
 }
 
 export const NOTHING_MERGED: MergeValue = {
@@ -44,6 +47,7 @@ export const NOTHING_MERGED: MergeValue = {
   streams: new Map(),
   silences: [],
   live: new Map(),
+  detectors: new Map(),
 };
 
 /** The merge's record in `<p>.ledger`: what it knew when it had read everything before `offset`. */
@@ -72,10 +76,11 @@ interface Written extends WrittenWindows {
   readonly streams?: readonly (readonly [string, StreamTally])[];
   readonly silences?: readonly Silence[];
   readonly live?: readonly (readonly [string, LiveReference])[];
+  readonly detectors?: readonly (readonly [string, ErrorDetectors])[];
 }
 
 export function encodeLedger(ledger: MergeLedger): string {
-  const { offset, windows, labels, events, usual, watches, turns, streams, silences, live } = ledger;
+  const { offset, windows, labels, events, usual, watches, turns, streams, silences, live, detectors } = ledger;
   const written: Written = {
     format: FORMAT,
     offset,
@@ -88,6 +93,7 @@ export function encodeLedger(ledger: MergeLedger): string {
     streams: [...streams],
     silences,
     live: [...live],
+    detectors: [...detectors],
   };
   return JSON.stringify(written);
 }
@@ -102,7 +108,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     );
   }
   const { offset, labels, events, usual = NOTHING_USUAL, watches } = written;
-  const { turns = [], streams = [], silences = [], live = [] } = written;
+  const { turns = [], streams = [], silences = [], live = [], detectors = [] } = written;
   return {
     offset,
     windows: windowsIn(written),
@@ -114,6 +120,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     streams: new Map(streams),
     silences,
     live: new Map(live),
+    detectors: new Map(detectors),
   };
 }
 
