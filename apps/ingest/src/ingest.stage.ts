@@ -1,7 +1,15 @@
 import { isAppError, messageOf, type Clock } from '@millrace/core';
 import type { KnownEvent } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
-import { type DeadLetter, type InboundRecord, type OutboundRecord, type TopicPartition } from '@millrace/records';
+import {
+  isRejection,
+  reject,
+  type DeadLetter,
+  type InboundRecord,
+  type OutboundRecord,
+  type Rejection,
+  type TopicPartition,
+} from '@millrace/records';
 import type { InputPartition, Stage, StageOutput, TakePolicy, TaskState, WakeResult } from '@millrace/stream';
 
 import { ClockKeeper } from './clocks/clock-keeper.ts';
@@ -11,7 +19,6 @@ import type { IngestTask } from './clocks/ingest-task.ts';
 import { SharedProgress } from './clocks/shared-progress.ts';
 import { EventDecoder, type Decoded, type DecodedEvent } from './decode/event-decoder.ts';
 import { attemptsOf, knownEvent } from './decode/known-event.ts';
-import { isRejection, reject, type Rejection } from './decode/rejection.ts';
 import { aheadOf, timeAhead } from './decode/time-ahead.ts';
 import { EventOutputs } from './event-outputs.ts';
 import { EventTally } from './event-tally.ts';

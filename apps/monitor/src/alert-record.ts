@@ -38,8 +38,8 @@ export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan, 
   return { topic: plan.names.alerts, partition: 0, key: id, value: JSON.stringify(value), headers };
 }
 
-function subject({ version, variant }: ClosedWindow, plan: Plan) {
-  return { model: plan.predict.model, version, variant, feature_set: plan.featureSet };
+function subject({ version, variant, reference }: ClosedWindow, plan: Plan) {
+  return { model: plan.predict.model, version, variant, feature_set: plan.featureSet, ...(reference && { reference }) };
 }
 
 function story({ event, incident, watch, severity }: Finding) {

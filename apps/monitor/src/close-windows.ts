@@ -5,6 +5,8 @@ import { isOf, joined, type MergedWindow, type MergedWindows } from './merged-wi
 /** A window that is over, and whether it has the rows to be judged by. */
 export interface ClosedWindow extends MergedWindow {
   readonly enough: boolean;
+  /** Of a version without a profile: compared with what its first live rows were, or still learnt from. */
+  readonly reference?: 'live' | 'learning';
 }
 
 export interface Closing {

@@ -5,7 +5,15 @@ import type { CountsDelta, CountsRecord, CountSubject, MaturedRecord, ProgressRe
 import { closeByRows, closeUpTo, type ClosedWindow, type Closing } from './close-windows.ts';
 import { withNote } from './incident-notes.ts';
 import type { MergeValue } from './merge-ledger.ts';
-import { fromDelta, horizonOf, streamKey, withDelta, withProgress, type MergedWindows } from './merged-windows.ts';
+import {
+  fromDelta,
+  horizonOf,
+  shownAs,
+  streamKey,
+  withDelta,
+  withProgress,
+  type MergedWindows,
+} from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
 
@@ -16,7 +24,10 @@ export interface MergeStep {
 
 type Side = 'windows' | 'labels' | 'events';
 
-const SIDES = { rows: 'windows', labels: 'labels', events: 'events' } as const satisfies Record<CountSubject, Side>;
+const SIDES = { rows: 'windows', labels: 'labels', events: 'events', sketches: 'windows' } as const satisfies Record<
+  CountSubject,
+  Side
+>;
 
 /** Adds records of `counts` to what is known, and tells which windows close by them. */
 export class CountsMerger {
@@ -74,14 +85,14 @@ export class CountsMerger {
 
   /** Counts on other bins than the profile's, or without one, cannot be judged. */
   #fits({ subject, version, counts }: CountsDelta): boolean {
-    if (subject === 'events') return true;
+    if (subject === 'events' || subject === 'sketches') return true;
     const sizes = this.#models.get(version)?.sizes[subject];
     return sizes?.length === counts.length && sizes.every((size, slot) => size === counts[slot]?.length);
   }
 }
 
 function withLate(value: MergeValue, delta: CountsDelta): MergeValue {
-  const key = streamKey(delta);
+  const key = streamKey(shownAs(delta));
   const { closed, late } = value.streams.get(key) ?? { closed: 0, late: 0 };
   return { ...value, streams: new Map(value.streams).set(key, { closed, late: late + delta.rows }) };
 }

@@ -8,7 +8,9 @@ import {
   type CountsRecord,
   type InboundRecord,
   type OutboundRecord,
+  type OutcomesRecord,
   type PredictionNames,
+  type ScoredRecord,
   type ScoredRow,
 } from '@millrace/records';
 
@@ -29,6 +31,12 @@ export interface JoinContext {
   readonly models: ReadonlyMap<string, MonitoredModel>;
   readonly observer: MonitorObserver;
 }
+
+/** A record of the join, and what it says. */
+export type JoinRecord = { readonly record: InboundRecord } & (
+  | { readonly of: 'scored'; readonly read: ScoredRecord }
+  | { readonly of: 'outcomes'; readonly read: OutcomesRecord }
+);
 
 /** What a batch leads to. */
 export interface Joined {
@@ -68,6 +76,7 @@ export class Join {
     this.#grids = {
       rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
       byKey: plan.monitor.byKey,
+      categories: plan.vector.map((feature) => feature.kind === 'value' && feature.categories !== null),
       labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
     };
   }
@@ -79,16 +88,28 @@ export class Join {
     return new JoinState(input, outcome?.withinMs ?? 0, monitor.joinMemoryBytes / topics.partitions);
   }
 
-  process(records: readonly InboundRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
+  /** @throws RangeError where a record is none of the join's */
+  read(records: readonly InboundRecord[]): readonly JoinRecord[] {
+    const { scored } = this.#context.plan.names;
+    return records.map((record): JoinRecord => {
+      const value = record.value ?? Buffer.alloc(0);
+      return record.topic === scored
+        ? { record, of: 'scored', read: decodeScoredRecord(value) }
+        : { record, of: 'outcomes', read: decodeOutcomesRecord(value) };
+    });
+  }
+
+  process(records: readonly JoinRecord[], stateOf: (record: InboundRecord) => JoinState): Joined {
     const counter = new RowCounter(this.#grids);
     const touched = new Map<number, Touched>();
     const examples: OutboundRecord[] = [];
     const eventTimes: number[] = [];
-    for (const record of records) {
+    for (const one of records) {
+      const { record } = one;
       const state = stateOf(record);
       if (!touched.has(record.partition))
         touched.set(record.partition, { state, before: clocksOf(state), was: state.isOver });
-      const match = this.#apply(record, state, counter, eventTimes);
+      const match = this.#apply(one, state, counter, eventTimes);
       if (match) examples.push(this.#example(match, record, state));
       this.#shrink(state, counter);
     }
@@ -102,13 +123,18 @@ export class Join {
     };
   }
 
-  #apply(record: InboundRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
-    if (record.topic === this.#context.plan.names.scored) return this.#applyScored(record, state, counter, eventTimes);
-    return this.#applyOutcome(record, state, counter);
+  #apply(one: JoinRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
+    if (one.of === 'scored') return this.#applyScored(one.record, one.read, state, counter, eventTimes);
+    return this.#applyOutcome(one.record, one.read, state, counter);
   }
 
-  #applyScored(record: InboundRecord, state: JoinState, counter: RowCounter, eventTimes: number[]): Match | null {
-    const scored = decodeScoredRecord(record.value ?? Buffer.alloc(0));
+  #applyScored(
+    record: InboundRecord,
+    scored: ScoredRecord,
+    state: JoinState,
+    counter: RowCounter,
+    eventTimes: number[],
+  ): Match | null {
     if (scored.kind === 'progress') {
       state.advance(state.scored, scored.source, { at: scored.at, first: scored.first, promised: null });
       return null;
@@ -117,34 +143,43 @@ export class Join {
     if (record.trace) Object.assign(record.trace, { eventId: scored.id, eventTimeMs: scored.at });
     const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
     if (added && scored.kind === 'scored') {
-      const model = this.#modelOf(scored, state);
-      if (model) counter.add(scored, model, added.sampled);
+      this.#count(scored, added.sampled, state, counter);
     }
     return this.#labelled(added && added.match, state, counter);
   }
 
-  /**
-   * Null for rows whose windows may not have been full (`warm_up` counts from the first event time that this topic has
-   * told, so that the other topic's pace shows nowhere), and for versions that there is nothing to compare with.
-   */
-  #modelOf(row: ScoredRow, { scored: { first } }: JoinState): MonitoredModel | null {
-    const { models, observer, plan } = this.#context;
+  #count(row: ScoredRow, sampled: boolean, state: JoinState, counter: RowCounter): void {
+    const { models, observer } = this.#context;
     const model = models.get(row.version);
     if (!model) observer.unprofiled?.(row.version);
-    return model && first !== null && row.at >= first + plan.monitor.warmUpMs ? model : null;
+    if (!this.#counts(row, state)) return;
+    if (model) counter.add(row, model, sampled);
+    else counter.sketch(row);
+  }
+
+  /**
+   * False for rows whose windows may not have been full: `warm_up` counts from the first event time that this topic has
+   * told, so that the other topic's pace shows nowhere.
+   */
+  #counts({ at }: ScoredRow, { scored: { first } }: JoinState): boolean {
+    return first !== null && at >= first + this.#context.plan.monitor.warmUpMs;
+  }
+
+  /** Null for rows that are not counted by a profile. */
+  #modelOf(row: ScoredRow, state: JoinState): MonitoredModel | null {
+    return this.#counts(row, state) ? (this.#context.models.get(row.version) ?? null) : null;
   }
 
   /** A prediction that another feature set made was counted there. */
   #labelled(match: Match | null, state: JoinState, counter: RowCounter): Match | null {
     if (match?.traced.row.kind !== 'scored') return match;
     const { row } = match.traced;
-    const model = this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+    const model = this.#modelOf(row, state);
     if (model) counter.label(row, match.outcome, model);
     return match;
   }
 
-  #applyOutcome(record: InboundRecord, state: JoinState, counter: RowCounter): Match | null {
-    const outcome = decodeOutcomesRecord(record.value ?? Buffer.alloc(0));
+  #applyOutcome(record: InboundRecord, outcome: OutcomesRecord, state: JoinState, counter: RowCounter): Match | null {
     if (outcome.kind === 'outcome') {
       if (record.trace) record.trace.eventId = outcome.id;
       return this.#labelled(state.table.addOutcome(record.offset, outcome), state, counter);
@@ -158,7 +193,7 @@ export class Join {
   #shrink(state: JoinState, counter: RowCounter): void {
     if (state.scored.at === null) return; // a marker without clocks has no place for the level
     for (const { row } of state.table.shrink()) {
-      const model = row.kind === 'scored' && this.#context.models.has(row.version) ? this.#modelOf(row, state) : null;
+      const model = row.kind === 'scored' ? this.#modelOf(row, state) : null;
       if (model) counter.giveUp(row as ScoredRow, model);
     }
   }

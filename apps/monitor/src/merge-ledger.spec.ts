@@ -1,6 +1,7 @@
 import { UNWATCHED } from '@millrace/drift';
 import { describe, expect, it } from 'vitest';
 
+import { detectChanges } from './error-detectors.ts';
 import { decodeLedger, encodeLedger, NOTHING_MERGED, type MergeLedger } from './merge-ledger.ts';
 import type { MergedWindow } from './merged-windows.ts';
 
@@ -27,6 +28,8 @@ describe("the merge's ledger", () => {
       turns: new Map([['["1","champion"]', [{ at: 10, stable: false }]]]),
       streams: new Map([['["rows","1","champion"]', { closed: 4, late: 2 }]]),
       silences: [{ signal: 'x', by: 'ada', until: 9000, forMs: 4000 }],
+      live: new Map([['2', { rows: 7, from: 10, to: 20, sketches: [[0, 1, 0, 5, 6]], profile: null }]]),
+      detectors: new Map([['["1","champion"]', detectChanges(undefined, [3, 97]).detectors]]),
     };
     expect(decodeLedger(Buffer.from(encodeLedger(ledger)))).toEqual(ledger);
   });

@@ -1,7 +1,9 @@
 import { AppError } from '@millrace/core';
 import type { SignalWatch } from '@millrace/drift';
 
+import type { ErrorDetectors } from './error-detectors.ts';
 import type { Watches } from './judge-window.ts';
+import type { LiveReference } from './live-reference.ts';
 import { NO_WINDOWS, type MergedWindow, type MergedWindows } from './merged-windows.ts';
 import { NOTHING_USUAL, type UsualRates } from './rates.ts';
 import type { Silence } from './silences.ts';
@@ -29,6 +31,10 @@ export interface MergeValue {
   /** By `[subject, version, variant]` in JSON. */
   readonly streams: ReadonlyMap<string, StreamTally>;
   readonly silences: readonly Silence[];
+  /** By version, of those without a profile. */
+  readonly live: ReadonlyMap<string, LiveReference>;
+  /** By `[version, variant]` in JSON. */
+  readonly detectors: ReadonlyMap<string, ErrorDetectors>;
 }
 
 export const NOTHING_MERGED: MergeValue = {
@@ -40,6 +46,8 @@ export const NOTHING_MERGED: MergeValue = {
   turns: new Map(),
   streams: new Map(),
   silences: [],
+  live: new Map(),
+  detectors: new Map(),
 };
 
 /** The merge's record in `<p>.ledger`: what it knew when it had read everything before `offset`. */
@@ -67,10 +75,12 @@ interface Written extends WrittenWindows {
   readonly turns?: readonly (readonly [string, readonly Turn[]])[];
   readonly streams?: readonly (readonly [string, StreamTally])[];
   readonly silences?: readonly Silence[];
+  readonly live?: readonly (readonly [string, LiveReference])[];
+  readonly detectors?: readonly (readonly [string, ErrorDetectors])[];
 }
 
 export function encodeLedger(ledger: MergeLedger): string {
-  const { offset, windows, labels, events, usual, watches, turns, streams, silences } = ledger;
+  const { offset, windows, labels, events, usual, watches, turns, streams, silences, live, detectors } = ledger;
   const written: Written = {
     format: FORMAT,
     offset,
@@ -82,6 +92,8 @@ export function encodeLedger(ledger: MergeLedger): string {
     turns: [...turns],
     streams: [...streams],
     silences,
+    live: [...live],
+    detectors: [...detectors],
   };
   return JSON.stringify(written);
 }
@@ -95,7 +107,8 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
       `the monitor's ledger has format ${written.format}, this version reads ${BEFORE_LABELS} and ${FORMAT}. Run the version that wrote it.`,
     );
   }
-  const { offset, labels, events, usual = NOTHING_USUAL, watches, turns = [], streams = [], silences = [] } = written;
+  const { offset, labels, events, usual = NOTHING_USUAL, watches } = written;
+  const { turns = [], streams = [], silences = [], live = [], detectors = [] } = written;
   return {
     offset,
     windows: windowsIn(written),
@@ -106,6 +119,8 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     turns: new Map(turns),
     streams: new Map(streams),
     silences,
+    live: new Map(live),
+    detectors: new Map(detectors),
   };
 }
 

@@ -7,23 +7,25 @@ import { decodeLedger, NOTHING_MERGED, type MergeValue } from './merge-ledger.ts
 /** Reads the newest committed record of a key from `<p>.ledger`. */
 export type ReadLedger = (key: string) => Promise<Uint8Array | null>;
 
+export interface MergeStateOptions {
+  readonly readLedger: () => Promise<Uint8Array | null>;
+  readonly replay: (value: MergeValue, record: InboundRecord) => MergeValue;
+  /** Before anything is loaded. */
+  readonly refresh?: (() => Promise<void>) | undefined;
+}
+
 /** The state of the merge: a value that is replaced, and the offset of `counts` up to which its ledger speaks. */
 export class MergeState extends JournaledState implements TaskState {
-  readonly #readLedger: () => Promise<Uint8Array | null>;
-  readonly #replay: (value: MergeValue, record: InboundRecord) => MergeValue;
+  readonly #options: MergeStateOptions;
   #value: MergeValue = NOTHING_MERGED;
   /** Null before the first ledger. */
   #ledgerAt: number | null = null;
   /** Where `counts` began for us; null before its first record. */
   #beganAt: number | null = null;
 
-  constructor(
-    readLedger: () => Promise<Uint8Array | null>,
-    replay: (value: MergeValue, record: InboundRecord) => MergeValue,
-  ) {
+  constructor(options: MergeStateOptions) {
     super();
-    this.#readLedger = readLedger;
-    this.#replay = replay;
+    this.#options = options;
   }
 
   get value(): MergeValue {
@@ -49,6 +51,7 @@ export class MergeState extends JournaledState implements TaskState {
 
   /** @throws AppError `STATE_GAP` where the ledger is not the one that the commit speaks of */
   async load(bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
+    await this.#options.refresh?.();
     for (const body of bodies.values()) {
       const offset = new ByteReader(body).varint();
       if (offset >= 0) await this.#loadLedger(offset);
@@ -58,14 +61,14 @@ export class MergeState extends JournaledState implements TaskState {
   restore(records: readonly InboundRecord[]): void {
     for (const record of records) {
       this.#beganAt ??= record.offset;
-      this.#value = this.#replay(this.#value, record);
+      this.#value = this.#options.replay(this.#value, record);
     }
   }
 
   restored(): void {}
 
   async #loadLedger(expected: number): Promise<void> {
-    const bytes = await this.#readLedger();
+    const bytes = await this.#options.readLedger();
     const ledger = bytes && decodeLedger(bytes);
     if (ledger?.offset !== expected) {
       const found = ledger ? `one up to ${ledger.offset}` : 'none';

@@ -11,8 +11,18 @@ import { WindowJudge } from './window-judge.ts';
 export interface MergeContext {
   readonly plan: Plan;
   readonly models: ReadonlyMap<string, MonitoredModel>;
+  /** Published names of the model's outputs, in order. */
+  readonly outputs: readonly string[];
+  /** Before what was read is read again. */
+  readonly refresh?: () => Promise<void>;
   readonly readLedger: ReadLedger;
   readonly observer: MonitorObserver;
+}
+
+/** A record of `counts`, and what it says. */
+export interface MergeRecord {
+  readonly offset: number;
+  readonly read: CountsRecord;
 }
 
 const NOTHING_TOLD: MonitorObserver = {};
@@ -33,18 +43,23 @@ export class Merge {
 
   open(): MergeState {
     const replay = (value: MergeValue, record: InboundRecord): MergeValue => this.#replay(value, record);
-    return new MergeState(() => this.#context.readLedger(this.#ledgerKey), replay);
+    const readLedger = (): Promise<Uint8Array | null> => this.#context.readLedger(this.#ledgerKey);
+    return new MergeState({ readLedger, replay, refresh: this.#context.refresh });
+  }
+
+  /** @throws RangeError where a record is none of `counts` */
+  read(records: readonly InboundRecord[]): readonly MergeRecord[] {
+    return records.map((record) => ({ offset: record.offset, read: decode(record) }));
   }
 
   /** What is told of the windows that closed, and in each batch that closed any, or in which somebody spoke, one ledger behind it. */
-  process(records: readonly InboundRecord[], state: MergeState): readonly OutboundRecord[] {
+  process(records: readonly MergeRecord[], state: MergeState): readonly OutboundRecord[] {
     const [first, last] = [records[0], records.at(-1)];
     if (!first || !last) return [];
     const told: OutboundRecord[] = [];
     let mustWrite = false;
     let value = state.value;
-    for (const record of records) {
-      const read = decode(record);
+    for (const { read } of records) {
       const step = this.#merger.apply(value, read, this.#context.observer);
       value = step.value;
       mustWrite ||= step.closed.length > 0 || read.kind === 'note';

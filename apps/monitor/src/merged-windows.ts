@@ -1,4 +1,4 @@
-import { mergedBlocks, type Span } from '@millrace/drift';
+import { cellsOfEach, mergedBlocks, mergedSketch, type Span } from '@millrace/drift';
 import type { CountsDelta, CountSubject, MaturedRecord, ProgressRecord } from '@millrace/records';
 
 /** Whose windows they are. */
@@ -71,10 +71,22 @@ export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
     end: Math.max(a.end, b.end),
     rows: a.rows + b.rows,
     blocks: mergedBlocks(a.blocks, b.blocks),
-    counts: Array.from({ length: Math.max(a.counts.length, b.counts.length) }, (_, slot) =>
-      sum(a.counts[slot] ?? [], b.counts[slot] ?? []),
-    ),
+    counts: a.subject === 'sketches' ? addedSketches(a.counts, b.counts) : addedCounts(a.counts, b.counts),
   };
+}
+
+/** The predictions of a version, whatever they are counted by. */
+export function shownAs<Name extends StreamName>(name: Name): Name {
+  return name.subject === 'sketches' ? { ...name, subject: 'rows' } : name;
+}
+
+export function addedSketches(a: MergedWindow['counts'], b: MergedWindow['counts']): MergedWindow['counts'] {
+  const most = cellsOfEach(a.length);
+  return a.map((sketch, slot) => mergedSketch(sketch, b[slot] ?? [], most));
+}
+
+function addedCounts(a: MergedWindow['counts'], b: MergedWindow['counts']): MergedWindow['counts'] {
+  return Array.from({ length: Math.max(a.length, b.length) }, (_, slot) => sum(a[slot] ?? [], b[slot] ?? []));
 }
 
 /** One may be shorter: it was begun by a version that counted less. */

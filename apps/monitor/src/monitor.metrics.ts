@@ -1,6 +1,7 @@
 import type { IncidentEvent } from '@millrace/drift';
 import type { Counter, MetricRegistry, ServiceLogger } from '@millrace/platform';
 
+import { LiveReferenceGauges } from './live-reference-gauges.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import { PerformanceGauges } from './performance-gauges.ts';
 import type { PerformanceReport } from './performance-report.ts';
@@ -16,12 +17,14 @@ export class MonitorMetrics implements MonitorObserver {
   readonly #alerts: Readonly<Record<IncidentEvent, Counter>>;
   readonly #unprofiledVersions = new Set<string>();
   readonly #performance: PerformanceGauges;
+  readonly #live: LiveReferenceGauges;
 
   constructor(metrics: MetricRegistry, logger: ServiceLogger) {
     const alerts = (event: IncidentEvent): Counter =>
       metrics.counter('millrace_monitor_incident_events_total', { event });
     this.#logger = logger;
     this.#performance = new PerformanceGauges(metrics);
+    this.#live = new LiveReferenceGauges(metrics);
     this.#judged = metrics.counter('millrace_monitor_windows_total', { judged: 'true' });
     this.#unjudged = metrics.counter('millrace_monitor_windows_total', { judged: 'false' });
     this.#unprofiled = metrics.counter('millrace_monitor_unprofiled_rows_total');
@@ -40,8 +43,12 @@ export class MonitorMetrics implements MonitorObserver {
     if (this.#unprofiledVersions.has(version)) return;
     this.#unprofiledVersions.add(version);
     this.#logger.warn(
-      `version ${version} has no profile.json: its predictions are joined, and not watched. Make one with \`millrace model profile\`.`,
+      `version ${version} has no profile.json: it is compared with its own first rows, once there are enough. Make one with \`millrace model profile\`.`,
     );
+  }
+
+  learnt(version: string, rows: number, full: boolean): void {
+    this.#live.set(version, rows, full);
   }
 
   leftOut(rows: number, why: 'late' | 'misfit'): void {

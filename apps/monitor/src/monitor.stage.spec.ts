@@ -246,7 +246,7 @@ describe('the monitor', () => {
       expect(deltas(bench).map(({ rows }) => rows)).toEqual([1]);
     });
 
-    it('no row of a version without a profile, but joins it', async () => {
+    it('rows of a version without a profile as sketches, and says so', async () => {
       const seen: string[] = [];
       traffic = new BenchTraffic(plan);
       const bench = await MonitorBench.start({
@@ -262,6 +262,8 @@ describe('the monitor', () => {
       ])
         bench.append(record);
       bench.drain();
+      const [delta] = bench.of(plan.names.counts).map(({ value }) => decodeCountsRecord(value as Buffer));
+      expect(delta).toMatchObject({ subject: 'sketches', version: '9', rows: 1 });
       expect([deltas(bench).length, examples(bench).length, seen]).toEqual([0, 1, ['9']]);
     });
 

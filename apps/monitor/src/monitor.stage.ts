@@ -14,12 +14,13 @@ import type { Stage, StageOutput, TaskState } from '@millrace/stream';
 import { eventOf } from './event-of.ts';
 import { handOn } from './hand-on.ts';
 import type { JoinState } from './join-state.ts';
-import { Join } from './join.ts';
+import { Join, type JoinRecord } from './join.ts';
+import { KnownModels, type ReadProfiles } from './known-models.ts';
 import type { MergeValue } from './merge-ledger.ts';
 import type { MergeState } from './merge-state.ts';
-import { Merge } from './merge.ts';
+import { Merge, type MergeRecord } from './merge.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
-import { monitoredModel, type MonitoredModel } from './monitored-model.ts';
+import type { MonitoredModel } from './monitored-model.ts';
 
 /** Reads the newest committed record of a key from a compacted topic of one partition; null where there is none. */
 export type ReadNewest = (topic: string, key: string) => Promise<Uint8Array | null>;
@@ -30,8 +31,10 @@ export interface MonitorStageOptions {
   readonly outputs: readonly string[];
   /** As `PredictionNames` has them. */
   readonly labels?: PredictionNames['labels'];
-  /** By model version. Rows of a version that is not here are joined, but not counted. */
+  /** By model version. */
   readonly profiles: ReadonlyMap<string, ReferenceProfile>;
+  /** Asked where a version is seen that is not among them. One that has no profile is compared with its own first rows. */
+  readonly readProfiles?: ReadProfiles;
   readonly readNewest: ReadNewest;
   readonly observer?: MonitorObserver;
 }
@@ -49,8 +52,7 @@ export interface JoinGauges {
 export class MonitorStage implements Stage {
   readonly name = 'monitor';
   readonly inputs: readonly (readonly string[])[];
-  /** By version. */
-  readonly models: ReadonlyMap<string, MonitoredModel>;
+  readonly #known: KnownModels;
   readonly #countsTopic: string;
   readonly #plan: Plan;
   readonly #join: Join;
@@ -60,17 +62,23 @@ export class MonitorStage implements Stage {
   #merging: MergeState | null = null;
 
   /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
-  constructor({ plan, outputs, labels, profiles, readNewest, observer = {} }: MonitorStageOptions) {
+  constructor({ plan, outputs, labels, profiles, readProfiles, readNewest, observer = {} }: MonitorStageOptions) {
     const { scored, joinOutcomes, counts } = plan.names;
-    const models = new Map([...profiles].map(([version, profile]) => [version, monitoredModel(profile, plan)]));
     this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
-    this.models = models;
+    this.#known = new KnownModels(plan, profiles, readProfiles);
     this.#plan = plan;
     this.#countsTopic = counts;
     this.#readNewest = readNewest;
+    const models = this.#known.byVersion;
     this.#join = new Join({ plan, outputs, labels, models, observer });
+    const refresh = (): Promise<void> => this.#known.refresh();
     const readLedger = (key: string): Promise<Uint8Array | null> => readNewest(plan.names.ledger, key);
-    this.#merge = new Merge({ plan, models, readLedger, observer });
+    this.#merge = new Merge({ plan, models, outputs, refresh, readLedger, observer });
+  }
+
+  /** By version. It grows. */
+  get models(): ReadonlyMap<string, MonitoredModel> {
+    return this.#known.byVersion;
   }
 
   open(task: readonly TopicPartition[]): TaskState {
@@ -87,7 +95,15 @@ export class MonitorStage implements Stage {
 
   process(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {
     const counts = records.filter(({ topic }) => topic === this.#countsTopic);
-    const joined = counts.length === 0 ? records : records.filter(({ topic }) => topic !== this.#countsTopic);
+    const others = counts.length === 0 ? records : records.filter(({ topic }) => topic !== this.#countsTopic);
+    const [joined, merged] = [this.#join.read(others), this.#merge.read(counts)];
+    const join = this.#known.newOf(versionsOf(joined), 'join');
+    const merge = this.#known.newOf(countedVersions(merged), 'merge');
+    if (join.length + merge.length === 0) return this.#process(joined, merged);
+    return this.#known.lookFor({ join, merge }).then(() => this.#process(joined, merged));
+  }
+
+  #process(joined: readonly JoinRecord[], counts: readonly MergeRecord[]): StageOutput | Promise<StageOutput> {
     const fromJoin = this.#join.process(joined, (record) => this.#stateOf(record));
     const fromMerge = counts.length === 0 ? [] : this.#merge.process(counts, this.#merging as MergeState);
     const output = {
@@ -135,6 +151,17 @@ export class MonitorStage implements Stage {
   #stateOf(record: InboundRecord): JoinState {
     return this.#joins.get(partitionKey(record)) as JoinState;
   }
+}
+
+function versionsOf(records: readonly JoinRecord[]): readonly string[] {
+  return records.flatMap(({ of, read }) => (of === 'scored' && read.kind === 'scored' ? read.version : []));
+}
+
+/** Of what was counted by a profile. */
+function countedVersions(records: readonly MergeRecord[]): readonly string[] {
+  return records.flatMap(({ read }) =>
+    read.kind === 'delta' && (read.subject === 'rows' || read.subject === 'labels') ? read.version : [],
+  );
 }
 
 function sum(numbers: readonly number[]): number {

@@ -39,7 +39,7 @@ export interface MonitoredModel {
   /** The true error rate against the estimated one; its reference is each window's own. */
   readonly gap: RuledSignal | null;
   /** How many integers a delta has, by slot. */
-  readonly sizes: Readonly<Record<Exclude<CountSubject, 'events'>, readonly number[]>>;
+  readonly sizes: Readonly<Record<Exclude<CountSubject, 'events' | 'sketches'>, readonly number[]>>;
 }
 
 export const ERROR_RATE = 'performance.error_rate';

@@ -12,7 +12,10 @@ import {
 import { MonitorStage, type MonitorStageOptions } from './monitor.stage.ts';
 import { readProfiles } from './read-profiles.ts';
 
-export interface OpenMonitorOptions extends Omit<MonitorStageOptions, 'outputs' | 'labels' | 'profiles'> {
+export interface OpenMonitorOptions extends Omit<
+  MonitorStageOptions,
+  'outputs' | 'labels' | 'profiles' | 'readProfiles'
+> {
   readonly clock: Clock;
   readonly modelStore: ModelStoreSettings;
 }
@@ -25,7 +28,7 @@ export interface OpenedMonitor {
 
 /**
  * The monitor's stage, with the outputs of the version that the plan names, the newest where it names none, and with the
- * profiles of all versions.
+ * profiles of all versions, also of those that come later.
  *
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`
  */
@@ -37,7 +40,9 @@ export async function openMonitor(options: OpenMonitorOptions): Promise<OpenedMo
   const selected = selectOutputs(plan.predict.model, signature, plan.predict.outputs);
   const outputs = selected.map(({ published }) => published);
   const labels = labelsOf(selected);
-  const profiles = await readProfiles(openModelStore(plan.models, store), plan, files.version, outputs);
-  const stage = new MonitorStage({ ...options, outputs, labels, profiles });
+  const models = openModelStore(plan.models, store);
+  const read = (): ReturnType<typeof readProfiles> => readProfiles(models, plan, files.version, outputs);
+  const profiles = await read();
+  const stage = new MonitorStage({ ...options, outputs, labels, profiles, readProfiles: read });
   return { stage, profile: profiles.get(files.version) ?? null };
 }

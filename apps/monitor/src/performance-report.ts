@@ -11,6 +11,7 @@ import {
 } from '@millrace/drift';
 
 import type { ClosedWindow } from './close-windows.ts';
+import type { ErrorChanges } from './error-detectors.ts';
 import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { sliceReport, type SliceReport } from './slices.ts';
 
@@ -34,6 +35,8 @@ export type PerformanceReport =
       /** What had been estimated of the predictions that have a label, and how that compares; null for a regression. */
       readonly estimated: EstimatedMetrics | null;
       readonly verdict: EstimateVerdict | null;
+      /** What the detectors on error rates say; not of a regression, or a window that is not judged. */
+      readonly changes?: ErrorChanges;
       /** By feature and value. */
       readonly slices: Readonly<Record<string, Readonly<Record<string, SliceReport>>>>;
     };

@@ -99,6 +99,18 @@ describe('performance', () => {
       .map((record) => json<Window>(record))
       .filter((window) => window.subject === subject);
 
+  it('says with a window where the detectors on error rates see a change', async () => {
+    const changesOf = async (course: Course) =>
+      windows(await run(course), 'labels').map(({ performance }) =>
+        performance?.kind === 'realised' ? performance.changes : undefined,
+      );
+    const calm = await changesOf({ hours: 30 });
+    expect(calm).toHaveLength(28);
+    for (const changes of calm) expect(changes).toEqual({ adwin: false, page_hinkley: false, ddm: false });
+    const turned = await changesOf({ hours: 30, turnedFrom: 20 });
+    expect(turned.findIndex((changes) => changes?.ddm)).toBe(20);
+  });
+
   it('is measured on the labels of a window once both clocks have passed all that may have one', async () => {
     const bench = await run({ hours: 5, unlabelled: 7 });
     const measured = windows(bench, 'labels');

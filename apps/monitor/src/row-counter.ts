@@ -1,4 +1,4 @@
-import { mergedBlocks, WindowCounts, type WindowGrid } from '@millrace/drift';
+import { cellsOfEach, mergedBlocks, ValueSketch, WindowCounts, type WindowGrid } from '@millrace/drift';
 import { murmur2, type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
 
 import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
@@ -20,6 +20,10 @@ interface RowTally extends Tally {
   readonly estimate: Float64Array;
 }
 
+interface SketchTally extends Tally {
+  readonly sketches: readonly ValueSketch[];
+}
+
 interface LabelTally extends Tally {
   readonly counts: readonly Float64Array[];
 }
@@ -32,6 +36,8 @@ export interface CountGrids {
   readonly labels: WindowGrid | null;
   /** Rows of one key depend on one another. */
   readonly byKey?: boolean;
+  /** Of each feature whether it is a category. */
+  readonly categories?: readonly boolean[];
 }
 
 /** Counts the rows and labels of one batch into one delta per (subject, version, variant, window). */
@@ -39,6 +45,7 @@ export class RowCounter {
   readonly #grids: CountGrids;
   readonly #rows = new Map<string, RowTally>();
   readonly #labels = new Map<string, LabelTally>();
+  readonly #sketches = new Map<string, SketchTally>();
   #lastRow: RowTally | null = null;
   #lastLabel: LabelTally | null = null;
 
@@ -59,6 +66,17 @@ export class RowCounter {
     countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
     if (this.#grids.labels)
       this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), sampled ? 1 : 0);
+  }
+
+  /** Counts a prediction of a version without a reference. */
+  sketch(row: ScoredRow): void {
+    const tally = this.#sketchTally(row);
+    const { length } = row.vector;
+    tally.sketches.forEach((sketch, slot) =>
+      sketch.add((slot < length ? row.vector[slot] : row.outputs[slot - length]) ?? Number.NaN),
+    );
+    tally.rows++;
+    this.#block(row, tally);
   }
 
   /** A prediction that was counted as one whose outcome is waited for no longer is. */
@@ -103,22 +121,38 @@ export class RowCounter {
         delta('rows', tally, [...tally.features.counts, tally.estimate, tally.features.outside]),
       ),
       ...[...this.#labels.values()].map((tally) => delta('labels', tally, tally.counts)),
+      ...[...this.#sketches.values()].map((tally) => delta('sketches', tally, sketched(tally))),
     ];
   }
 
   #rowTally(row: ScoredRow, model: MonitoredModel): RowTally {
     if (this.#lastRow && this.#grids.rows && holds(this.#lastRow, row)) return this.#lastRow;
+    return (this.#lastRow = this.#spanned(this.#rows, row, (begun) => ({
+      ...begun,
+      features: new WindowCounts(model.table),
+      estimate: new Float64Array(model.sizes.rows[model.table.slots.length] as number),
+    })));
+  }
+
+  #sketchTally(row: ScoredRow): SketchTally {
+    const { categories = [] } = this.#grids;
+    return this.#spanned(this.#sketches, row, (begun) => ({
+      ...begun,
+      sketches: Array.from(
+        { length: row.vector.length + row.outputs.length },
+        (_, slot) => new ValueSketch(categories[slot] === true),
+      ),
+    }));
+  }
+
+  #spanned<T extends Tally>(tallies: Map<string, T>, row: ScoredRow, make: (begun: Tally) => T): T {
     const span = this.#grids.rows?.spanOf(row.at) ?? { start: row.at, end: row.at + 1 };
     const key = JSON.stringify([row.version, row.variant, this.#grids.rows && span.start]);
-    let tally = this.#rows.get(key);
-    if (!tally) {
-      const estimate = new Float64Array(model.sizes.rows[model.table.slots.length] as number);
-      tally = { ...named(row), ...span, features: new WindowCounts(model.table), estimate };
-      this.#rows.set(key, tally);
-    }
+    let tally = tallies.get(key);
+    if (!tally) tallies.set(key, (tally = make({ ...named(row), ...span })));
     tally.start = Math.min(tally.start, span.start);
     tally.end = Math.max(tally.end, span.end);
-    return (this.#lastRow = tally);
+    return tally;
   }
 
   #labelTally(row: ScoredRow, model: MonitoredModel, grid: WindowGrid): LabelTally {
@@ -136,6 +170,11 @@ export class RowCounter {
 
 function named({ version, variant }: ScoredRow): Pick<Tally, 'version' | 'variant' | 'rows' | 'blocks'> {
   return { version, variant, rows: 0, blocks: new Set() };
+}
+
+function sketched({ sketches }: SketchTally): CountsDelta['counts'] {
+  const most = cellsOfEach(sketches.length);
+  return sketches.map((sketch) => sketch.counts(most));
 }
 
 function holds({ version, variant, start, end }: Tally, row: ScoredRow): boolean {

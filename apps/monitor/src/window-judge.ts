@@ -1,13 +1,16 @@
+import { realisedErrors } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import type { OutboundRecord } from '@millrace/records';
 
 import { alertRecord } from './alert-record.ts';
 import type { ClosedWindow } from './close-windows.ts';
+import { detectChanges } from './error-detectors.ts';
 import { judgeWindow, type Watches } from './judge-window.ts';
+import { learntFrom, liveModel, NOTHING_LEARNT, onLiveBins } from './live-reference.ts';
 import type { MergeValue } from './merge-ledger.ts';
 import { streamKey } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
-import type { MonitoredModel } from './monitored-model.ts';
+import { LABELS_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { performanceReport, type PerformanceReport } from './performance-report.ts';
 import { learnt, weighRates } from './rates.ts';
 import { silencesAt } from './silences.ts';
@@ -18,6 +21,8 @@ import { windowRecord } from './window-record.ts';
 export interface JudgeContext {
   readonly plan: Plan;
   readonly models: ReadonlyMap<string, MonitoredModel>;
+  /** Published names of the model's outputs, in order. */
+  readonly outputs: readonly string[];
   readonly observer: MonitorObserver;
 }
 
@@ -34,20 +39,38 @@ export class WindowJudge {
   /** @param told where the records go */
   judge(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
     if (window.subject === 'events') return this.#judgeEvents(value, window, told);
+    if (window.subject === 'sketches') return this.#judgeSketches(value, window, told);
     const model = this.#context.models.get(window.version);
     if (!model) return value;
     const key = subjectKey(window);
     const turns = value.turns.get(key) ?? [];
-    const performance = performanceReport(window, model, wasStable(turns, window.end));
+    const report = performanceReport(window, model, wasStable(turns, window.end));
+    const { performance, detectors } = withChanges(report, window, value.detectors, key);
     const judged = this.#tell(value, window, weighWindow(window, model, performance), performance, told);
     const watches = judged.watches.get(key) ?? NOT_WATCHED;
-    return { ...judged, turns: new Map(value.turns).set(key, turned(turns, window, model, watches)) };
+    return { ...judged, detectors, turns: new Map(value.turns).set(key, turned(turns, window, model, watches)) };
   }
 
   #judgeEvents(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
     const { plan } = this.#context;
     const judged = this.#tell(value, window, weighRates(window, value.usual, plan), null, told);
     return { ...judged, usual: window.enough ? learnt(value.usual, window, plan) : value.usual };
+  }
+
+  /** The first windows of a version without a profile are what later ones are compared with. */
+  #judgeSketches(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    const { plan, outputs, observer } = this.#context;
+    const known = value.live.get(window.version) ?? NOTHING_LEARNT;
+    const learnt = learntFrom(known, window, plan, outputs);
+    observer.learnt?.(window.version, learnt.rows, learnt.profile !== null);
+    if (known.profile !== null) {
+      const model = liveModel(known.profile, plan);
+      const binned = onLiveBins(window, model);
+      return this.#tell(value, binned, weighWindow(binned, model, null), null, told);
+    }
+    const learning = { ...window, subject: 'rows', reference: 'learning', counts: [] } as const;
+    const after = this.#tell(value, learning, [], null, told);
+    return { ...after, live: new Map(value.live).set(window.version, learnt) };
   }
 
   #tell(
@@ -87,6 +110,23 @@ export class WindowJudge {
 
 function subjectKey({ version, variant }: ClosedWindow): string {
   return JSON.stringify([version, variant]);
+}
+
+/** What the detectors on error rates say of a window of labels. */
+function withChanges(
+  report: PerformanceReport | null,
+  { enough, counts }: ClosedWindow,
+  detectors: MergeValue['detectors'],
+  key: string,
+): { readonly performance: PerformanceReport | null; readonly detectors: MergeValue['detectors'] } {
+  const errors = realisedErrors(counts[LABELS_SLOT] ?? []);
+  const isCounted = report?.kind === 'realised' && report.estimated !== null && errors[0] + errors[1] > 0;
+  if (!enough || !isCounted) return { performance: report, detectors };
+  const found = detectChanges(detectors.get(key), errors);
+  return {
+    performance: { ...report, changes: found.changes },
+    detectors: new Map(detectors).set(key, found.detectors),
+  };
 }
 
 function turned(

@@ -25,13 +25,14 @@ export interface WindowSummary {
  */
 export function windowRecord(summary: WindowSummary, topic: string, featureSet: string): OutboundRecord {
   const { window, number, late, signals, performance } = summary;
-  const { subject, version, variant, start, end, rows, enough } = window;
+  const { subject, version, variant, start, end, rows, enough, reference } = window;
   const key = ['monitor', featureSet, 'window', subject, version, variant, number % NEWEST].join('/');
   const value = {
     number,
     subject,
     version,
     variant,
+    ...(reference && { reference }),
     start: rfc3339(start),
     end: rfc3339(end),
     rows,

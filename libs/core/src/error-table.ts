@@ -54,6 +54,7 @@ export const ERROR_TABLE = {
   MODEL_STORE_FAILED: { class: 'setup', status: 507, title: 'A model cannot be read, or written' },
   MODEL_IN_USE: { class: 'usage', status: 409, title: 'The model is needed and stays loaded' },
   MODEL_REFUSED: { class: 'setup', status: 409, title: 'A version was refused, and the one before it stays' },
+  SKEW_FOUND: { class: 'setup', status: 500, title: 'Features were served with other values than their events give' },
   PROFILE_INVALID: { class: 'setup', status: 500, title: "The model's profile cannot be used" },
   TOPIC_MISMATCH: { class: 'setup', status: 500, title: 'A topic exists with other settings than the pipeline needs' },
   TOPIC_MISSING: { class: 'setup', status: 500, title: 'A topic does not exist' },

@@ -52,6 +52,8 @@ export type {
   ReferenceProfile,
   SignalReference,
 } from './profile/reference-profile.ts';
+export { sketchedProfile, sketchesOnBins, type SketchedRows } from './profile/sketched-profile.ts';
+export { cellsOfEach, mergedSketch, ValueSketch, type SketchCounts } from './profile/value-sketch.ts';
 export { signalTable, type SignalTable, type WatchedSignal } from './profile/watched-signals.ts';
 export { WindowCounts } from './profile/window-counts.ts';
 export { selfTest, type PlantedResult, type SelfTestReport, type SelfTestSettings } from './self-test/self-test.ts';

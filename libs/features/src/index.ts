@@ -18,4 +18,6 @@ export { measureDisorder } from './offline/disorder.ts';
 export { EventsOutOfOrder } from './offline/events-out-of-order.ts';
 export type { FileEvent } from './offline/file-event.ts';
 export { offlineFeatures, type FeatureRow, type OfflineOptions } from './offline/offline-features.ts';
+export { SkewCounts, type FeatureSkew, type SkewedValue } from './offline/feature-skew.ts';
+export { SampledRequests } from './offline/sampled-requests.ts';
 export { OfflineWindows } from './offline/offline-windows.ts';

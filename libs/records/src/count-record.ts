@@ -2,16 +2,17 @@ import type { ProgressRecord } from './clock-record.ts';
 
 /**
  * What a delta counts: `rows`: predictions, in the window of their time; `labels`: what is known of the predictions of a
- * window once their outcome has come; `events`: what came in, by type, of all versions at once.
+ * window once their outcome has come; `events`: what came in, by type, of all versions at once; `sketches`: predictions of a
+ * version that nobody has a reference of yet.
  */
-export const COUNT_SUBJECTS = ['rows', 'labels', 'events'] as const;
+export const COUNT_SUBJECTS = ['rows', 'labels', 'events', 'sketches'] as const;
 
 export type CountSubject = (typeof COUNT_SUBJECTS)[number];
 
 /** What comes in belongs to no version. */
 export const EVENT_STREAM = { version: '-', variant: 'all' } as const;
 
-/** What one transaction adds to one window of one model version: integers that merge by addition. */
+/** What one transaction adds to one window of one model version: integers that merge by addition, sketches as `mergedSketch` does. */
 export interface CountsDelta {
   readonly kind: 'delta';
   readonly subject: CountSubject;
@@ -26,7 +27,7 @@ export interface CountsDelta {
   /**
    * Of `rows`: per signal (features in vector order, then outputs) the counts on the reference's bins, special bins last; behind
    * them what `apps/monitor` counts besides. Of `events`: how many by type, in the plan's order; dead letters, and good events.
-   * Integers of at most 52 bits.
+   * Of `sketches`: a `SketchCounts` per signal. Integers of at most 52 bits.
    */
   readonly counts: readonly ArrayLike<number>[];
   /** Hashes of the blocks that the rows belong to, the smallest of them, ascending; empty where the pipeline has no blocks. */

@@ -26,9 +26,19 @@ export {
   type MaturedRecord,
 } from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';
+export {
+  binaryEnvelope,
+  openEvent,
+  plainEnvelope,
+  STRUCTURED,
+  structuredEnvelope,
+  type EventEnvelope,
+} from './event-envelope.ts';
 export { eventKeyPartition } from './event-key-partition.ts';
+export { isJsonObject, notAnObject, type JsonObject } from './json-object.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
+export { isRejection, reject, type Rejection } from './rejection.ts';
 export { PLAN_NOTE, type PlanOffer, type RunningPlan } from './plan-notes.ts';
 export {
   predictionHeaders,

@@ -7,9 +7,11 @@ import { parseDuration } from '@millrace/pipeline';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
+import { eventTime } from '../event-time.ts';
 import { REPORT_FORMATS, writeReport, type ReportFlags } from '../monitor/report/write-report.ts';
 import { acknowledge, silence, type NoteFlags, type SilenceFlags } from '../monitor/say-note.ts';
 import { showStatus } from '../monitor/show-status.ts';
+import { showSkew, type SkewFlags } from '../monitor/skew/show-skew.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
 import { storeOptions } from '../store-options.ts';
 import { withLog } from '../topics/with-log.ts';
@@ -26,7 +28,7 @@ interface SelfTestOptions {
   readonly json?: boolean;
 }
 
-/** `millrace monitor self-test|status|acknowledge|silence|report` */
+/** `millrace monitor self-test|status|acknowledge|silence|report|skew` */
 export function register(program: Command, context: CliContext): void {
   const monitor = program.command('monitor').description('windows, incidents, how often the detector is wrong');
   registerSelfTest(monitor, context);
@@ -34,6 +36,7 @@ export function register(program: Command, context: CliContext): void {
   registerAcknowledge(monitor, context);
   registerSilence(monitor, context);
   registerReport(monitor, context);
+  registerSkew(monitor, context);
 }
 
 function registerSelfTest(monitor: Command, context: CliContext): void {
@@ -118,6 +121,22 @@ function registerReport(monitor: Command, context: CliContext): void {
     });
 }
 
+function registerSkew(monitor: Command, context: CliContext): void {
+  monitor
+    .command('skew')
+    .description('computes the vectors of a sample of predictions again, from the recorded events, and compares')
+    .argument('[PIPELINE]', PIPELINE)
+    .option('--share <share>', 'of all predictions, by a hash of their id', share, 0.01)
+    .option('--from <time>', 'predictions from this event time on (RFC 3339 or epoch ms)', eventTime)
+    .option('--to <time>', 'predictions before this event time', eventTime)
+    .option('--allow <share>', 'of the compared vectors that may differ', share, 0)
+    .option('--json', 'as JSON')
+    .action(async (pipeline: string | undefined, flags: SkewFlags) => {
+      const plan = await context.loadPlan(pipeline);
+      await withLog(context, (log) => showSkew(log, plan, flags, context));
+    });
+}
+
 /** @throws AppError `WRONG_USE` */
 function oneOf(words: readonly string[], name: string): { readonly pipeline: string | undefined; readonly id: string } {
   const { pipeline, rest } = splitPipeline(words, [name]);
@@ -170,6 +189,12 @@ function positive(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value > 0) return value;
   throw new InvalidArgumentError('Allowed is a whole number above 0.');
+}
+
+function share(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= 0 && value <= 1) return value;
+  throw new InvalidArgumentError('Allowed is a number from 0 to 1.');
 }
 
 function duration(text: string): number {

@@ -1,9 +1,10 @@
 import { AppError } from '@millrace/core';
-import { parseEventTime, type Plan } from '@millrace/pipeline';
+import type { Plan } from '@millrace/pipeline';
 import { openKafka, readConfig } from '@millrace/platform';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { printJson, type CliContext } from '../context.ts';
+import { eventTime } from '../event-time.ts';
 import { readEvents } from '../events/read-events.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
 import { replayEvents } from '../replay/replay-events.ts';
@@ -30,8 +31,12 @@ export function register(program: Command, context: CliContext): void {
     .argument('[words...]', '[PIPELINE] EVENTS: a pipeline file (default: ./pipeline.yaml), and a file of events')
     .option('--speed <speed>', 'max, or a multiple of the time it took: 60x, 1x', speed)
     .option('--rate <events/s>', 'at most so many events per second', positive)
-    .option('--from <time>', 'events from this event time on (RFC 3339 or epoch ms)', time)
-    .option('--to <time>', 'events before this event time; it is the last watermark (default: the last event)', time)
+    .option('--from <time>', 'events from this event time on (RFC 3339 or epoch ms)', eventTime)
+    .option(
+      '--to <time>',
+      'events before this event time; it is the last watermark (default: the last event)',
+      eventTime,
+    )
     .addOption(
       new Option('--via <way>', 'through the topic, or the HTTP door, without watermarks then')
         .choices(['kafka', 'http'])
@@ -114,12 +119,4 @@ function positive(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
   throw new InvalidArgumentError('Allowed is a number above 0.');
-}
-
-function time(text: string): number {
-  const value = parseEventTime(/^-?\d+$/.test(text) ? Number(text) : text);
-  if (value !== null) return value;
-  throw new InvalidArgumentError(
-    'Allowed is a time: RFC 3339 with a zone, such as 2013-12-23T05:00:00Z, or epoch milliseconds.',
-  );
 }

@@ -94,6 +94,21 @@ silenced: distance until 2013-12-09T08:00:00Z, by ada
 `);
   });
 
+  it.each([
+    [null, 'reference is being learnt, 700 live rows so far'],
+    [{ source: 'live' }, 'compared with 700 live rows'],
+  ])('status says of a version without a profile how its reference stands: %j', async (profile, says) => {
+    const ledger = { progress: [], watches: [['["7","champion"]', []]], live: [['7', { rows: 700, profile }]] };
+    const key = `monitor/${plan.featureSet}`;
+    await log.publisher().publish([{ topic: plan.names.ledger, partition: 0, key, value: JSON.stringify(ledger) }]);
+    const [words, json] = [recordedContext(), recordedContext()];
+    await showStatus(log, plan, false, words);
+    await showStatus(log, plan, true, json);
+    expect(words.out()).toContain(`version 7 (champion): ${says}\n`);
+    const reference = { source: 'live', rows: 700, full: profile !== null };
+    expect(JSON.parse(json.out())).toMatchObject({ streams: [{ version: '7', reference }] });
+  });
+
   it('status says so where nothing is known, and gives it as JSON', async () => {
     const empty = recordedContext();
     await showStatus(log, plan, false, empty);

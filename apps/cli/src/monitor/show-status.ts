@@ -29,7 +29,16 @@ function streamLine({ version, variant, watches }: WatchedStream, view: MonitorV
   const states = Map.groupBy(watches.values(), ({ state }) => state);
   const counts = [...states].map(([state, signals]) => `${signals.length} ${state}`);
   const last = view.windows(version, variant).at(-1);
-  return `version ${version} (${variant}): ${counts.join(', ')}${last ? `; latest window ${last.start} to ${last.end}, ${last.rows} rows` : ''}`;
+  return `version ${version} (${variant}): ${[...counts, ...liveNote(version, view)].join(', ')}${last ? `; latest window ${last.start} to ${last.end}, ${last.rows} rows` : ''}`;
+}
+
+/** Where a version has no profile. */
+function liveNote(version: string, view: MonitorView): readonly string[] {
+  const live = view.liveReference(version);
+  if (!live) return [];
+  return [
+    live.full ? `compared with ${live.rows} live rows` : `reference is being learnt, ${live.rows} live rows so far`,
+  ];
 }
 
 function incidentLine(incident: IncidentHistory, view: MonitorView): string {
@@ -52,6 +61,7 @@ function statusOf(view: MonitorView, { name, featureSet, predict }: Plan): objec
     streams: view.streams.map(({ version, variant, watches }) => ({
       version,
       variant,
+      reference: view.liveReference(version),
       windows: view.windows(version, variant).length,
       signals: [...watches].map(([signal, { state }]) => ({ signal, state })),
     })),

@@ -1,9 +1,8 @@
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import type { InboundRecord, OutboundRecord } from '@millrace/records';
+import type { InboundRecord, OutboundRecord, Rejection } from '@millrace/records';
 import type { InputPartition, WakeResult } from '@millrace/stream';
 
-import type { Rejection } from '../decode/rejection.ts';
 import type { Watermark } from '../decode/watermark.ts';
 import type { PlanSwitch } from '../handover/plan-switch.ts';
 import type { IngestObserver } from '../ingest-observer.ts';

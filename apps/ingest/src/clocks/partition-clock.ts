@@ -1,7 +1,6 @@
 import type { Journal } from '@millrace/core';
-import type { ClockRecord } from '@millrace/records';
+import { reject, type ClockRecord, type Rejection } from '@millrace/records';
 
-import { reject, type Rejection } from '../decode/rejection.ts';
 import type { Watermark } from '../decode/watermark.ts';
 import {
   findUsed,

@@ -1,9 +1,14 @@
 import { idText, idTooLarge, isTooLarge } from '@millrace/features';
 import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
-import type { InboundRecord } from '@millrace/records';
+import {
+  isRejection,
+  openEvent,
+  reject,
+  type EventEnvelope,
+  type InboundRecord,
+  type Rejection,
+} from '@millrace/records';
 
-import { openRecord, type EventEnvelope } from './event-envelope.ts';
-import { isRejection, reject, type Rejection } from './rejection.ts';
 import { parseWatermark, WATERMARK_TYPE, type Watermark } from './watermark.ts';
 
 /** An event that fits its schema and has an id and a time. */
@@ -35,7 +40,7 @@ export class EventDecoder {
   decode(record: InboundRecord): Decoded {
     const known = this.#decoded.get(record);
     if (known) return known;
-    const decoded = this.tooLarge(record.value?.length ?? 0) ?? this.check(openRecord(record));
+    const decoded = this.tooLarge(record.value?.length ?? 0) ?? this.check(openEvent(record));
     this.#decoded.set(record, decoded);
     return decoded;
   }

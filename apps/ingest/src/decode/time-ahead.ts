@@ -1,6 +1,4 @@
-import { rfc3339 } from '@millrace/records';
-
-import { reject, type Rejection } from './rejection.ts';
+import { reject, rfc3339, type Rejection } from '@millrace/records';
 
 /** What an event's time is held against: epoch milliseconds, and what to call it. */
 export interface AheadOf {

@@ -1,7 +1,5 @@
 import { MOST_INPUT_PARTITIONS, parseEventTime } from '@millrace/pipeline';
-
-import type { JsonObject } from './json-object.ts';
-import { reject, type Rejection } from './rejection.ts';
+import { reject, type JsonObject, type Rejection } from '@millrace/records';
 
 /** The type of the records by which a producer promises order; no event type may have this name. */
 export const WATERMARK_TYPE = 'millrace.watermark';

@@ -1,7 +1,4 @@
-import type { Headers } from '@millrace/records';
-
-import type { EventEnvelope } from '../decode/event-envelope.ts';
-import type { Rejection } from '../decode/rejection.ts';
+import type { EventEnvelope, Headers, Rejection } from '@millrace/records';
 
 /** What came in, in HTTP's terms. */
 export interface DoorRequest {

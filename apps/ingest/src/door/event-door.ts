@@ -2,10 +2,16 @@ import { AppError, isAppError, type Clock, type ErrorCode } from '@millrace/core
 import { stageKey } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 import type { ApiKeys } from '@millrace/platform';
-import { eventKeyPartition, type Header, type OutboundRecord } from '@millrace/records';
+import {
+  eventKeyPartition,
+  isRejection,
+  reject,
+  type Header,
+  type OutboundRecord,
+  type Rejection,
+} from '@millrace/records';
 
 import { EventDecoder, type DecodedEvent } from '../decode/event-decoder.ts';
-import { isRejection, reject, type Rejection } from '../decode/rejection.ts';
 import { timeAhead } from '../decode/time-ahead.ts';
 import type { DoorItem, DoorRequest } from './door-item.ts';
 import type { EventsTopic } from './events-topic.ts';

@@ -1,11 +1,19 @@
 import { isUtf8 } from 'node:buffer';
 
 import { AppError } from '@millrace/core';
-import { NO_HEADERS, type Header } from '@millrace/records';
+import {
+  binaryEnvelope,
+  isJsonObject,
+  NO_HEADERS,
+  notAnObject,
+  plainEnvelope,
+  reject,
+  STRUCTURED,
+  structuredEnvelope,
+  type Header,
+  type JsonObject,
+} from '@millrace/records';
 
-import { binaryEnvelope, plainEnvelope, STRUCTURED, structuredEnvelope } from '../decode/event-envelope.ts';
-import { isJsonObject, notAnObject, type JsonObject } from '../decode/json-object.ts';
-import { reject } from '../decode/rejection.ts';
 import type { DoorItem, DoorRequest } from './door-item.ts';
 
 type Parser = (request: DoorRequest) => readonly DoorItem[];

@@ -1,13 +1,12 @@
 import { isAppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import type { InboundRecord, OutboundRecord } from '@millrace/records';
+import { isRejection, reject, type InboundRecord, type OutboundRecord } from '@millrace/records';
 import type { InputPartition, TakeLimits } from '@millrace/stream';
 
 import type { ClockKeeper } from '../clocks/clock-keeper.ts';
 import type { IngestTask } from '../clocks/ingest-task.ts';
 import type { Decoded, EventDecoder } from '../decode/event-decoder.ts';
 import { knownEvent } from '../decode/known-event.ts';
-import { isRejection, reject } from '../decode/rejection.ts';
 import { aheadOf, timeAhead } from '../decode/time-ahead.ts';
 import type { EventOutputs } from '../event-outputs.ts';
 import { takeInEventOrder } from '../take-in-event-order.ts';

@@ -3,6 +3,7 @@ import type { AlertNote, IncidentHistory, MonitorView, SilenceNote, WatchedStrea
 import type { Plan } from '@millrace/pipeline';
 import { EVENT_STREAM, rfc3339 } from '@millrace/records';
 
+import { liveModel } from '../live-reference.ts';
 import type { MonitoredModel } from '../monitored-model.ts';
 
 /** Which stream of windows is meant. */
@@ -29,13 +30,16 @@ export function signalsAnswer(
   view: MonitorView,
   choice: StreamChoice,
   models: ReadonlyMap<string, MonitoredModel>,
+  plan: Plan,
 ): object {
   const { version, variant } = chosen(view, choice);
   const latest = view.windows(version, variant).findLast(({ judged }) => judged);
-  const signals = models.get(version)?.signals ?? [];
+  const live = view.liveProfile(version);
+  const signals = (models.get(version) ?? (live && liveModel(live, plan)))?.signals ?? [];
   return {
     version,
     variant,
+    reference: view.liveReference(version),
     window: latest ? { start: latest.start, end: latest.end, rows: latest.rows } : null,
     signals: signals.map(({ signal, rule }) => {
       const counts = latest?.counts[signal.slot];
@@ -68,7 +72,7 @@ export function windowsAnswer(
 
 export function incidentAnswer(incident: IncidentHistory, view: MonitorView): object {
   const { id, signal, state, resolved_at, alerts } = incident;
-  const { group, version, variant, feature_set, opened_at, onset } = alerts[0] as AlertNote;
+  const { group, version, variant, feature_set, reference, opened_at, onset } = alerts[0] as AlertNote;
   const { severity, effect, floor } = alerts.at(-1) as AlertNote;
   return {
     id,
@@ -77,6 +81,7 @@ export function incidentAnswer(incident: IncidentHistory, view: MonitorView): ob
     version,
     variant,
     feature_set,
+    ...(reference && { reference }),
     severity,
     state,
     opened_at,
@@ -95,6 +100,7 @@ function streamAnswer({ version, variant, watches }: WatchedStream, view: Monito
   return {
     version,
     variant,
+    reference: view.liveReference(version),
     windows: windows.length,
     latest: last ? { start: last.start, end: last.end, rows: last.rows, judged: last.judged } : null,
     signals: [...watches].map(([signal, { state, onset }]) => ({ signal, state, onset: timeOrNull(onset) })),
@@ -102,11 +108,19 @@ function streamAnswer({ version, variant, watches }: WatchedStream, view: Monito
 }
 
 function windowAnswer(
-  { start, end, rows, judged, signals, performance = null }: WindowNote,
+  { start, end, rows, judged, reference, signals, performance = null }: WindowNote,
   signal: string | undefined,
 ) {
   const chosenSignals = Object.entries(signals).filter(([name]) => signal === undefined || name === signal);
-  return { start, end, rows, judged, performance, signals: Object.fromEntries(chosenSignals) };
+  return {
+    start,
+    end,
+    rows,
+    judged,
+    ...(reference && { reference }),
+    performance,
+    signals: Object.fromEntries(chosenSignals),
+  };
 }
 
 function silenceAnswer({ signal, by, until }: SilenceNote) {

@@ -102,6 +102,23 @@ describe('the door of the monitor', () => {
     await expect(door?.signals({ version: '7' })).rejects.toMatchObject({ status: 404 });
   });
 
+  it('shows of a version without a profile how its reference stands, and its bins once it is full', async () => {
+    bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map() });
+    run(34);
+    const opened = await open();
+    const reference = { source: 'live', rows: 2400, full: true };
+    expect(await opened.overview()).toMatchObject({ streams: [{ version: '1', reference }] });
+    const { signals, ...stream } = (await opened.signals({ version: '1' })) as {
+      signals: { signal: string; reference: number[]; counts: number[] }[];
+      reference: unknown;
+    };
+    expect(stream.reference).toEqual(reference);
+    const p = signals.find(({ signal }) => signal === 'outputs.p');
+    expect([p?.reference, p?.counts].map((bins) => bins?.reduce((sum, count) => sum + count, 0))).toEqual([2400, 100]);
+    const { windows } = (await opened.windows({ version: '1' })) as { windows: { reference?: string }[] };
+    expect([windows[0]?.reference, windows.at(-1)?.reference]).toEqual(['learning', 'live']);
+  });
+
   it('shows the closed windows in their order, with the numbers of one signal, and the counts of the newest', async () => {
     run(12);
     const opened = await open();

@@ -32,7 +32,7 @@ export class MonitorDoor {
   }
 
   async signals(choice: StreamChoice): Promise<object> {
-    return signalsAnswer(await this.#options.follower.view(), choice, this.#options.models);
+    return signalsAnswer(await this.#options.follower.view(), choice, this.#options.models, this.#options.plan);
   }
 
   async windows(choice: Parameters<typeof windowsAnswer>[1]): Promise<object> {

@@ -104,7 +104,22 @@ export class MonitorBench {
       .slice(0, most);
     const last = batch.at(-1);
     if (!last) return;
-    const { records } = this.#stage.process(batch) as StageOutput;
+    this.#commit(task, at, last, this.#stage.process(batch) as StageOutput, abort);
+  }
+
+  /** As `drain`, one record at a time, where the stage has to wait for something. */
+  async drainWaiting(): Promise<void> {
+    while (this.inputs.some((at) => this.behind(at) > 0))
+      for (const task of this.#tasks) for (const at of task.partitions) await this.#stepWaiting(task, at);
+  }
+
+  async #stepWaiting(task: Task, at: TopicPartition): Promise<void> {
+    const from = this.#committed.get(partitionKey(at))?.offset ?? 0;
+    const next = this.#records(at).find(({ offset }) => offset >= from);
+    if (next) this.#commit(task, at, next, await this.#stage.process([next]), false);
+  }
+
+  #commit(task: Task, at: TopicPartition, last: InboundRecord, { records }: StageOutput, abort: boolean): void {
     if (abort) return task.state.rollback(0);
     for (const record of records) this.append(record);
     for (const one of task.partitions) {

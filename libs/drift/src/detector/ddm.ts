@@ -31,8 +31,13 @@ export class Ddm {
 
   /** @returns whether errors have become more frequent with this prediction */
   update(wrong: boolean): boolean {
-    const count = this.#state.count + 1;
-    const errors = this.#state.errors + Number(wrong);
+    return this.updateMany(Number(wrong), 1);
+  }
+
+  /** As `update` with each of so many predictions, looking once behind them. */
+  updateMany(wrong: number, predictions: number): boolean {
+    const count = this.#state.count + predictions;
+    const errors = this.#state.errors + wrong;
     this.#state = { ...this.#state, count, errors };
     if (count <= WARM_UP) return false;
     const rate = errors / count;

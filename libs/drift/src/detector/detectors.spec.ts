@@ -52,6 +52,15 @@ describe('the detectors of single values', () => {
     );
   });
 
+  it('see in many predictions at once what they come to one by one: DDM', () => {
+    const [one, many] = [new Ddm(), new Ddm()];
+    for (let i = 0; i < 100; i++) one.update(i % 10 === 0);
+    many.updateMany(10, 100);
+    expect(many.toJSON()).toMatchObject({ count: 100, errors: 10, best: { rate: 0.1 } });
+    expect(one.toJSON()).toMatchObject({ count: 100, errors: 10 });
+    expect([many.updateMany(10, 100), many.updateMany(60, 100)]).toEqual([false, true]);
+  });
+
   it('hold a window of a hundred thousand values in some dozen buckets', () => {
     const adwin = new Adwin();
     for (let i = 0; i < 100_000; i++) adwin.update(i % 2);

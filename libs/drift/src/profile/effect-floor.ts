@@ -11,7 +11,7 @@ export type FloorSetting = number | { readonly own: number };
 const LEAST = 0.1;
 
 /**
- * The effect that a signal needs for an incident.
+ * The effect that a signal needs for an incident. A profile of live rows does not know its own windows.
  *
  * @throws AppError `PROFILE_INVALID` where the profile does not know its own windows of this length
  */
@@ -22,6 +22,7 @@ export function effectFloor(
   window: WindowSetting,
 ): number {
   if (typeof setting === 'number') return setting;
+  if (profile.source === 'live') return LEAST;
   const values = ownOf(profile, window).psi[signal];
   return values === undefined
     ? LEAST

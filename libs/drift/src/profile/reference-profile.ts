@@ -61,6 +61,8 @@ export interface OwnWindows {
  */
 export interface ReferenceProfile {
   readonly format: typeof PROFILE_FORMAT;
+  /** The monitor built it from live rows, since the version brought none. */
+  readonly source?: 'live';
   readonly model: string;
   readonly version: string;
   readonly rows: number;

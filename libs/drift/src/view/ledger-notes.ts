@@ -1,3 +1,4 @@
+import type { ReferenceProfile } from '../profile/reference-profile.ts';
 import type { SignalState, SignalWatch } from '../watch/signal-watch.ts';
 
 /** The monitor's record in `<p>.ledger`: what of it is shown. */
@@ -7,6 +8,14 @@ export interface LedgerNote {
   /** `[version, variant]` in JSON, and the watch of each signal. */
   readonly watches: readonly (readonly [string, readonly (readonly [string, SignalWatch])[]])[];
   readonly silences?: readonly SilenceNote[];
+  /** By version, of those that brought no profile. */
+  readonly live?: readonly (readonly [version: string, LiveNote])[];
+}
+
+/** The reference of a version from its first live rows: null while there are too few. */
+export interface LiveNote {
+  readonly rows: number;
+  readonly profile: ReferenceProfile | null;
 }
 
 export interface SilenceNote {
@@ -23,6 +32,8 @@ export interface WindowNote {
   readonly subject: string;
   readonly version: string;
   readonly variant: string;
+  /** Of a version without a profile: compared with live rows, or still learnt from. */
+  readonly reference?: 'live' | 'learning';
   /** RFC 3339, event time. */
   readonly start: string;
   readonly end: string;
@@ -53,6 +64,7 @@ export interface AlertNote {
   readonly version: string;
   readonly variant: string;
   readonly feature_set: string;
+  readonly reference?: 'live';
   readonly event: 'opened' | 'worsened' | 'reminded' | 'resolved';
   readonly severity: string;
   readonly opened_at: string;

@@ -1,12 +1,20 @@
+import type { ReferenceProfile } from '../profile/reference-profile.ts';
 import type { SignalWatch } from '../watch/signal-watch.ts';
 import { IncidentHistories, type IncidentHistory } from './incident-history.ts';
-import type { AlertNote, LedgerNote, SilenceNote, WindowNote } from './ledger-notes.ts';
+import type { AlertNote, LedgerNote, LiveNote, SilenceNote, WindowNote } from './ledger-notes.ts';
 
 /** The watched signals of a model version and variant, as of the newest ledger. */
 export interface WatchedStream {
   readonly version: string;
   readonly variant: string;
   readonly watches: ReadonlyMap<string, SignalWatch>;
+}
+
+export interface LiveReferenceState {
+  readonly source: 'live';
+  readonly rows: number;
+  /** False: it is being learnt, and nothing is compared. */
+  readonly full: boolean;
 }
 
 /**
@@ -46,6 +54,17 @@ export class MonitorView {
     return this.#ledger.silences ?? [];
   }
 
+  /** How far the reference of a version without a profile is; null for all others. */
+  liveReference(version: string): LiveReferenceState | null {
+    const live = this.#liveNote(version);
+    return live && { source: 'live', rows: live.rows, full: live.profile !== null };
+  }
+
+  /** The profile that was built from live rows; null where there is none, or not yet. */
+  liveProfile(version: string): ReferenceProfile | null {
+    return this.#liveNote(version)?.profile ?? null;
+  }
+
   get streams(): readonly WatchedStream[] {
     return this.#ledger.watches.map(([key, signals]) => {
       const [version, variant] = JSON.parse(key) as [string, string];
@@ -77,6 +96,10 @@ export class MonitorView {
     if (known?.openedAt === Date.parse(first.opened_at) && known.acknowledged)
       return { by: known.acknowledged.by, at: new Date(known.acknowledged.at).toISOString() };
     return last.acknowledged ?? null;
+  }
+
+  #liveNote(version: string): LiveNote | null {
+    return this.#ledger.live?.find(([name]) => name === version)?.[1] ?? null;
   }
 }
 

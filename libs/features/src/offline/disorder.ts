@@ -9,8 +9,8 @@ export async function measureDisorder(plan: Plan, batches: AsyncIterable<readonl
   let latest = -Infinity;
   let most = 0;
   for await (const events of batches)
-    for (const { type, payload } of events) {
-      const at = timeOrNull(types.get(type), payload);
+    for (const found of events) {
+      const at = timeOrNull(types.get(found.type), found);
       if (at === null) continue;
       most = Math.max(most, latest - at);
       latest = Math.max(latest, at);
@@ -18,9 +18,9 @@ export async function measureDisorder(plan: Plan, batches: AsyncIterable<readonl
   return most;
 }
 
-function timeOrNull(event: Parameters<typeof timeOf>[0] | undefined, payload: FileEvent['payload']): number | null {
+function timeOrNull(event: Parameters<typeof timeOf>[0] | undefined, found: FileEvent): number | null {
   try {
-    return event ? timeOf(event, payload) : null;
+    return event ? timeOf(event, found) : null;
   } catch (error) {
     if (isAppError(error, 'NO_TIME')) return null;
     throw error;

@@ -10,6 +10,9 @@ export interface FileEvent {
   readonly type: string;
   /** Without the field `type`. */
   readonly payload: EventPayload;
+  /** What a record of the log says beside the payload; a file says nothing. */
+  readonly id?: unknown;
+  readonly time?: unknown;
 }
 
 /** Checks events of a file as ingest checks those of a topic. */
@@ -19,20 +22,21 @@ export type FileEventReader = (event: FileEvent) => KnownEvent;
 export function fileEventReader(plan: Plan): FileEventReader {
   const types = new Map(plan.events.map((event) => [event.type, event]));
   let position = 0;
-  return ({ type, payload }) => {
+  return (given) => {
+    const { type, payload } = given;
     const origin = { partition: 0, offset: position++ };
     const event = types.get(type);
     if (!event)
       throw new AppError('UNKNOWN_TYPE', `found "${type}"; the pipeline file has ${[...types.keys()].join(', ')}.`);
     const violation = event.violation(payload);
     if (violation !== null) throw new AppError('SCHEMA_VIOLATION', `${type}: ${violation}.`);
-    return { type, id: idOf(event, payload), at: timeOf(event, payload), payload, origin, promise: null, attempts: 0 };
+    return { type, id: idOf(event, given), at: timeOf(event, given), payload, origin, promise: null, attempts: 0 };
   };
 }
 
 /** @throws AppError `NO_TIME` */
-export function timeOf({ type, time }: EventPlan, payload: EventPayload): number {
-  const at = time === null ? null : parseEventTime(payload[time]);
+export function timeOf({ type, time }: EventPlan, event: Omit<FileEvent, 'type'>): number {
+  const at = parseEventTime(time === null ? event.time : event.payload[time]);
   if (at !== null) return at;
   throw new AppError(
     'NO_TIME',
@@ -40,8 +44,8 @@ export function timeOf({ type, time }: EventPlan, payload: EventPayload): number
   );
 }
 
-function idOf({ type, id }: EventPlan, payload: EventPayload): string {
-  const found = id === null ? null : idText(payload[id]);
+function idOf({ type, id }: EventPlan, event: Omit<FileEvent, 'type'>): string {
+  const found = idText(id === null ? event.id : event.payload[id]);
   if (found === null)
     throw new AppError(
       'NO_ID',

@@ -19,6 +19,11 @@ export const MONITOR_METRICS = {
   ),
   millrace_monitor_left_out_rows_total: counter('rows', ['why'], 'rows that are not counted: `late`, `misfit`'),
   millrace_monitor_unprofiled_rows_total: counter('rows', [], 'rows of a version without a profile'),
+  millrace_monitor_live_reference_rows: gauge(
+    'rows',
+    ['version', 'full'],
+    'live rows that a `version` [without a profile](monitoring.md#without-a-profile) is compared with, or, while its reference is not `full`, is learnt from; on the instance that has the one partition of `counts`',
+  ),
   millrace_monitor_performance: gauge(
     '1',
     ['version', 'variant', 'metric'],

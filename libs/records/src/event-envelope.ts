@@ -1,7 +1,5 @@
-import type { InboundRecord } from '@millrace/records';
-import { headerText } from '@millrace/records';
-
 import { isJsonObject, parseJsonObject, type JsonObject } from './json-object.ts';
+import { headerText, type InboundRecord } from './record.ts';
 import { reject, type Rejection } from './rejection.ts';
 
 /** A payload, and what was said about it: the attributes of CloudEvents, or the field `type`. */
@@ -21,7 +19,7 @@ export const STRUCTURED = 'application/cloudevents+json';
  * Opens a record of `<p>.events`: CloudEvents in structured or binary mode (Kafka Protocol Binding 1.0.2), else JSON with
  * a field `type`.
  */
-export function openRecord({ value, headers }: Pick<InboundRecord, 'value' | 'headers'>): EventEnvelope | Rejection {
+export function openEvent({ value, headers }: Pick<InboundRecord, 'value' | 'headers'>): EventEnvelope | Rejection {
   const parsed = parseJsonObject(value);
   if ('kind' in parsed) return parsed;
   const { object } = parsed;
