@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import * as asyncapi from './commands/asyncapi.ts';
 import * as batch from './commands/batch.ts';
 import * as bench from './commands/bench.ts';
 import * as check from './commands/check.ts';
@@ -33,4 +34,5 @@ export const COMMANDS: readonly CommandModule[] = [
   monitor,
   doctor,
   bench,
+  asyncapi,
 ];
