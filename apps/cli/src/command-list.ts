@@ -1,6 +1,8 @@
 import type { Command } from 'commander';
 
+import * as asyncapi from './commands/asyncapi.ts';
 import * as batch from './commands/batch.ts';
+import * as bench from './commands/bench.ts';
 import * as check from './commands/check.ts';
 import * as dlq from './commands/dlq.ts';
 import * as doctor from './commands/doctor.ts';
@@ -31,4 +33,6 @@ export const COMMANDS: readonly CommandModule[] = [
   model,
   monitor,
   doctor,
+  bench,
+  asyncapi,
 ];

@@ -4,7 +4,6 @@ import { Command, CommanderError } from 'commander';
 import { COMMANDS } from './command-list.ts';
 import { addConnectionFlags, connectionVariables } from './connection-flags.ts';
 import type { CliContext } from './context.ts';
-import { registerLater } from './later-commands.ts';
 
 /** 0 done, 2 wrong use, 1 anything else. */
 export type ExitCode = 0 | 1 | 2;
@@ -42,7 +41,6 @@ function assemble(program: Command, context: CliContext): void {
     .showHelpAfterError('--help shows how it is used.');
   addConnectionFlags(program);
   for (const command of COMMANDS) command.register(program, context);
-  registerLater(program);
 }
 
 function exitCodeOf(error: unknown, context: CliContext): ExitCode {

@@ -40,6 +40,8 @@ export const ERROR_TABLE = {
   OUTPUT_FAILED: { class: 'setup', status: 507, title: 'An output file cannot be written' },
   EVENTS_GONE: { class: 'setup', status: 410, title: 'Events of dead letters cannot be had any more' },
   INTERRUPTED: { class: 'setup', status: 503, title: 'Stopped before the end' },
+  NOT_RUNNING: { class: 'setup', status: 503, title: 'A service of the pipeline does not run' },
+  ANSWERS_WRONG: { class: 'setup', status: 500, title: 'Requests were lost, or answered twice' },
   MODEL_NOT_FOUND: { class: 'setup', status: 404, title: 'There is no such model or version' },
   MODEL_INVALID: { class: 'setup', status: 500, title: 'The model cannot be loaded' },
   MODEL_MISMATCH: { class: 'setup', status: 500, title: "The model's inputs do not fit the feature vector" },

@@ -5,7 +5,7 @@ import { EventSchema } from './event-schema.ts';
 import type { FieldType } from './field-type.ts';
 import type { EventEntry, EventsSection } from './pipeline-file.ts';
 import { EVENT_OPTIONS } from './pipeline-schema.ts';
-import type { EventPlan } from './plan.ts';
+import type { EventPayload, EventPlan } from './plan.ts';
 import type { Problems } from './problems.ts';
 
 /** An event type and what is known of its fields; null where its schema could not be read. */
@@ -59,7 +59,8 @@ async function loadEvent(
       problems,
     );
   const types = schema?.types ?? new Map<string, readonly string[]>();
-  return { plan: { type, index, id, time, types, violation: (payload) => schema?.violation(payload) ?? null }, fields };
+  const violation = (payload: EventPayload): string | null => schema?.violation(payload) ?? null;
+  return { plan: { type, index, id, time, types, schema: schema?.schema ?? {}, violation }, fields };
 }
 
 async function readSchema(

@@ -2,13 +2,15 @@ import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction 
 
 import { parseRfc3339 } from './event-time.ts';
 import { fieldTypes, jsonTypes, type FieldType } from './field-type.ts';
-import type { EventPayload } from './plan.ts';
+import type { EventPayload, JsonSchema } from './plan.ts';
 
 /**
  * The JSON Schema (2020-12) of one event type. `format: date-time` is checked by our own parser, which is several
  * times as fast as the usual one; other formats are annotations, as the specification has it.
  */
 export class EventSchema {
+  /** As it was given. */
+  readonly schema: JsonSchema;
   readonly fields: ReadonlyMap<string, FieldType>;
   readonly types: ReadonlyMap<string, readonly string[]>;
   readonly #validate: ValidateFunction;
@@ -26,6 +28,7 @@ export class EventSchema {
       formats: { 'date-time': (text: string) => parseRfc3339(text) !== null },
     });
     this.#validate = ajv.compile(schema);
+    this.schema = schema;
     this.fields = fieldTypes(schema);
     this.types = jsonTypes(schema);
     this.#hidden = new Set(sensitive);

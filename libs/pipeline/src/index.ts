@@ -1,4 +1,5 @@
 /** Ring 1: the pipeline file and the plan that is made of it. */
+export { asyncApi } from './asyncapi/async-api.ts';
 export { allowedSinkUrl } from './build-sinks.ts';
 export { explainPlan, type PlanExplanation, type PlanFacts } from './explain-plan.ts';
 export { parseEventTime } from './event-time.ts';
@@ -16,6 +17,7 @@ export type {
   Expression,
   FeaturePlan,
   Floor,
+  JsonSchema,
   MonitorPlan,
   OutcomePlan,
   Plan,

@@ -3,6 +3,8 @@ import type { Value } from '@millrace/core';
 /** A decoded event: the payload's fields. */
 export type EventPayload = Readonly<Record<string, unknown>>;
 
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
 /** A compiled, type-checked expression over one event. */
 export interface Expression {
   readonly source: string;
@@ -37,6 +39,8 @@ export interface EventPlan {
   readonly time: string | null;
   /** JSON types (`integer`, `null`, …) that the schema allows, by field; empty: it does not say. Gives text columns their type. */
   readonly types: ReadonlyMap<string, readonly string[]>;
+  /** Its JSON Schema (2020-12), as in the file. */
+  readonly schema: JsonSchema;
   /** Null when the payload fits the JSON Schema, else what does not, for people: `/dep_delay must be integer`. */
   violation(payload: EventPayload): string | null;
 }

@@ -1,6 +1,6 @@
-import { AppError } from '@millrace/core';
 import type { Log } from '@millrace/stream';
 
+import { partitionCount } from '../topics/partition-count.ts';
 import { assertNoOpenPromise } from './assert-no-open-promise.ts';
 import type { ReplayProgress, ReplaySettings } from './replay-options.ts';
 import { ReplayRun } from './replay-run.ts';
@@ -24,16 +24,5 @@ export async function replayEvents({ log, ...settings }: ReplayOptions): Promise
     return await new ReplayRun(settings, { publisher, partitions, promises: true }).run();
   } finally {
     await publisher.close();
-  }
-}
-
-async function partitionCount(log: Log, topic: string): Promise<number> {
-  const admin = log.admin();
-  try {
-    const described = (await admin.describe([topic])).get(topic);
-    if (described) return described.partitions;
-    throw new AppError('TOPIC_MISSING', `there is no topic ${topic}; "millrace up" creates it.`);
-  } finally {
-    await admin.close();
   }
 }

@@ -69,7 +69,7 @@ export function smallPlan({ features, types = ['ask', 'sale'], retainLateMs = 0,
 }
 
 function eventPlan(type: string, index: number): EventPlan {
-  return { type, index, id: 'id', time: 'at', types: new Map(), violation: () => null };
+  return { type, index, id: 'id', time: 'at', types: new Map(), schema: {}, violation: () => null };
 }
 
 /** The stages in order of first use, the assembler among them; adds their features to the vector. */

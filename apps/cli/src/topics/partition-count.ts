@@ -1,0 +1,14 @@
+import { AppError } from '@millrace/core';
+import type { Log } from '@millrace/stream';
+
+/** @throws AppError `TOPIC_MISSING` */
+export async function partitionCount(log: Log, topic: string): Promise<number> {
+  const admin = log.admin();
+  try {
+    const described = (await admin.describe([topic])).get(topic);
+    if (described) return described.partitions;
+    throw new AppError('TOPIC_MISSING', `there is no topic ${topic}; "millrace up" creates it.`);
+  } finally {
+    await admin.close();
+  }
+}
