@@ -2,7 +2,7 @@ import { streamName, writeAddress } from './address.ts';
 import type { Incident } from './api-types.ts';
 import { element, part } from './element.ts';
 import type { Snapshot } from './load-snapshot.ts';
-import { sayStream, sayTime } from './say.ts';
+import { sayDay, sayStream, sayTime } from './say.ts';
 import { show } from './show.ts';
 import { seconds, versionSpans } from './version-spans.ts';
 
@@ -31,12 +31,7 @@ export function showTimeline({ overview, incidents }: Snapshot): void {
     return [
       element('div', { class: 'versions' }, ...backs),
       element('ul', {}, ...rows),
-      element(
-        'p',
-        { class: 'ends' },
-        element('span', {}, sayTime(isoOf(from))),
-        element('span', {}, sayTime(isoOf(to))),
-      ),
+      element('p', { class: 'ends' }, element('span', {}, sayDay(isoOf(from))), element('span', {}, sayDay(isoOf(to)))),
       ...(left > 0 ? [element('p', {}, `${left} more signals had incidents before these.`)] : []),
     ];
   });

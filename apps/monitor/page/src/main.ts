@@ -22,6 +22,7 @@ async function refresh(): Promise<void> {
     showProblem(null);
     part('updated').textContent = `Updated ${new Date().toLocaleTimeString('en-GB')}`;
     showPage(snapshot);
+    performance.mark('shown');
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
     if (error.status === 401) showKeyForm(error);

@@ -92,7 +92,7 @@ export class TimeChart {
         y: { range: (_, from, to) => rangeOf(from, to, range) },
       },
       axes: [
-        { ...axis, values: (_, ticks) => sayTicks(ticks) },
+        { ...axis, size: 28, values: (_, ticks) => sayTicks(ticks) },
         { ...axis, size: 46, values: (_, ticks) => ticks.map((tick) => say(tick)) },
       ],
       series: [{}, ...lines.map((line) => seriesOf(line, colour))],
