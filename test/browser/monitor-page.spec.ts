@@ -1,12 +1,9 @@
-import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-
+import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
 
 import { WatchedModel } from './watched-model.ts';
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 
 describe('the page of the monitor in a browser', () => {
@@ -60,7 +57,7 @@ describe('the page of the monitor in a browser', () => {
   }
 
   async function violations(): Promise<readonly string[]> {
-    await page.evaluate(await readFile(AXE, 'utf8'));
+    await page.evaluate(axe.source);
     const found = await page.evaluate(async () => {
       const { axe } = globalThis as unknown as {
         axe: {

@@ -1,15 +1,11 @@
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
-import { ApiKeys, createService, openLogs, readConfig, type Service } from '@millrace/platform';
 import type { OutboundRecord } from '@millrace/records';
 
-import { MonitorDoor } from '../../apps/monitor/src/door/monitor-door.ts';
-import { readPage } from '../../apps/monitor/src/door/page-files.ts';
-import { ViewFollower } from '../../apps/monitor/src/door/view-follower.ts';
-import { MonitorModule } from '../../apps/monitor/src/monitor.module.ts';
 import { BenchTraffic, benchProfile, scatter, scatteredLabel } from '../../apps/monitor/src/testing/bench-traffic.ts';
 import { MonitorBench, benchPlan } from '../../apps/monitor/src/testing/monitor-bench.ts';
+import { openDoor, type OpenedDoor } from './open-door.ts';
 
 const HOUR = 3_600_000;
 const ROWS = 100;
@@ -29,8 +25,7 @@ export class WatchedModel {
   readonly log: MemoryLog;
   readonly #bench: MonitorBench;
   readonly #traffic: BenchTraffic;
-  #service: Service | null = null;
-  #closeDoor: () => Promise<unknown> = async () => undefined;
+  #door: OpenedDoor | null = null;
   #hours = 0;
   readonly #told = new Map<string, number>();
 
@@ -53,17 +48,8 @@ export class WatchedModel {
 
   /** Opens the door as the service has it. */
   async open(keys: readonly string[] = []): Promise<string> {
-    const { plan, log } = this;
-    const clock = new SystemClock();
-    const follower = new ViewFollower({ plan, log, clock, onFailed: () => undefined });
-    const door = new MonitorDoor({ plan, log, clock, models: this.#bench.stage.models, follower });
-    const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), host: '127.0.0.1', port: 0 };
-    const page = await readPage();
-    const { stage } = this.#bench;
-    const module = MonitorModule.of({ stage, door, keys: new ApiKeys(keys), page });
-    this.#service = await createService('monitor', options, () => ({ stage, module }));
-    this.#closeDoor = () => Promise.all([follower.close(), door.close()]);
-    return this.#service.open();
+    this.#door = await openDoor(this.plan, this.log, this.#bench.stage, keys);
+    return this.#door.url;
   }
 
   /** Goes on for some hours, and writes what the monitor makes of them. */
@@ -85,8 +71,7 @@ export class WatchedModel {
   }
 
   async close(): Promise<void> {
-    await this.#service?.stop();
-    await this.#closeDoor();
+    await this.#door?.close();
     await this.log.close();
   }
 
