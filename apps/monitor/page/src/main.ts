@@ -24,21 +24,20 @@ async function refresh(): Promise<void> {
     showPage(snapshot);
     performance.mark('shown');
   } catch (error) {
-    if (!(error instanceof Refusal)) throw error;
-    if (error.status === 401) showKeyForm(error);
-    else showProblem(error);
+    const isRefusal = error instanceof Refusal;
+    if (isRefusal && error.status === 401) return showKeyForm(error);
+    showProblem(isRefusal ? error.message : `the page has failed (${String(error)}).`);
+    if (!isRefusal) throw error;
   } finally {
     if (!paused) timer = setTimeout(() => void refresh(), EVERY_MS);
   }
 }
 
-function showProblem(problem: Refusal | null): void {
+function showProblem(problem: string | null): void {
   const field = part('problem');
   field.hidden = problem === null;
   const known = snapshot ? ' What is shown is older.' : '';
-  const text = problem
-    ? `Nothing new can be shown: ${problem.message}${known} It is tried again every 15 seconds.`
-    : '';
+  const text = problem ? `Nothing new can be shown: ${problem}${known} It is tried again every 15 seconds.` : '';
   if (field.textContent !== text) field.textContent = text;
   if (problem && !snapshot) part('verdict-title').textContent = 'Unknown';
 }
