@@ -100,7 +100,7 @@ function draw(points: ReadonlyMap<string, Point>, { overview }: Snapshot, name: 
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const margin = (high - low || Math.abs(high) || 1) * 0.15;
   const few = ends.length < 60;
-  part('performance-figures').replaceChildren(metrics.root, coverage.root);
+  show(part('performance-figures'), 'both', () => [metrics.root, coverage.root]);
   metrics.draw({
     ...times,
     title: `${name} by the end of the window, estimated and realised`,

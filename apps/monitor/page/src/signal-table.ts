@@ -20,7 +20,7 @@ export function showSignals(ranked: readonly RankedSignal[], chosen: string, add
   const shown = address.rows === 'all' ? found : found.slice(0, MOST);
   const more = part('more');
   more.hidden = shown.length === found.length;
-  more.textContent = `Show all ${found.length}`;
+  show(more, found.length, () => [`Show all ${found.length}`]);
   show(part('signal-table'), [shown, chosen, address], () => [
     shown.length === 0 ? element('p', {}, 'No signal is named so and in that state.') : tableOf(shown, chosen, address),
   ]);
