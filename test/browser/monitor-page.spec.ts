@@ -219,6 +219,15 @@ describe('the page of the monitor in a browser', () => {
     expect(await violations()).toEqual([]);
   });
 
+  it('says what a version without a profile is compared with', async () => {
+    await model.close();
+    model = await WatchedModel.create({ profiled: false });
+    await model.run({ until: 6 });
+    await open(await model.open());
+    await saying('#verdict-detail', 'The reference of version 1, champion is its first 600 rows; it is not full');
+    expect(await violations()).toEqual([]);
+  });
+
   it('keeps what was known where the monitor does not answer, and says why', async () => {
     await model.run({ until: 12, shiftedFrom: 8 });
     await open(await model.open());

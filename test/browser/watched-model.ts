@@ -36,11 +36,12 @@ export class WatchedModel {
     this.#traffic = new BenchTraffic(plan);
   }
 
-  static async create(): Promise<WatchedModel> {
+  static async create({ profiled = true } = {}): Promise<WatchedModel> {
     const plan = await benchPlan('{ window: { every: 1h, min_rows: 40 }, warm_up: 0ms }');
     const log = new MemoryLog({ clock: new SystemClock() });
     await log.admin().create(topicSpecs(plan));
-    const profiles = new Map(['1', '2'].map((version) => [version, benchProfile(plan, { labelled: true })]));
+    const versions = profiled ? ['1', '2'] : [];
+    const profiles = new Map(versions.map((version) => [version, benchProfile(plan, { labelled: true })]));
     const model = new WatchedModel(plan, log, await MonitorBench.start({ plan, outputs: ['p'], profiles }));
     for (const record of model.#clocks(0)) model.#bench.append(record);
     return model;

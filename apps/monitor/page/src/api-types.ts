@@ -10,6 +10,8 @@ export interface Stream {
 
 export interface StreamStatus extends Stream {
   readonly windows: number;
+  /** Null: the version's profile. */
+  readonly reference: { readonly rows: number; readonly full: boolean } | null;
   /** Start of the oldest window that is kept. */
   readonly since: string | null;
   readonly latest: { readonly start: string; readonly end: string; readonly rows: number } | null;

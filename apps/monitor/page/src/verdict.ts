@@ -1,7 +1,7 @@
-import type { Incident, Severity } from './api-types.ts';
+import type { Incident, Severity, StreamStatus } from './api-types.ts';
 import { part } from './element.ts';
 import type { Snapshot } from './load-snapshot.ts';
-import { sayCount, sayTime } from './say.ts';
+import { sayCount, sayStream, sayTime } from './say.ts';
 import { show } from './show.ts';
 
 const WORST_FIRST: readonly Severity[] = ['critical', 'warning', 'info'];
@@ -20,9 +20,13 @@ export function showVerdict({ overview, incidents, stream }: Snapshot): void {
   const title = stream ? titleOf(open, worst) : 'Nothing is known yet';
   show(part('verdict-title'), title, () => [title]);
   const detail = stream
-    ? [sinceOf(open), movedOf(open), `Counted up to ${sayTime(overview.as_of)}.`, silencesOf(overview.silences)].filter(
-        Boolean,
-      )
+    ? [
+        sinceOf(open),
+        movedOf(open),
+        referenceOf(stream),
+        `Counted up to ${sayTime(overview.as_of)}.`,
+        silencesOf(overview.silences),
+      ].filter(Boolean)
     : ['No window has closed. This page shows the first as soon as it has.'];
   show(part('verdict-detail'), detail, () => [detail.join(' ')]);
 }
@@ -50,6 +54,13 @@ function movedOf(open: readonly Incident[]): string {
 function sinceOf(open: readonly Incident[]): string {
   const [first] = open.map(({ onset }) => onset).sort();
   return first === undefined ? 'No incident is open.' : `The first change began by ${sayTime(first)}.`;
+}
+
+/** What windows are compared with, where the version brings no profile. */
+function referenceOf({ reference, ...stream }: StreamStatus): string {
+  if (!reference) return '';
+  const rest = reference.full ? '' : '; it is not full, and until it is nothing is told';
+  return `The reference of ${sayStream(stream)} is its first ${sayCount(reference.rows, 'row')}${rest}.`;
 }
 
 function silencesOf(silences: Snapshot['overview']['silences']): string {
