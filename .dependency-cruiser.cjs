@@ -111,7 +111,7 @@ module.exports = {
     tsConfig: { fileName: 'tsconfig.base.json' },
     doNotFollow: { path: 'node_modules' },
     // not every dist: packages from npm live in theirs
-    exclude: { path: '^(libs|apps)/[^/]+/dist/' },
+    exclude: { path: '^(libs|apps)/[^/]+/(page/)?dist/' },
     enhancedResolveOptions: {
       conditionNames: ['@millrace/source', 'import', 'node', 'default'],
       exportsFields: ['exports'],

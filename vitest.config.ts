@@ -75,6 +75,17 @@ export default defineConfig({
       {
         ...conditions,
         test: {
+          name: 'browser',
+          include: ['test/browser/**/*.spec.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 300_000,
+          globalSetup: ['test/browser/browser.setup.ts'],
+        },
+      },
+      {
+        ...conditions,
+        test: {
           name: 'containers',
           include: ['test/containers/**/*.spec.ts'],
           fileParallelism: false,

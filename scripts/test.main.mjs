@@ -4,16 +4,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 
+import { findBrowser } from './browser/find-browser.mjs';
 import { findHelm } from './chart/find-helm.mjs';
 import { findEngine } from './containers/find-engine.mjs';
 import { leftOut } from './left-out.mjs';
 import { findLog } from './log/find-log.mjs';
 import { step, wasInterrupted } from './step.mjs';
 
-const TIERS = ['unit', 'chart', 'simulation', 'integrity', 'conformance', 'e2e', 'containers'];
+const TIERS = ['unit', 'chart', 'simulation', 'integrity', 'conformance', 'e2e', 'browser', 'containers'];
 const ON_KAFKA = ['integrity', 'conformance', 'e2e'];
 /** What looks for that which a tier needs and a machine may well lack. */
-const NEEDS = { chart: findHelm, containers: findEngine };
+const NEEDS = { chart: findHelm, browser: findBrowser, containers: findEngine };
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
 const wanted = values.tier ?? TIERS;
 const unknown = wanted.find((tier) => !TIERS.includes(tier));

@@ -1,8 +1,9 @@
 /**
- * `npm run bench -- monitor [--only throughput|calibration|power] [--windows 100000] [--others 500] [--rows 100,500,5000]
+ * `npm run bench -- monitor [--only throughput|page|calibration|power] [--windows 100000] [--others 500] [--rows 100,500,5000]
  * [--streams 50]`: the monitor's statistics in process, no log.
  *
  * - throughput: how fast rows and their labels are counted into deltas, and what state takes;
+ * - page: how long a browser takes to show 500 windows of 30 signals;
  * - calibration: incidents on unchanged data, one stream of `--windows` windows of each size;
  * - power: windows until the incident for planted changes.
  *
@@ -19,6 +20,7 @@ import { calibrate } from './monitor/calibration.ts';
 import { conceptDrift } from './monitor/concept-drift.ts';
 import { referenceProfile } from './monitor/detector.ts';
 import { runOtherTools, type ToolResult, type WindowSet } from './monitor/other-tools.ts';
+import { pageLoad } from './monitor/page-load.ts';
 import { CHANGES, measurePower, SHIFTS, writeShifted } from './monitor/power.ts';
 import { FEATURES, REFERENCE_ROWS, RowSource } from './monitor/row-source.ts';
 import { throughput } from './monitor/throughput.ts';
@@ -126,9 +128,10 @@ function raised(results: readonly ToolResult[]): readonly (readonly [string, obj
 console.table(machine('none'));
 try {
   if (wanted('throughput')) console.table({ counting: await throughput(5) });
+  if (wanted('page')) console.table({ page: await pageLoad(10) });
   if (wanted('calibration') && windows > 0) calibration();
   if (wanted('power')) power();
-  if (others > 0 && flags.only !== 'throughput') await compare();
+  if (others > 0 && (wanted('calibration') || wanted('power'))) await compare();
 } finally {
   rmSync(folder, { recursive: true });
 }

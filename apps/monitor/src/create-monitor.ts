@@ -3,6 +3,7 @@ import { ApiKeys, checkExposure, createService, type Service, type ServiceOption
 import { readLatest } from '@millrace/stream';
 
 import { MonitorDoor } from './door/monitor-door.ts';
+import { readPage } from './door/page-files.ts';
 import { ViewFollower } from './door/view-follower.ts';
 import { addMonitorGauges } from './monitor-gauges.ts';
 import { MonitorMetrics } from './monitor.metrics.ts';
@@ -47,6 +48,7 @@ export async function createMonitor(options: ServiceOptions): Promise<Service> {
       await selfTest?.stop();
       await Promise.allSettled([closeSinks(), follower.close(), door.close(), source.close()]);
     };
-    return { stage, module: MonitorModule.of(stage, door, new ApiKeys(config.apiKeys)), close };
+    const keys = new ApiKeys(config.apiKeys);
+    return { stage, module: MonitorModule.of({ stage, door, keys, page: await readPage() }), close };
   });
 }

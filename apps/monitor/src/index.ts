@@ -1,5 +1,8 @@
 /** The monitor service: predictions meet outcomes, and windows are compared with the model's reference. */
 export { createMonitor } from './create-monitor.ts';
+export { MonitorDoor } from './door/monitor-door.ts';
+export { readPage } from './door/page-files.ts';
+export { ViewFollower } from './door/view-follower.ts';
 export type { ReadLedger } from './merge-state.ts';
 export type { MonitorObserver } from './monitor-observer.ts';
 export { MonitorModule } from './monitor.module.ts';

@@ -5,6 +5,7 @@ import { EVENT_STREAM, rfc3339 } from '@millrace/records';
 
 import { liveModel } from '../live-reference.ts';
 import type { MonitoredModel } from '../monitored-model.ts';
+import { seriesAnswer } from './series-answer.ts';
 
 /** Which stream of windows is meant. */
 export interface StreamChoice {
@@ -55,6 +56,11 @@ export function signalsAnswer(
   };
 }
 
+/** Closed windows of a stream of all subjects, by column. */
+export function seriesOf(view: MonitorView, choice: StreamChoice): object {
+  return seriesAnswer(view, chosen(view, choice));
+}
+
 /** Closed windows of a stream in their order, with one signal's numbers or all. */
 export function windowsAnswer(
   view: MonitorView,
@@ -73,7 +79,7 @@ export function windowsAnswer(
 export function incidentAnswer(incident: IncidentHistory, view: MonitorView): object {
   const { id, signal, state, resolved_at, alerts } = incident;
   const { group, version, variant, feature_set, reference, opened_at, onset } = alerts[0] as AlertNote;
-  const { severity, effect, floor } = alerts.at(-1) as AlertNote;
+  const { severity, effect, floor, moved } = alerts.at(-1) as AlertNote;
   return {
     id,
     group,
@@ -90,18 +96,20 @@ export function incidentAnswer(incident: IncidentHistory, view: MonitorView): ob
     acknowledged: view.acknowledgedOf(incident),
     effect,
     floor,
+    moved,
     alerts: alerts.length,
   };
 }
 
 function streamAnswer({ version, variant, watches }: WatchedStream, view: MonitorView) {
-  const windows = view.windows(version, variant);
+  const windows = view.windows(version, variant, version === EVENT_STREAM.version ? 'events' : 'rows');
   const last = windows.at(-1);
   return {
     version,
     variant,
     reference: view.liveReference(version),
     windows: windows.length,
+    since: windows[0]?.start ?? null,
     latest: last ? { start: last.start, end: last.end, rows: last.rows, judged: last.judged } : null,
     signals: [...watches].map(([signal, { state, onset }]) => ({ signal, state, onset: timeOrNull(onset) })),
   };

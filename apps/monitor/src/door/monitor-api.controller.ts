@@ -34,6 +34,15 @@ export class MonitorApiController {
     return this.#door.signals({ version, variant });
   }
 
+  @Get('series')
+  @ApiOperation({ summary: 'Closed windows by column, for charts' })
+  @ApiQuery({ name: 'version', ...TEXT })
+  @ApiQuery({ name: 'variant', ...TEXT })
+  @ApiProblems([401, 404])
+  series(@Query('version') version?: string, @Query('variant') variant?: string): Promise<object> {
+    return this.#door.series({ version, variant });
+  }
+
   @Get('windows')
   @ApiOperation({ summary: 'Closed windows, the newest 500 of each stream' })
   @ApiQuery({ name: 'version', ...TEXT })

@@ -73,6 +73,7 @@ describe('the door of the monitor', () => {
         {
           version: '1',
           variant: 'champion',
+          since: '1970-01-01T01:00:00Z',
           signals: expect.arrayContaining([
             { signal: 'x', state: 'open', onset: '1970-01-01T08:00:00Z' },
             expect.objectContaining({ signal: 'outputs.p', state: 'ok' }),
@@ -144,10 +145,28 @@ describe('the door of the monitor', () => {
     expect(signals[0]?.counts.reduce((sum, count) => sum + count, 0)).toBe(100);
   });
 
+  it('shows the closed windows of all subjects by column, with null where none was judged', async () => {
+    run(12);
+    const opened = await open();
+    const { series } = (await opened.series({})) as { series: { subject: string; end: string[]; rows: number[] }[] };
+    const { windows } = (await opened.windows({})) as { windows: { end: string; signals: Record<string, object> }[] };
+    const column = (name: string): unknown[] =>
+      windows.map(({ signals }) => (signals['x'] as Record<string, number> | undefined)?.[name] ?? null);
+    expect(series.map(({ subject }) => subject)).toContain('rows');
+    expect(series.find(({ subject }) => subject === 'rows')).toMatchObject({
+      end: windows.map(({ end }) => end),
+      rows: windows.map(() => 100),
+      signals: { x: { psi: column('psi'), floor: column('floor'), null_quantile: column('null_quantile') } },
+    });
+    await expect(opened.series({ version: '7' })).rejects.toMatchObject({ status: 404 });
+  });
+
   it('shows incidents, and of one all that was told', async () => {
     run(12);
     const opened = await open();
-    expect(await opened.incidents(undefined)).toMatchObject({ incidents: [{ id: INCIDENT }] });
+    expect(await opened.incidents(undefined)).toMatchObject({
+      incidents: [{ id: INCIDENT, moved: expect.arrayContaining([expect.objectContaining({ from: 0.1 })]) }],
+    });
     expect(await opened.incidents('resolved')).toEqual({ incidents: [] });
     expect(await opened.incident(INCIDENT)).toMatchObject({ id: INCIDENT, timeline: [{ event: 'opened', rows: 100 }] });
     await expect(opened.incident('no')).rejects.toMatchObject({ code: 'INCIDENT_NOT_FOUND', status: 404 });

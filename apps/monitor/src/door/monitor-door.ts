@@ -5,7 +5,14 @@ import { encodeCountsRecord, type IncidentNote } from '@millrace/records';
 import type { Log, Publisher } from '@millrace/stream';
 
 import type { MonitoredModel } from '../monitored-model.ts';
-import { incidentAnswer, overview, signalsAnswer, windowsAnswer, type StreamChoice } from './monitor-answers.ts';
+import {
+  incidentAnswer,
+  overview,
+  seriesOf,
+  signalsAnswer,
+  windowsAnswer,
+  type StreamChoice,
+} from './monitor-answers.ts';
 import type { ViewFollower } from './view-follower.ts';
 
 const MOST_BY = 200;
@@ -33,6 +40,10 @@ export class MonitorDoor {
 
   async signals(choice: StreamChoice): Promise<object> {
     return signalsAnswer(await this.#options.follower.view(), choice, this.#options.models, this.#options.plan);
+  }
+
+  async series(choice: StreamChoice): Promise<object> {
+    return seriesOf(await this.#options.follower.view(), choice);
   }
 
   async windows(choice: Parameters<typeof windowsAnswer>[1]): Promise<object> {

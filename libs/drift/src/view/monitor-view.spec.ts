@@ -92,6 +92,7 @@ describe('the view of the monitor’s topics', () => {
     expect(view.windows('1', 'champion').map(({ end }) => end)).toEqual(['end 3']);
     expect(view.windows('2', 'champion').map(({ end }) => end)).toEqual(['end 4']);
     expect(view.windows('1', 'champion', 'labels').map(({ end }) => end)).toEqual(['end 5']);
+    expect([view.subjects('1', 'champion'), view.subjects('2', 'champion')]).toEqual([['rows', 'labels'], ['rows']]);
     closed(6);
     closed(7);
     expect(view.windows('1', 'champion').map(({ end }) => end)).toEqual(['end 6', 'end 7']);

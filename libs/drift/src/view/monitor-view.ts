@@ -79,6 +79,14 @@ export class MonitorView {
     );
   }
 
+  /** What was counted in closed windows of a stream: predictions (`rows`), labels, events. */
+  subjects(version: string, variant: string): readonly string[] {
+    const windows = [...this.#windows.values()].filter(
+      (window) => window.version === version && window.variant === variant,
+    );
+    return [...new Set(windows.map(({ subject }) => subject))];
+  }
+
   /** The newest first. */
   get incidents(): readonly IncidentHistory[] {
     return this.#incidents.all();
