@@ -93,6 +93,7 @@ export const ERROR_TABLE = {
   // doors
   UNAUTHORIZED: { class: 'usage', status: 401, title: 'The API key is missing or wrong' },
   UNSUPPORTED_MEDIA_TYPE: { class: 'usage', status: 415, title: 'The media type is not supported' },
+  QUERY_INVALID: { class: 'usage', status: 400, title: 'The query is not valid' },
   BODY_UNPARSEABLE: { class: 'usage', status: 400, title: 'The body cannot be parsed' },
   BODY_TOO_LARGE: { class: 'usage', status: 413, title: 'The body is too large' },
   TENSOR_INVALID: { class: 'usage', status: 400, title: 'A tensor is not what it says, or not what the model takes' },

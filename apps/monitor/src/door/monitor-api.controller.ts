@@ -1,8 +1,9 @@
 import { ApiKeyGuard, ApiProblems } from '@millrace/platform';
 import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
-import { ApiBearerAuth, ApiOperation, ApiQuery } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 
+import { ACKNOWLEDGEMENT, ANSWER, NOTED, SILENCE } from './api-document.ts';
 import { MonitorDoor } from './monitor-door.ts';
 
 const TEXT = { required: false, type: String } as const;
@@ -20,6 +21,7 @@ export class MonitorApiController {
 
   @Get()
   @ApiOperation({ summary: 'What is watched, and how it stands' })
+  @ApiResponse(ANSWER)
   @ApiProblems([401])
   overview(): Promise<object> {
     return this.#door.overview();
@@ -29,6 +31,7 @@ export class MonitorApiController {
   @ApiOperation({ summary: 'Reference and newest window of each signal' })
   @ApiQuery({ name: 'version', ...TEXT })
   @ApiQuery({ name: 'variant', ...TEXT })
+  @ApiResponse(ANSWER)
   @ApiProblems([401, 404])
   signals(@Query('version') version?: string, @Query('variant') variant?: string): Promise<object> {
     return this.#door.signals({ version, variant });
@@ -38,6 +41,7 @@ export class MonitorApiController {
   @ApiOperation({ summary: 'Closed windows by column, for charts' })
   @ApiQuery({ name: 'version', ...TEXT })
   @ApiQuery({ name: 'variant', ...TEXT })
+  @ApiResponse(ANSWER)
   @ApiProblems([401, 404])
   series(@Query('version') version?: string, @Query('variant') variant?: string): Promise<object> {
     return this.#door.series({ version, variant });
@@ -49,6 +53,7 @@ export class MonitorApiController {
   @ApiQuery({ name: 'variant', ...TEXT })
   @ApiQuery({ name: 'subject', ...TEXT })
   @ApiQuery({ name: 'signal', ...TEXT })
+  @ApiResponse(ANSWER)
   @ApiProblems([401, 404])
   windows(
     @Query('version') version?: string,
@@ -63,13 +68,16 @@ export class MonitorApiController {
   @ApiOperation({ summary: 'The newest 1000 incidents; with id one, and all that was told of it' })
   @ApiQuery({ name: 'id', ...TEXT })
   @ApiQuery({ name: 'state', ...TEXT, enum: ['open', 'resolved'] })
-  @ApiProblems([401, 404])
+  @ApiResponse(ANSWER)
+  @ApiProblems([400, 401, 404])
   incidents(@Query('id') id?: string, @Query('state') state?: string): Promise<object> {
     return id === undefined ? this.#door.incidents(state) : this.#door.incident(id);
   }
 
   @Post('acknowledgements')
   @ApiOperation({ summary: 'Somebody knows of an incident: it is not reminded of any more' })
+  @ApiBody(ACKNOWLEDGEMENT)
+  @ApiResponse(NOTED)
   @ApiProblems([400, 401, 404, 503])
   async acknowledge(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.status(202).send(await this.#door.acknowledge(bodyOf(request)));
@@ -77,6 +85,8 @@ export class MonitorApiController {
 
   @Post('silences')
   @ApiOperation({ summary: 'Nobody is told of a signal for a while' })
+  @ApiBody(SILENCE)
+  @ApiResponse(NOTED)
   @ApiProblems([400, 401, 422, 503])
   async silence(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.status(202).send(await this.#door.silence(bodyOf(request)));

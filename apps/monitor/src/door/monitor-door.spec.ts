@@ -168,6 +168,7 @@ describe('the door of the monitor', () => {
       incidents: [{ id: INCIDENT, moved: expect.arrayContaining([expect.objectContaining({ from: 0.1 })]) }],
     });
     expect(await opened.incidents('resolved')).toEqual({ incidents: [] });
+    await expect(opened.incidents('shut')).rejects.toMatchObject({ code: 'QUERY_INVALID' });
     expect(await opened.incident(INCIDENT)).toMatchObject({ id: INCIDENT, timeline: [{ event: 'opened', rows: 100 }] });
     await expect(opened.incident('no')).rejects.toMatchObject({ code: 'INCIDENT_NOT_FOUND', status: 404 });
   });

@@ -50,7 +50,10 @@ export class MonitorDoor {
     return windowsAnswer(await this.#options.follower.view(), choice);
   }
 
+  /** @throws AppError `QUERY_INVALID` */
   async incidents(state: string | undefined): Promise<object> {
+    if (state !== undefined && state !== 'open' && state !== 'resolved')
+      throw new AppError('QUERY_INVALID', `found state=${JSON.stringify(state)}; allowed are open and resolved.`);
     const view = await this.#options.follower.view();
     const found = view.incidents.filter((incident) => (state ?? incident.state) === incident.state);
     return { incidents: found.map((incident) => incidentAnswer(incident, view)) };
