@@ -92,6 +92,13 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .describe(
       'milliseconds; an instance that is silent for longer loses its partitions to others: with `MILLRACE_INSTANCE`, how long its restart may take',
     ),
+  MILLRACE_TLS_CERT: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file of the certificate that the doors show; with it they speak TLS only, and see when it is renewed',
+    ),
+  MILLRACE_TLS_KEY: z.string().optional().describe('PEM file of that certificate’s key'),
   OTEL_SDK_DISABLED: flag.prefault('false').describe('`true`: no telemetry leaves the process'),
   OTEL_TRACES_EXPORTER: z
     .enum(['otlp', 'console', 'none'])

@@ -15,6 +15,7 @@ describe('readConfig', () => {
       kafka: { brokers: ['localhost:9092'], ssl: null, sasl: null },
       logLevel: 'info',
       apiKeys: [],
+      tls: null,
       doors: { host: '127.0.0.1', httpPort: 8080, grpcPort: null },
       instanceId: null,
       sessionTimeoutMs: 10_000,
