@@ -92,6 +92,8 @@ export const ERROR_TABLE = {
 
   // doors
   UNAUTHORIZED: { class: 'usage', status: 401, title: 'The API key is missing or wrong' },
+  FORBIDDEN: { class: 'usage', status: 403, title: 'The API key may not do this' },
+  RATE_EXCEEDED: { class: 'usage', status: 429, title: 'The API key is used more often than it may be' },
   UNSUPPORTED_MEDIA_TYPE: { class: 'usage', status: 415, title: 'The media type is not supported' },
   BODY_UNPARSEABLE: { class: 'usage', status: 400, title: 'The body cannot be parsed' },
   BODY_TOO_LARGE: { class: 'usage', status: 413, title: 'The body is too large' },

@@ -9,12 +9,12 @@ import { GrpcDoor } from '../grpc/grpc-door.ts';
 import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { AllowedMethods } from '../http/allowed-methods.ts';
-import { ApiKeys } from '../http/api-keys.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
 import { fastifyDoor } from '../http/fastify-door.ts';
 import { serveOpenApi } from '../http/open-api.ts';
 import { BODY_BYTES } from '../http/read-body.ts';
+import { ApiKeys } from '../keys/api-keys.ts';
 import { LogObserver } from '../logging/log-observer.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
 import { addProcessMetrics } from '../metrics/process-metrics.ts';
@@ -70,7 +70,7 @@ export async function createService(
 
   const running = runnerHealth(() => transport.runner.status(), clock);
   const health = new ServiceHealth(name, [...running, ...(definition.checks ?? [])]);
-  const keys = new ApiKeys(config.apiKeys);
+  const keys = new ApiKeys(config.apiKeys, clock);
   const budget = new BodyBudget(HELD_BYTES);
   const parts = { logger, metrics, health, keys };
   const app = await createApp(name, options, definition, parts, { budget, certificate }, transport);

@@ -1,10 +1,12 @@
 import type { ModelStoreSettings, RunOptions } from '@millrace/inference';
 
+import type { ApiKey } from '../keys/api-key.ts';
+
 /** The settings of a process, as read from its environment. */
 export interface PlatformConfig {
   readonly kafka: KafkaConnection;
   readonly logLevel: LogLevel;
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: readonly ApiKey[];
   /** Paths of the PEM files that the doors show; null: they are not encrypted. */
   readonly tls: TlsFiles | null;
   /** For a process of one service; the command line has flags instead. */

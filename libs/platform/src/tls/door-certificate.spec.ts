@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { SystemClock } from '@millrace/core';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { createService } from '../bootstrap/create-service.ts';
 import type { Service } from '../bootstrap/service.ts';
 import { readConfig } from '../config/read-config.ts';
-import { ApiKeys } from '../http/api-keys.ts';
+import { ApiKeys } from '../keys/api-keys.ts';
 import { ForwardingStage } from '../testing/forwarding-stage.ts';
 import { GrpcClient, HEALTH_PROTO } from '../testing/grpc-client.ts';
 import { selfSigned } from '../testing/self-signed.ts';
@@ -50,7 +51,11 @@ describe('doors with a certificate', () => {
     const stage = new ForwardingStage('scorer', plan.names.features, plan.names.scored);
     service = await createService('scorer', services.options({ config, grpcPort: 0 }), ({ logger }) => {
       logger.log = (what: unknown) => void said.push(String(what));
-      return { stage, module: forwardingModule('features', stage), grpc: { services: [], keys: new ApiKeys([]) } };
+      return {
+        stage,
+        module: forwardingModule('features', stage),
+        grpc: { services: [], keys: new ApiKeys([], new SystemClock()) },
+      };
     });
     return service.open();
   }
