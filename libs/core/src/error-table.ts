@@ -13,6 +13,7 @@
 export const ERROR_TABLE = {
   // the record's own fault
   NOT_JSON: { class: 'poison', status: 400, title: 'The value is not a JSON object' },
+  TOO_DEEP: { class: 'poison', status: 400, title: 'The JSON is nested too deeply' },
   UNKNOWN_TYPE: { class: 'poison', status: 422, title: 'The event type is missing or not in the pipeline file' },
   SCHEMA_VIOLATION: { class: 'poison', status: 422, title: "The event does not fit its type's JSON Schema" },
   NO_ID: { class: 'poison', status: 422, title: 'The event has no id' },

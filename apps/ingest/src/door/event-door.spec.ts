@@ -194,6 +194,16 @@ describe('the door', () => {
     ['broken JSON', '{"type":', JSON_TYPE, 'BODY_UNPARSEABLE', 400],
     ['no body', '', JSON_TYPE, 'BODY_UNPARSEABLE', 400],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), JSON_TYPE, 'BODY_UNPARSEABLE', 400],
+    ['arrays in arrays without end', '['.repeat(1 << 20), JSON_TYPE, 'TOO_DEEP', 400],
+    [
+      'an event that is nested too deeply',
+      `{"type":"asked","x":${'['.repeat(64)}${']'.repeat(64)}}`,
+      JSON_TYPE,
+      'TOO_DEEP',
+      400,
+    ],
+    ['more events than there may be', `[${'1,'.repeat(100_000)}1]`, JSON_TYPE, 'BODY_TOO_LARGE', 413],
+    ['more lines than there may be', '\n'.repeat(100_001), 'application/x-ndjson', 'BODY_TOO_LARGE', 413],
     ['no good line', 'a\nb', 'application/x-ndjson', 'BODY_UNPARSEABLE', 400],
     ['a batch that is no array', {}, 'application/cloudevents-batch+json', 'BODY_UNPARSEABLE', 400],
     ['another media type', 'a=b', 'application/x-www-form-urlencoded', 'UNSUPPORTED_MEDIA_TYPE', 415],
@@ -201,6 +211,12 @@ describe('the door', () => {
   ])('answers %s as a whole', async (_, body, type, code, status) => {
     expect(await rejection(post(body, type))).toMatchObject({ code, status });
     expect(sent).toEqual([]);
+  });
+
+  it('refuses a line that is nested too deeply, and no other', async () => {
+    const lines = [`{"a":${'['.repeat(100)}`, JSON.stringify(asked(NEW_YEAR))];
+    const answer = await post(lines.join('\n'), 'application/x-ndjson');
+    expect(answer).toMatchObject({ accepted: [`ask-${NEW_YEAR}`], errors: [{ index: 0, code: 'TOO_DEEP' }] });
   });
 
   it('answers only when the log has acknowledged, with its error when it does not', async () => {

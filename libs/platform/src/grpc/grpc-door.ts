@@ -22,12 +22,16 @@ setLogVerbosity(logVerbosity.NONE);
 
 /** Beside a tensor of as many bytes as a body over HTTP may have there is what describes it. */
 const MESSAGE_BYTES = BODY_BYTES + (64 << 10);
+/** Calls that a connection may have open. */
+const STREAMS = 1000;
+/** A connection from which nothing comes is asked for a sign of life, and has as long for that. */
+const KEEP_ALIVE_MS = 30_000;
 /** Calls that are open when the door closes may take so long to end. */
 const CLOSE_MS = 3000;
 
 /** A gRPC server: the only user of grpc-js. */
 export class GrpcDoor {
-  readonly #server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES });
+  readonly #server: Server;
   readonly #clock: Clock;
   readonly #credentials: ServerCredentials;
 
@@ -36,8 +40,15 @@ export class GrpcDoor {
     { services, keys }: GrpcDefinition,
     parts: Omit<GrpcHandlerParts, 'keys'>,
     certificate: DoorCertificate | null,
+    keepAliveMs = KEEP_ALIVE_MS,
   ) {
     this.#clock = parts.clock;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': MESSAGE_BYTES,
+      'grpc.max_concurrent_streams': STREAMS,
+      'grpc.keepalive_time_ms': keepAliveMs,
+      'grpc.keepalive_timeout_ms': keepAliveMs,
+    });
     this.#credentials = certificate ? tlsCredentials(certificate) : ServerCredentials.createInsecure();
     for (const service of [...services, healthService(services)]) this.#add(service, { ...parts, keys });
   }
