@@ -14,6 +14,10 @@ export class MillraceProcess implements AsyncDisposable {
       stream?.on('data', (chunk: Buffer) => (this.#said += String(chunk)));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** All that it has printed: its log. */
   get said(): string {
     return this.#said;
