@@ -1,14 +1,12 @@
-import { readFileSync } from 'node:fs';
-
 import { SystemClock } from '@millrace/core';
 import { KafkaLog } from '@millrace/kafka';
 import { INFERENCE_PROTO } from '@millrace/open-inference';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import { GrpcClient, grpcStatus, type GrpcRefusal } from '@millrace/platform/testing';
-import { headerText, partitionKey } from '@millrace/records';
-import protobuf from 'protobufjs';
+import { headerText } from '@millrace/records';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { readCommitted } from '../integrity/test-log.ts';
 import { askDoor } from './fuzz/ask-door.ts';
 import { FuzzSource } from './fuzz/fuzz-source.ts';
 import { CALLS, EVENTS, INGEST, REQUEST, SCORER } from './fuzz/fuzzed-doors.ts';
@@ -23,7 +21,6 @@ import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from
 const COUNT = Number(process.env['MILLRACE_FUZZ'] ?? 400);
 const SEED = Number(process.env['MILLRACE_FUZZ_SEED'] ?? 1);
 const AT_ONCE = 8;
-const LIMITS = { maxWaitMs: 200, maxBytes: 16 << 20, maxBytesPerPartition: 4 << 20 };
 /** Every so many requests a good one. */
 const GOOD_EVERY = 10;
 /** A heap that is collected late, and what V8 compiles. */
@@ -143,14 +140,12 @@ describe(`what is sent ${COUNT} times with something wrong in it (MILLRACE_FUZZ)
   it('by gRPC at the scorer is refused or answered', async () => {
     const source = new FuzzSource(SEED + 3);
     const service = 'inference.GRPCInferenceService';
-    const { root } = protobuf.parse(readFileSync(INFERENCE_PROTO, 'utf8'), new protobuf.Root(), { keepCase: true });
     using client = new GrpcClient(`grpc://${millrace.grpcHost}`, INFERENCE_PROTO, service);
     const faults: unknown[] = [];
     let refused = 0;
     await inTurn('grpc', async () => {
       const [method, message] = source.of(CALLS);
-      const type = root.lookupType(root.lookupService(service).methods[method]?.requestType ?? '');
-      let bytes: Buffer = Buffer.from(type.encode(type.fromObject(message)).finish());
+      let bytes = client.bytesOf(method, message);
       for (let times = source.below(4); times >= 0; times--) bytes = source.mangled(bytes);
       try {
         await client.call(method, bytes, { deadlineMs: 20_000 });
@@ -181,21 +176,13 @@ describe(`what is sent ${COUNT} times with something wrong in it (MILLRACE_FUZZ)
 
   /** Of all dead letters, the place of the event: `partition:offset`. */
   async function readLetters(): Promise<ReadonlySet<string>> {
-    const source = log.source();
-    const topic = plan.names.dlq;
-    const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({ topic, partition }));
-    const places = new Set<string>();
-    const bounds = await source.bounds(partitions);
-    let left = partitions.map((at) => ({ ...at, offset: 0, end: bounds.get(partitionKey(at))?.lastStable ?? 0 }));
-    while ((left = left.filter(({ offset, end }) => offset < end)).length > 0) {
-      for (const { partition, next, records } of await source.fetch(left, LIMITS)) {
-        for (const { headers } of records)
-          places.add(['partition', 'offset'].map((name) => headerText(headers, `millrace-${name}`)).join(':'));
-        left = left.map((at) => (at.partition === partition ? { ...at, offset: next } : at));
-      }
-    }
-    await source.close();
-    return places;
+    const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => partition);
+    const read = partitions.map((partition) => readCommitted(log, { topic: plan.names.dlq, partition }));
+    return new Set(
+      (await Promise.all(read))
+        .flat()
+        .map(({ headers }) => ['partition', 'offset'].map((name) => headerText(headers, `millrace-${name}`)).join(':')),
+    );
   }
 });
 

@@ -41,11 +41,13 @@ export class FuzzSource {
     return items[this.below(items.length)] as Item;
   }
 
-  /** Text with the letters of all planes, control characters among them. */
+  /** Text with the letters of all planes, control characters among them, half a surrogate pair not. */
   text(most: number): string {
     const letter = (): string =>
       String.fromCodePoint(this.of([this.below(128), this.below(0xd800), this.below(0x110000)]));
-    return Array.from({ length: this.below(most) }, letter).join('');
+    return Array.from({ length: this.below(most) }, letter)
+      .join('')
+      .toWellFormed();
   }
 
   bytes(most: number): Buffer {

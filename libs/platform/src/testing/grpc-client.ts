@@ -50,6 +50,11 @@ export class GrpcClient implements Disposable {
     });
   }
 
+  /** A message as a method's bytes. */
+  bytesOf(method: string, message: object): Buffer {
+    return this.#write(method)(message);
+  }
+
   /** A method that the file does not have, with an empty message. */
   unknown(method: string): Promise<Buffer | undefined> {
     const asIs = (bytes: Buffer): Buffer => bytes;
