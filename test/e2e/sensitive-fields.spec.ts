@@ -13,8 +13,11 @@ import { removeTopics } from './remove-topics.ts';
 import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 
-/** Values of the three sensitive fields: a feature itself, one by category and key of a window, a key alone. */
-const CANARIES = { distance: 41_909_777, carrier: 'C4N4RY', flight: 65_599_333 };
+/**
+ * Values of the three sensitive fields: a feature itself, one by category and key of a window, a key alone. As float32, which
+ * a feature is, they have all their digits.
+ */
+const CANARIES = { distance: 7_654_321, carrier: 'C4N4RY', flight: 6_559_933 };
 /** And one that stands where it does not fit. */
 const MISFIT = 'c4n4ry-misfit';
 const SECRETS = [...Object.values(CANARIES).map(String), MISFIT];
