@@ -1,7 +1,7 @@
 import { SystemClock } from '@millrace/core';
 import { MonitorDoor, MonitorModule, readPage, ViewFollower, type MonitorStage } from '@millrace/monitor';
 import type { Plan } from '@millrace/pipeline';
-import { ApiKeys, createService, openLogs, readConfig } from '@millrace/platform';
+import { ApiKeys, createService, openLogs, parseApiKeys, readConfig } from '@millrace/platform';
 import type { Log } from '@millrace/stream';
 
 export interface OpenedDoor {
@@ -20,7 +20,12 @@ export async function openDoor(
   const follower = new ViewFollower({ plan, log, clock, onFailed: () => undefined });
   const door = new MonitorDoor({ plan, log, clock, models: stage.models, follower });
   const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), host: '127.0.0.1', port: 0 };
-  const module = MonitorModule.of({ stage, door, keys: new ApiKeys(keys), page: await readPage() });
+  const module = MonitorModule.of({
+    stage,
+    door,
+    keys: new ApiKeys(parseApiKeys(keys), clock),
+    page: await readPage(),
+  });
   const service = await createService('monitor', options, () => ({ stage, module }));
   const close = async (): Promise<void> => {
     await service.stop();

@@ -60,6 +60,12 @@ const BAD: readonly BadInput[] = [
   { what: 'bytes that are not JSON', value: Buffer.from([0xff, 0x00, 0x7b]), code: 'NOT_JSON', names: 'JSON' },
   { what: 'JSON that is cut off', value: Buffer.from('{"type":"departed"'), code: 'NOT_JSON', names: 'JSON' },
   { what: 'JSON that is no object', value: json([departed()]), code: 'NOT_JSON', names: 'object' },
+  {
+    what: 'arrays in arrays without end',
+    value: Buffer.from(`{"type":"departed","x":${'['.repeat(200_000)}`),
+    code: 'TOO_DEEP',
+    names: '64 levels',
+  },
   { what: 'an unknown type', value: json(departed({ type: 'deported' })), code: 'UNKNOWN_TYPE', names: 'deported' },
   { what: 'no type', value: json(departed({ type: undefined })), code: 'UNKNOWN_TYPE', names: 'ce_type' },
   {

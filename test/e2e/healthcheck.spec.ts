@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
+import type { TlsOptions } from 'node:tls';
 
+import { selfSigned } from '@millrace/platform/testing';
 import { afterEach, describe, expect, it } from 'vitest';
 
 import { runScript, type ScriptRun } from './run-script.ts';
@@ -9,14 +12,14 @@ import { runScript, type ScriptRun } from './run-script.ts';
 describe('the healthcheck of the image', () => {
   const servers: Server[] = [];
 
-  const listen = async (port: number, answer: RequestListener): Promise<number> => {
-    const server = createServer(answer).listen(port, '127.0.0.1');
+  const listen = async (port: number, answer: RequestListener, tls?: TlsOptions): Promise<number> => {
+    const server = (tls ? createTlsServer(tls, answer) : createServer(answer)).listen(port, '127.0.0.1');
     servers.push(server);
     await once(server, 'listening');
     return (server.address() as AddressInfo).port;
   };
-  const check = (firstPort: number): Promise<ScriptRun> =>
-    runScript(['deploy/docker/healthcheck.mjs'], { MILLRACE_HTTP: String(firstPort) });
+  const check = (firstPort: number, environment: Record<string, string> = {}): Promise<ScriptRun> =>
+    runScript(['deploy/docker/healthcheck.mjs'], { MILLRACE_HTTP: String(firstPort), ...environment });
   const ready: RequestListener = ({ url }, response) =>
     void response.writeHead(url === '/health/ready' ? 200 : 404).end();
 
@@ -32,6 +35,12 @@ describe('the healthcheck of the image', () => {
     const port = await listen(0, ready);
     expect(await check(port)).toEqual({ status: 0, output: 'ingest: ready\n' });
     expect(await check(port - 3)).toEqual({ status: 0, output: 'monitor: ready\n' });
+  });
+
+  it('asks over TLS where the doors have a certificate, whatever name that is made out to', async () => {
+    const port = await listen(0, ready, selfSigned('another'));
+    expect(await check(port, { MILLRACE_TLS_CERT: 'cert.pem' })).toEqual({ status: 0, output: 'ingest: ready\n' });
+    expect((await check(port)).status).toBe(1);
   });
 
   it('fails where one of several services is not ready, and says why', async () => {
@@ -53,6 +62,6 @@ describe('the healthcheck of the image', () => {
     const port = await listen(0, () => {});
     const { status, output } = await check(port);
     expect(status).toBe(1);
-    expect(output).toContain('ingest: The operation was aborted due to timeout');
+    expect(output).toContain('ingest: no answer in 4000 ms');
   });
 });

@@ -14,6 +14,10 @@ export class MillraceProcess implements AsyncDisposable {
       stream?.on('data', (chunk: Buffer) => (this.#said += String(chunk)));
   }
 
+  get pid(): number {
+    return this.#child.pid ?? 0;
+  }
+
   /** All that it has printed: its log. */
   get said(): string {
     return this.#said;
@@ -21,13 +25,13 @@ export class MillraceProcess implements AsyncDisposable {
 
   /** Address of each service's HTTP door. */
   get urls(): Readonly<Record<string, string>> {
-    const lines = this.#said.matchAll(/^(\w+) (http:\S+)$/gm);
+    const lines = this.#said.matchAll(/^(\w+) (https?:\S+)$/gm);
     return Object.fromEntries([...lines].map(([, service, url]) => [service, url]));
   }
 
   /** Of the gRPC door, `host:port`. */
   get grpcHost(): string {
-    return /^scorer grpc:\/\/(\S+)$/m.exec(this.#said)?.[1] ?? '';
+    return /^scorer grpcs?:\/\/(\S+)$/m.exec(this.#said)?.[1] ?? '';
   }
 
   /** Resolves when it says `ready`; rejects, with what it said, when it ends before. */

@@ -2,6 +2,7 @@ import { ApiKeys, checkExposure, createService, LagWatch, type Service, type Ser
 
 import { SharedProgress } from './clocks/shared-progress.ts';
 import { ControlFollower } from './control-follower.ts';
+import { checkKeyEvents } from './door/check-key-events.ts';
 import { EventDoor } from './door/event-door.ts';
 import { EventsTopic } from './door/events-topic.ts';
 import { SetNotes } from './handover/set-notes.ts';
@@ -14,10 +15,11 @@ import { laterStages } from './later-stages.ts';
 /**
  * The service that takes events.
  *
- * @throws AppError `EXPOSED_WITHOUT_KEYS`, `PLAN_CHANGED`
+ * @throws AppError `EXPOSED_WITHOUT_KEYS`, `CONFIG_INVALID`, `PLAN_CHANGED`
  */
 export async function createIngest(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
+  checkKeyEvents(options.config.apiKeys, options.plan);
   return createService('ingest', options, async ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
@@ -50,7 +52,7 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
     }
     const topic = new EventsTopic(plan.names.events, log, clock);
     const onAnswered = observer.request.bind(observer);
-    const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys), clock, onAnswered });
+    const door = new EventDoor({ plan, topic, keys: new ApiKeys(config.apiKeys, clock), clock, onAnswered });
     const close = async (): Promise<void> =>
       void (await Promise.allSettled([watch.close(), topic.close(), follower.close()]));
     const promises = { name: 'promises', problem: () => null, remark: () => observer.silence() };

@@ -20,7 +20,7 @@ export class EventsController {
   @Post()
   @ApiOperation({ summary: 'Takes events; answered once the log has them', requestBody: EVENTS_BODY })
   @ApiResponse(ACCEPTED_ANSWER)
-  @ApiProblems([400, 401, 413, 415, 429, 503])
+  @ApiProblems([400, 401, 403, 413, 415, 429, 503])
   @ApiProblems([422], REFUSED_EVENTS)
   async accept(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     const { accepted, errors } = await this.#answer(request);

@@ -48,7 +48,7 @@ export async function createMonitor(options: ServiceOptions): Promise<Service> {
       await selfTest?.stop();
       await Promise.allSettled([closeSinks(), follower.close(), door.close(), source.close()]);
     };
-    const keys = new ApiKeys(config.apiKeys);
+    const keys = new ApiKeys(config.apiKeys, clock);
     return { stage, module: MonitorModule.of({ stage, door, keys, page: await readPage() }), close };
   });
 }

@@ -1,5 +1,5 @@
 import { timedWindow, windowGrid } from '@millrace/drift';
-import type { Plan } from '@millrace/pipeline';
+import { publishedFeatures, type Plan } from '@millrace/pipeline';
 import {
   decodeOutcomesRecord,
   decodeScoredRecord,
@@ -69,7 +69,7 @@ export class Join {
 
   constructor(context: JoinContext) {
     const { plan, outputs, labels } = context;
-    const features = plan.predict.includeFeatures ? plan.vector.map(({ name }) => name) : null;
+    const features = publishedFeatures(plan);
     this.#context = context;
     this.names = { model: plan.predict.model, featureSet: plan.featureSet, outputs, labels, features };
     const { everyMs, starts, zone } = plan.monitor.window;

@@ -25,7 +25,7 @@ export async function createScorer(options: ServiceOptions): Promise<Service> {
     neededBy(() => stage.versions());
     const metrics = new RequestMetrics(context.metrics, plan.predict.model);
     const door = new InferenceDoor({ models: served, registry, metrics, clock });
-    const keys = new ApiKeys(config.apiKeys);
+    const keys = new ApiKeys(config.apiKeys, clock);
     const module = ScorerModule.of(stage, door, keys);
     const grpc = { services: [grpcInference(door)], keys };
     const champion = { name: 'champion', problem: () => champions.problem };

@@ -1,6 +1,6 @@
 import { AppError, isAppError, messageOf, type Clock } from '@millrace/core';
 import type { ModelPort, RowBatch, RowOutcome } from '@millrace/inference';
-import type { Plan } from '@millrace/pipeline';
+import { publishedFeatures, type Plan } from '@millrace/pipeline';
 import {
   decodeFeaturesRecord,
   encodeScoredRecord,
@@ -64,7 +64,7 @@ export class ScorerStage implements Stage {
     this.#names = {
       model: plan.predict.model,
       featureSet: plan.featureSet,
-      features: plan.predict.includeFeatures ? plan.vector.map(({ name }) => name) : null,
+      features: publishedFeatures(plan),
     };
   }
 

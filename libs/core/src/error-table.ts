@@ -13,6 +13,7 @@
 export const ERROR_TABLE = {
   // the record's own fault
   NOT_JSON: { class: 'poison', status: 400, title: 'The value is not a JSON object' },
+  TOO_DEEP: { class: 'poison', status: 400, title: 'The JSON is nested too deeply' },
   UNKNOWN_TYPE: { class: 'poison', status: 422, title: 'The event type is missing or not in the pipeline file' },
   SCHEMA_VIOLATION: { class: 'poison', status: 422, title: "The event does not fit its type's JSON Schema" },
   NO_ID: { class: 'poison', status: 422, title: 'The event has no id' },
@@ -92,6 +93,8 @@ export const ERROR_TABLE = {
 
   // doors
   UNAUTHORIZED: { class: 'usage', status: 401, title: 'The API key is missing or wrong' },
+  FORBIDDEN: { class: 'usage', status: 403, title: 'The API key may not do this' },
+  RATE_EXCEEDED: { class: 'usage', status: 429, title: 'The API key is used more often than it may be' },
   UNSUPPORTED_MEDIA_TYPE: { class: 'usage', status: 415, title: 'The media type is not supported' },
   QUERY_INVALID: { class: 'usage', status: 400, title: 'The query is not valid' },
   BODY_UNPARSEABLE: { class: 'usage', status: 400, title: 'The body cannot be parsed' },

@@ -6,6 +6,7 @@ export { ERROR_TABLE, type ErrorClass, type ErrorCode, type ErrorRow } from './e
 export { ExactSum, type ExactSumState } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export { JournaledState } from './journaled-state.ts';
+export { isNestedTooDeep, MOST_JSON_DEPTH } from './json-depth.ts';
 export { seededRandom } from './seeded-random.ts';
 export { shortestFloat32 } from './shortest-float32.ts';
 export { VERSION } from './version.ts';

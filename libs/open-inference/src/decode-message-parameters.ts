@@ -7,7 +7,7 @@ import { exactInteger } from './wire-integer.ts';
 export function decodeMessageParameters(parameters: ParametersMessage, path: string): Parameters {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, parameter]) => {
-      const value = valueOf(parameter);
+      const value = parameter === null ? undefined : valueOf(parameter);
       if (value === undefined) throw wrongField(`${path}.${name}`, value, 'one of the fields of InferParameter');
       return [name, value];
     }),

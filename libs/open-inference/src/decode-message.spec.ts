@@ -95,6 +95,7 @@ describe('decodeMessage', () => {
       { raw_input_contents: [bytes(), bytes()] },
       'raw_input_contents: found a list of 2; allowed is one for each input: 1.',
     ],
+    [{ parameters: { a: null } }, expect.stringContaining('parameters.a: found nothing')],
     [{ raw_input_contents: [bytes()] }, 'inputs[0] has both contents and raw_input_contents; allowed is one.'],
     [{ inputs: [input({ shape: [-1, 2] })] }, 'inputs[0].shape[0]: found -1; allowed is an integer from 0.'],
     [

@@ -10,7 +10,8 @@ export interface InferParameterMessage {
   readonly uint64_param?: WireInteger;
 }
 
-export type ParametersMessage = Readonly<Record<string, InferParameterMessage>>;
+/** Null: a name was sent and no value. */
+export type ParametersMessage = Readonly<Record<string, InferParameterMessage | null>>;
 
 export interface TensorContentsMessage {
   readonly bool_contents?: readonly boolean[];

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { AppError, messageOf } from '@millrace/core';
+import { AppError, isNestedTooDeep, messageOf, MOST_JSON_DEPTH } from '@millrace/core';
 
 import { parseExactJson } from './exact-json.ts';
 import { asObject, type JsonObject } from './json-field.ts';
@@ -17,6 +17,8 @@ export function parseObject(body: Uint8Array): JsonObject {
 }
 
 function parse(text: string): unknown {
+  if (isNestedTooDeep(text))
+    throw new AppError('INFERENCE_INVALID', `the JSON has more than the ${MOST_JSON_DEPTH} levels that are allowed.`);
   try {
     return parseExactJson(text);
   } catch (error) {

@@ -81,13 +81,27 @@ async function readSchema(
     });
     return null;
   }
+  const schema = parsed(text);
+  if (schema === null) {
+    problems.add(at, { found: `${path}, which is not JSON`, allowed: 'a JSON Schema of 2020-12' });
+    return null;
+  }
   try {
-    return new EventSchema(JSON.parse(text) as AnySchemaObject, sensitive);
+    return new EventSchema(schema, sensitive);
   } catch (error) {
     problems.add(at, {
       found: `${path}, which is no JSON Schema (${messageOf(error)})`,
       allowed: 'a JSON Schema of 2020-12',
     });
+    return null;
+  }
+}
+
+/** What V8 says of broken JSON quotes it, and the path may lead to a file that is nobody's schema. */
+function parsed(text: string): AnySchemaObject | null {
+  try {
+    return JSON.parse(text) as AnySchemaObject;
+  } catch {
     return null;
   }
 }

@@ -7,12 +7,18 @@ import type { OutcomePlan } from './plan.ts';
 export function buildOutcome(
   section: OutcomeSection | undefined,
   key: string | undefined,
+  sensitive: readonly string[],
   scope: FileScope,
 ): OutcomePlan | null {
   if (section === undefined) return null;
   const { from, id } = section;
   scope.checkType(['outcome', 'from'], from);
   scope.checkKeyField(['outcome', 'id'], id, from);
+  if (id !== undefined && sensitive.includes(id))
+    scope.problems.add(['outcome', 'id'], {
+      found: `${id}, which is sensitive`,
+      allowed: 'a field that may be published: it is the id of every prediction',
+    });
   const fields = scope.fields(from);
   if (fields !== null && key !== undefined && !fields.has(key))
     scope.problems.add(['outcome', 'from'], {

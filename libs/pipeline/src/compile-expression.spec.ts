@@ -140,6 +140,12 @@ describe('compileExpression', () => {
     );
   });
 
+  it('refuses an expression that is nested without end, and names that are no field of events', () => {
+    expect(fault(`${'('.repeat(300)}1${')'.repeat(300)}`).found).toContain('maxDepth');
+    for (const source of ['process.exit()', 'constructor', '"a".constructor', 'at.__proto__', 'eval("1")'])
+      expect(() => compiled(source).evaluate(EVENT)).toThrow();
+  });
+
   it('refuses what is not finite only where that is asked for', () => {
     expect(compiled('log(0.0)').evaluate(EVENT)).toBe(-Infinity);
     expect(() => compiled('log(0.0)', true).evaluate(EVENT)).toThrow(

@@ -1,8 +1,11 @@
+import type { ASTNode } from '@marcbachmann/cel-js';
+
 import { CelExpression, type ExpressionType } from './cel-expression.ts';
-import { environmentOf } from './expression-environment.ts';
+import { environmentOf, LINEAR_MATCHES } from './expression-environment.ts';
 import { badZone, faultOf, type ExpressionFault } from './expression-fault.ts';
-import { fieldReferences } from './field-references.ts';
+import { fieldReferences, visit } from './field-references.ts';
 import type { FieldType } from './field-type.ts';
+import { linearPattern } from './linear-pattern.ts';
 
 export type Compilation = { readonly expression: CelExpression } | { readonly fault: ExpressionFault };
 
@@ -20,6 +23,7 @@ export function compileExpression(source: string, fields: ReadonlyMap<string, Fi
   try {
     const references = fieldReferences(environmentOf(fields, new Set()).parse(source).ast);
     const program = environmentOf(fields, references.nullTested).parse(source);
+    visit(program.ast, matchLinearly);
     const checked = program.check();
     if (!checked.valid) return { fault: faultOf(checked.error, source, fields) };
     const type = checked.type ?? 'dyn';
@@ -31,6 +35,14 @@ export function compileExpression(source: string, fields: ReadonlyMap<string, Fi
   } catch (error) {
     return { fault: faultOf(error, source, fields) };
   }
+}
+
+/** A pattern that stands there is looked at now, one that a field has when it comes. */
+function matchLinearly({ op, args }: ASTNode): void {
+  if (op !== 'rcall' || args[0] !== 'matches') return;
+  (args as unknown[])[0] = LINEAR_MATCHES;
+  const [pattern] = args[2];
+  if (pattern?.op === 'value') linearPattern(String(pattern.args));
 }
 
 function typeOf(cel: string): ExpressionType {

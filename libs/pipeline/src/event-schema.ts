@@ -2,7 +2,11 @@ import { Ajv2020, type AnySchemaObject, type ErrorObject, type ValidateFunction 
 
 import { parseRfc3339 } from './event-time.ts';
 import { fieldTypes, jsonTypes, type FieldType } from './field-type.ts';
+import { linearPattern } from './linear-pattern.ts';
 import type { EventPayload, JsonSchema } from './plan.ts';
+
+/** What ajv calls for `pattern` and `patternProperties`; `code` is for validators that are written to files. */
+const PATTERNS = Object.assign((source: string) => linearPattern(source), { code: 'linearPattern' });
 
 /**
  * The JSON Schema (2020-12) of one event type. `format: date-time` is checked by our own parser, which is several
@@ -25,6 +29,7 @@ export class EventSchema {
       strict: false,
       logger: false,
       verbose: true,
+      code: { regExp: PATTERNS },
       formats: { 'date-time': (text: string) => parseRfc3339(text) !== null },
     });
     this.#validate = ajv.compile(schema);

@@ -2,10 +2,13 @@ import { Environment } from '@marcbachmann/cel-js';
 
 import { parseRfc3339 } from './event-time.ts';
 import type { FieldType } from './field-type.ts';
+import { linearPattern } from './linear-pattern.ts';
 import { zonedTime } from './zoned-time.ts';
 
 /** Functions of a time and a zone. */
 export const TIME_PARTS = ['hour', 'minute', 'weekday'] as const;
+/** What `matches` is replaced by: CEL's own could be made to take for ever. */
+export const LINEAR_MATCHES = 'linearMatches';
 const SYNC = { async: false };
 
 /** Names that CEL keeps for itself: fields of these names cannot be used in expressions. */
@@ -33,6 +36,11 @@ for (const name of ['log', 'sin', 'cos'] as const) {
   functions.registerFunction(`${name}(double): double`, (value: number) => Math[name](value), SYNC);
   functions.registerFunction(`${name}(int): double`, (value: bigint) => Math[name](Number(value)), SYNC);
 }
+functions.registerFunction(
+  `string.${LINEAR_MATCHES}(string): bool`,
+  (text: string, pattern: string) => linearPattern(pattern).test(text),
+  SYNC,
+);
 functions.registerFunction('hash(string): int', (text: string) => BigInt(fnv1a(text)), SYNC);
 
 /** Functions of Millrace, for messages. */
@@ -40,10 +48,9 @@ export const ADDED_FUNCTIONS: readonly string[] = [...TIME_PARTS, 'log', 'sin', 
 
 /** What every function of an expression takes and gives, CEL's own too: `hour(string, string): int`. By its name. */
 export const SIGNATURES: ReadonlyMap<string, readonly string[]> = new Map(
-  [...Map.groupBy(functions.getDefinitions().functions, ({ name }) => name)].map(([name, overloads]) => [
-    name,
-    overloads.map(({ signature }) => signature),
-  ]),
+  [...Map.groupBy(functions.getDefinitions().functions, ({ name }) => name)]
+    .filter(([name]) => name !== LINEAR_MATCHES)
+    .map(([name, overloads]) => [name, overloads.map(({ signature }) => signature)]),
 );
 
 /**

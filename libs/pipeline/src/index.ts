@@ -7,6 +7,7 @@ export { featureCategories } from './feature-categories.ts';
 export { formatExplanation } from './format-explanation.ts';
 export { loadPlan } from './load-plan.ts';
 export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';
+export { publishedFeatures } from './published-features.ts';
 export { MOST_INPUT_PARTITIONS, topicSpecs, type PlannedTopic } from './topic-specs.ts';
 export { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';
 export { textCondition, type TextCondition } from './text-condition.ts';

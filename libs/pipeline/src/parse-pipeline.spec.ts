@@ -266,6 +266,10 @@ features:
       expect.stringContaining('events.sensitive[1]: found unknown field pin'),
       expect.stringContaining('predict.key: found user, which is sensitive'),
     ]);
+    const outcome = HEAD.replace('events:', 'events:\n  sensitive: [shop]') + FEATURES;
+    expect(await complaints(`${outcome}outcome: { from: order, id: shop, label: "true", within: 1h }\n`)).toEqual([
+      expect.stringContaining('outcome.id: found shop, which is sensitive'),
+    ]);
   });
 
   it.each([

@@ -49,7 +49,7 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
   const { on, key } = file.predict ?? {};
   checkPredict(file, scope);
   const features = buildFeatures(file.features ?? [], on, scope);
-  const outcome = buildOutcome(file.outcome, key, scope);
+  const outcome = buildOutcome(file.outcome, key, file.events?.sensitive ?? [], scope);
   const longestMs = Math.max(0, ...features.map((feature) => (feature.kind === 'window' ? feature.overMs : 0)));
   const monitor = buildMonitor(file.monitor ?? {}, features, [...events.keys()], longestMs, problems);
   return {

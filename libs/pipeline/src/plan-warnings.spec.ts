@@ -23,7 +23,11 @@ describe('planWarnings', () => {
     );
   });
 
-  it('warns of features made of sensitive fields', async () => {
+  it('says which features are made of sensitive fields, and that a label is', async () => {
     expect(await warnings('{ name: i, value: "income / 12.0" }')).toContain('i is made of the sensitive field income');
+    const window = '{ name: c, from: e, by: [user], over: 1h, take: count, where: "income > 5.0" }';
+    expect(await warnings(window)).toContain('c is made of the sensitive field income');
+    const outcome = 'outcome: { from: e, id: id, label: "income > 5.0", within: 1h }';
+    expect(await warnings(window.replace('income', 'double(at)'), outcome)).toMatch(/^outcome.label is made of/m);
   });
 });

@@ -1,4 +1,5 @@
 import type { Plan } from './plan.ts';
+import { sensitiveFieldOf } from './published-features.ts';
 import { formatDuration } from './quantity.ts';
 
 const DAY_MS = 86_400_000;
@@ -26,20 +27,17 @@ function calendarWarnings(plan: Plan): readonly string[] {
   });
 }
 
-function sensitiveWarnings(plan: Plan): readonly string[] {
-  if (!plan.predict.includeFeatures) return [];
-  return plan.limits.sensitive.flatMap((field) =>
-    plan.vector
-      .filter((feature) =>
-        [feature.kind === 'value' ? feature.expression : feature.of].some((expression) =>
-          mentions(expression?.source, field),
-        ),
-      )
-      .map(
-        (feature) =>
-          `${feature.name} is made of the sensitive field ${field} and is published with every prediction: predict.include_features: false leaves features out.`,
-      ),
-  );
+function sensitiveWarnings({ vector, outcome, limits, predict }: Plan): readonly string[] {
+  const features = predict.includeFeatures ? vector : [];
+  const leftOut = features.flatMap((feature) => {
+    const field = sensitiveFieldOf(feature, limits.sensitive);
+    return field === null
+      ? []
+      : [`${feature.name} is made of the sensitive field ${field}: predictions and examples leave it out.`];
+  });
+  const field = outcome && sensitiveFieldOf({ kind: 'label', source: outcome.label.source }, limits.sensitive);
+  if (field === null) return leftOut;
+  return [...leftOut, `outcome.label is made of the sensitive field ${field} and is published all the same.`];
 }
 
 function retentionWarnings(plan: Plan): readonly string[] {
@@ -52,8 +50,4 @@ function outcomeWarnings(plan: Plan): readonly string[] {
   return plan.outcome === null
     ? ['There is no outcome: nothing is written to the examples topic, and quality cannot be measured.']
     : [];
-}
-
-function mentions(source: string | undefined, field: string): boolean {
-  return source !== undefined && source.split(/\W+/).includes(field);
 }

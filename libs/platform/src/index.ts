@@ -9,8 +9,12 @@ export { SERVICE_NAMES, type ServiceName, type ServiceOptions } from './bootstra
 export { Service } from './bootstrap/service.ts';
 export type { KafkaConnection, LogLevel, PlatformConfig, TracesConfig } from './config/platform-config.ts';
 export { readConfig } from './config/read-config.ts';
-export { ApiKeyGuard } from './http/api-key-guard.ts';
-export { ApiKeys } from './http/api-keys.ts';
+export type { ApiKey } from './keys/api-key.ts';
+export { ApiKeyGuard } from './keys/api-key-guard.ts';
+export { ApiKeys } from './keys/api-keys.ts';
+export { FullKeyGuard } from './keys/full-key-guard.ts';
+export { parseApiKeys } from './keys/parse-api-keys.ts';
+export type { KeyHolder } from './keys/key-holder.ts';
 export { checkExposure } from './http/check-exposure.ts';
 export { decodeContent, encodeContent, preferredCoding, type ContentCoding } from './http/content-coding.ts';
 export type { GrpcCall, GrpcDefinition, GrpcService } from './grpc/grpc-service.ts';

@@ -35,7 +35,7 @@ export {
   type EventEnvelope,
 } from './event-envelope.ts';
 export { eventKeyPartition } from './event-key-partition.ts';
-export { isJsonObject, notAnObject, type JsonObject } from './json-object.ts';
+export { isJsonObject, notAnObject, tooDeep, type JsonObject } from './json-object.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
 export { isRejection, reject, type Rejection } from './rejection.ts';

@@ -1,5 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 
+import { isNestedTooDeep, MOST_JSON_DEPTH } from '@millrace/core';
+
 import { reject, type Rejection } from './rejection.ts';
 
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -13,8 +15,10 @@ export function parseJsonObject(bytes: Buffer | null): { readonly object: JsonOb
   if (bytes === null || bytes.length === 0) return reject('NOT_JSON', 'found no value; a JSON object is needed.');
   if (!isUtf8(bytes))
     return reject('NOT_JSON', `found ${bytes.length} bytes that are not UTF-8; a JSON object is needed.`);
+  const text = bytes.toString('utf8');
+  if (isNestedTooDeep(text)) return tooDeep();
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? { object: value } : notAnObject(value);
   } catch (error) {
     return reject(
@@ -27,6 +31,10 @@ export function parseJsonObject(bytes: Buffer | null): { readonly object: JsonOb
 export function notAnObject(value: unknown): Rejection {
   const found = value === null ? 'null' : Array.isArray(value) ? 'an array' : `a ${typeof value}`;
   return reject('NOT_JSON', `found ${found}; a JSON object is needed.`);
+}
+
+export function tooDeep(): Rejection {
+  return reject('TOO_DEEP', `found more than ${MOST_JSON_DEPTH} levels of arrays and objects; so many are allowed.`);
 }
 
 /** V8 says where it stopped, and quotes what stands there; only the place is passed on. */

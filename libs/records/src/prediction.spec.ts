@@ -41,6 +41,11 @@ describe('predictionValue', () => {
     });
   });
 
+  it('leaves a feature out that has no name to publish', () => {
+    const value = predictionValue(ROW, { ...NAMES, features: ['origin_due_1h', null, 'visib'] });
+    expect(value.features).toEqual({ origin_due_1h: 21, visib: 13.80936 });
+  });
+
   it('publishes the text of a label, beside numbers', () => {
     const names = {
       ...NAMES,

@@ -14,8 +14,8 @@ export interface PredictionNames {
   readonly outputs: readonly string[];
   /** By the names of outputs that are texts: what their numbers are indices into. Absent: none is. */
   readonly labels?: ReadonlyMap<string, readonly string[]> | undefined;
-  /** In the vector's order; null leaves the features out. */
-  readonly features: readonly string[] | null;
+  /** In the vector's order; null leaves a feature out, or all of them. */
+  readonly features: readonly (string | null)[] | null;
 }
 
 /** A prediction as users read it: the JSON value of `<p>.predictions`, and the beginning of an example. */
@@ -57,8 +57,10 @@ export function predictionHeaders(pipeline: string, row: Pick<ScoredRow, 'id' | 
   return cloudEventHeaders({ type: 'millrace.prediction', source: `/millrace/${pipeline}`, id: row.id, atMs: row.at });
 }
 
-function named(names: readonly string[], values: ArrayLike<number>): Record<string, number | null> {
-  return Object.fromEntries(names.map((name, i) => [name, publishedNumber(values[i] as number)]));
+function named(names: readonly (string | null)[], values: ArrayLike<number>): Record<string, number | null> {
+  return Object.fromEntries(
+    names.flatMap((name, i) => (name === null ? [] : [[name, publishedNumber(values[i] as number)]])),
+  );
 }
 
 function labelled(

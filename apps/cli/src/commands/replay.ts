@@ -1,6 +1,6 @@
 import { AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
-import { openKafka, readConfig } from '@millrace/platform';
+import { openKafka, readConfig, type PlatformConfig } from '@millrace/platform';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 
 import { printJson, type CliContext } from '../context.ts';
@@ -43,7 +43,7 @@ export function register(program: Command, context: CliContext): void {
         .default('kafka'),
     )
     .option('--url <url>', 'of the ingest service, with --via http', 'http://127.0.0.1:8080')
-    .option('--api-key <key>', 'for --via http; or the first of MILLRACE_API_KEYS')
+    .option('--api-key <key>', 'for --via http; or the first of MILLRACE_API_KEYS that is no hash')
     .option('--json', 'the result as JSON')
     .action((words: readonly string[], flags: ReplayFlags) => replay(words, flags, context));
 }
@@ -98,13 +98,17 @@ async function send(
 ): Promise<ReplayProgress> {
   const config = readConfig(context.environment());
   if (flags.via === 'http')
-    return replayOverHttp({ ...options, url: flags.url, apiKey: flags.apiKey ?? config.apiKeys[0] });
+    return replayOverHttp({ ...options, url: flags.url, apiKey: flags.apiKey ?? knownKey(config) });
   const log = await openKafka(config.kafka, `${plan.name}.replay`, context.clock);
   try {
     return await replayEvents({ ...options, log });
   } finally {
     await log.close();
   }
+}
+
+function knownKey({ apiKeys }: PlatformConfig): string | undefined {
+  return apiKeys.find(({ secret }) => secret !== null)?.secret ?? undefined;
 }
 
 /** ∞ for max: of what a parser leaves undefined, commander makes an empty text. */

@@ -97,6 +97,13 @@ describe('dead letters', () => {
     expect(JSON.stringify(await shown(0, ['pin']))).not.toContain('12');
   });
 
+  it('show what is nested too deeply as the text that it is', async () => {
+    const nested = `${'['.repeat(20_000)}${']'.repeat(20_000)}`;
+    await letters({ ...letter, value: Buffer.from(nested) });
+    const { event } = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, await letterPlan());
+    expect(event).toEqual({ text: nested.slice(0, 4096) });
+  });
+
   it('are refused when there is none at that place', async () => {
     await expect(readDetail(log, { topic: TOPIC, partition: 0, offset: 9 }, await letterPlan())).rejects.toMatchObject({
       code: 'WRONG_USE',

@@ -1,3 +1,5 @@
+import { isNestedTooDeep } from '@millrace/core';
+
 /** Instead of a value that is not shown. */
 export const HIDDEN = '***';
 const MOST_BYTES = 4096;
@@ -20,8 +22,10 @@ export function payloadView(bytes: Buffer, sensitive: readonly string[]): Payloa
 }
 
 function parsed(bytes: Buffer): unknown {
+  const text = bytes.toString('utf8');
+  if (isNestedTooDeep(text)) return undefined;
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(text);
   } catch {
     return undefined;
   }

@@ -93,6 +93,13 @@ describe('EventDecoder', () => {
     expect(JSON.stringify(decode(Buffer.from('{"secret":tru')))).not.toContain('secret');
   });
 
+  it('takes __proto__ for a field like any other, which lends nothing to the event', () => {
+    const { rider: _rider, ...rest } = asked(NEW_YEAR);
+    const text = JSON.stringify(rest).replace('{', '{"__proto__":{"rider":"ann","polluted":1},');
+    expect(decoder.decode(rideRecord({ value: Buffer.from(text) }))).toMatchObject({ kind: 'rejected' });
+    expect('polluted' in {}).toBe(false);
+  });
+
   it('decodes a record once', () => {
     const record = rideRecord({ value: asked(NEW_YEAR) });
     expect(decoder.decode(record)).toBe(decoder.decode(record));

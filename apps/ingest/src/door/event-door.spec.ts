@@ -1,13 +1,14 @@
 import { AppError } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import type { Plan } from '@millrace/pipeline';
-import { ApiKeys } from '@millrace/platform';
+import { ApiKeys, parseApiKeys } from '@millrace/platform';
 import { headerText, partitionOf, type OutboundRecord } from '@millrace/records';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
 import { EventDecoder } from '../decode/event-decoder.ts';
 import { asked, ended, NEW_YEAR, ridesPlan, watermark } from '../testing/rides.ts';
-import { EventDoor, type DoorAnswer } from './event-door.ts';
+import { checkKeyEvents } from './check-key-events.ts';
+import { EventDoor, type DoorAnswer, type EventDoorOptions } from './event-door.ts';
 
 const JSON_TYPE = 'application/json';
 const PARTITIONS = 2;
@@ -21,6 +22,7 @@ let sent: OutboundRecord[];
 let acknowledge: () => Promise<void>;
 let door: EventDoor;
 let answered: string[];
+let topic: EventDoorOptions['topic'];
 beforeEach(() => {
   answered = [];
   sent = [];
@@ -29,10 +31,11 @@ beforeEach(() => {
     sent.push(...records);
     await acknowledge();
   };
+  topic = { partitions: async () => PARTITIONS, publish };
   door = new EventDoor({
     plan,
-    topic: { partitions: async () => PARTITIONS, publish },
-    keys: new ApiKeys([]),
+    topic,
+    keys: new ApiKeys([], new ManualClock(NEW_YEAR)),
     clock: new ManualClock(NEW_YEAR),
     mostWaitingBytes: 500,
     onAnswered: (code) => answered.push(code),
@@ -171,6 +174,17 @@ describe('the door', () => {
     expect(sent).toHaveLength(1);
   });
 
+  it('takes of a key that is for some types no others, and says nothing of their schemas', async () => {
+    const keys = new ApiKeys(parseApiKeys(['rides=one;events=ended']), new ManualClock(NEW_YEAR));
+    door = new EventDoor({ plan, topic, keys, clock: new ManualClock(NEW_YEAR) });
+    const key = { authorization: 'Bearer one' };
+    const answer = await post([ended(NEW_YEAR), asked(NEW_YEAR, { distance: 'far' })], JSON_TYPE, key);
+    expect(answer).toMatchObject({ accepted: [`end-${NEW_YEAR}`], errors: [{ index: 1, code: 'FORBIDDEN' }] });
+    expect(answer.errors[0]?.detail).toMatch(/may send: ended\.$/);
+    expect(await rejection(post(asked(NEW_YEAR), JSON_TYPE, key))).toMatchObject({ code: 'FORBIDDEN', status: 403 });
+    expect(sent).toHaveLength(1);
+  });
+
   it('takes the good lines of a body with broken ones', async () => {
     const answer = await post(`{"type":\n${JSON.stringify(asked(NEW_YEAR))}`, 'application/x-ndjson');
     expect(answer).toMatchObject({ accepted: [`ask-${NEW_YEAR}`], errors: [{ index: 0, code: 'NOT_JSON' }] });
@@ -180,6 +194,16 @@ describe('the door', () => {
     ['broken JSON', '{"type":', JSON_TYPE, 'BODY_UNPARSEABLE', 400],
     ['no body', '', JSON_TYPE, 'BODY_UNPARSEABLE', 400],
     ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), JSON_TYPE, 'BODY_UNPARSEABLE', 400],
+    ['arrays in arrays without end', '['.repeat(1 << 20), JSON_TYPE, 'TOO_DEEP', 400],
+    [
+      'an event that is nested too deeply',
+      `{"type":"asked","x":${'['.repeat(64)}${']'.repeat(64)}}`,
+      JSON_TYPE,
+      'TOO_DEEP',
+      400,
+    ],
+    ['more events than there may be', `[${'1,'.repeat(100_000)}1]`, JSON_TYPE, 'BODY_TOO_LARGE', 413],
+    ['more lines than there may be', '\n'.repeat(100_001), 'application/x-ndjson', 'BODY_TOO_LARGE', 413],
     ['no good line', 'a\nb', 'application/x-ndjson', 'BODY_UNPARSEABLE', 400],
     ['a batch that is no array', {}, 'application/cloudevents-batch+json', 'BODY_UNPARSEABLE', 400],
     ['another media type', 'a=b', 'application/x-www-form-urlencoded', 'UNSUPPORTED_MEDIA_TYPE', 415],
@@ -187,6 +211,12 @@ describe('the door', () => {
   ])('answers %s as a whole', async (_, body, type, code, status) => {
     expect(await rejection(post(body, type))).toMatchObject({ code, status });
     expect(sent).toEqual([]);
+  });
+
+  it('refuses a line that is nested too deeply, and no other', async () => {
+    const lines = [`{"a":${'['.repeat(100)}`, JSON.stringify(asked(NEW_YEAR))];
+    const answer = await post(lines.join('\n'), 'application/x-ndjson');
+    expect(answer).toMatchObject({ accepted: [`ask-${NEW_YEAR}`], errors: [{ index: 0, code: 'TOO_DEEP' }] });
   });
 
   it('answers only when the log has acknowledged, with its error when it does not', async () => {
@@ -209,5 +239,14 @@ describe('the door', () => {
     expect((await large).accepted).toHaveLength(5);
     acknowledge = async () => undefined;
     expect((await post(asked(NEW_YEAR))).accepted).toHaveLength(1);
+  });
+});
+
+describe('checkKeyEvents', () => {
+  it('refuses a right to events that there are not', () => {
+    expect(() => checkKeyEvents(parseApiKeys(['all', 'rides=one;events=asked|ended']), plan)).not.toThrow();
+    expect(() => checkKeyEvents(parseApiKeys(['rides=one;events=asked|endd']), plan)).toThrow(
+      /key rides has a right to events of type endd; the pipeline file has asked/,
+    );
   });
 });

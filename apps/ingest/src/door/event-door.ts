@@ -1,7 +1,7 @@
 import { AppError, isAppError, type Clock, type ErrorCode } from '@millrace/core';
 import { stageKey } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
-import type { ApiKeys } from '@millrace/platform';
+import type { ApiKeys, KeyHolder } from '@millrace/platform';
 import {
   eventKeyPartition,
   isRejection,
@@ -19,6 +19,8 @@ import { parseBody } from './parse-body.ts';
 
 /** Bytes that wait for the log's acknowledgement; more are turned away. */
 const MOST_WAITING_BYTES = 64 << 20;
+/** What is wrong with a request's only event says it all. */
+const OF_THE_REQUEST: readonly ErrorCode[] = ['TOO_LARGE', 'FORBIDDEN'];
 /** W3C Trace Context, level 1. */
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 
@@ -78,8 +80,8 @@ export class EventDoor {
   /**
    * Good events are accepted whatever is wrong with others.
    *
-   * @throws AppError `UNAUTHORIZED`, `UNSUPPORTED_MEDIA_TYPE`, `BODY_UNPARSEABLE`, `TOO_LARGE` for a single event,
-   *   `TOO_MANY_REQUESTS`, and what the log throws
+   * @throws AppError `UNAUTHORIZED`, `RATE_EXCEEDED`, `UNSUPPORTED_MEDIA_TYPE`, `BODY_UNPARSEABLE`, `TOO_LARGE` and
+   *   `FORBIDDEN` for a single event, `TOO_MANY_REQUESTS`, and what the log throws
    */
   async accept(request: DoorRequest): Promise<DoorAnswer> {
     const begunAt = this.#clock.elapsed();
@@ -95,16 +97,18 @@ export class EventDoor {
   }
 
   async #accept(request: DoorRequest): Promise<DoorAnswer> {
-    this.#keys.check(request.headers['authorization']);
+    const holder = this.#keys.admit(request.headers['authorization']);
     const items = parseBody(request);
     const partitions = await this.#topic.partitions();
     const traced = traceHeader(request);
-    const checked = items.map((item) => this.#check(item, traced, partitions));
+    const checked = items.map((item) => this.#check(item, traced, partitions, holder));
     const accepted = checked.filter((item) => item.kind === 'accepted');
     const errors = checked.flatMap((item, index) =>
       isRejection(item) ? [this.#error(item, index, items[index] as DoorItem)] : [],
     );
-    if (items.length === 1 && errors[0]?.code === 'TOO_LARGE') throw new AppError('TOO_LARGE', errors[0].detail);
+    const [first] = errors;
+    if (items.length === 1 && first && OF_THE_REQUEST.includes(first.code))
+      throw new AppError(first.code, first.detail);
     await this.#publish(accepted, request.body.length);
     return { accepted: accepted.map(({ id }) => id), errors };
   }
@@ -125,9 +129,10 @@ export class EventDoor {
     { envelope, value, headers }: DoorItem,
     traced: readonly Header[],
     partitions: number,
+    holder: KeyHolder,
   ): AcceptedItem | Rejection {
     const bytes = typeof value === 'string' ? Buffer.byteLength(value) : value.length;
-    const decoded = this.#decoder.tooLarge(bytes) ?? this.#decoder.check(envelope);
+    const decoded = this.#decoder.tooLarge(bytes) ?? forbidden(envelope, holder) ?? this.#decoder.check(envelope);
     if (isRejection(decoded)) return decoded;
     if (decoded.kind === 'watermark')
       return reject('BAD_WATERMARK', 'watermarks name partitions and go to the topic itself.');
@@ -162,6 +167,13 @@ export class EventDoor {
   #error({ code, reason }: Rejection, index: number, { envelope }: DoorItem): ItemError {
     return { index, id: isRejection(envelope) ? null : this.#decoder.idOf(envelope), code, detail: reason };
   }
+}
+
+/** Before the event is checked: who may not send it learns nothing of its schema. */
+function forbidden(envelope: DoorItem['envelope'], holder: KeyHolder): Rejection | null {
+  const types = holder.eventTypes;
+  if (isRejection(envelope) || types === null || types.includes(envelope.type)) return null;
+  return reject('FORBIDDEN', `found an event of another type than this key may send: ${types.join(', ') || 'none'}.`);
 }
 
 /** A trace that the caller has begun goes on through the topic. */

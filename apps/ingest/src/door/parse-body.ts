@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 
-import { AppError } from '@millrace/core';
+import { AppError, isNestedTooDeep } from '@millrace/core';
 import {
   binaryEnvelope,
   isJsonObject,
@@ -10,11 +10,15 @@ import {
   reject,
   STRUCTURED,
   structuredEnvelope,
+  tooDeep,
   type Header,
   type JsonObject,
 } from '@millrace/records';
 
 import type { DoorItem, DoorRequest } from './door-item.ts';
+
+/** In one request. Each may have its error in the answer, which may be larger than the event. */
+const MOST_EVENTS = 100_000;
 
 type Parser = (request: DoorRequest) => readonly DoorItem[];
 
@@ -33,7 +37,7 @@ const STRUCTURED_HEADERS: readonly Header[] = [['content-type', Buffer.from(STRU
 /**
  * The events in a request's body.
  *
- * @throws AppError `UNSUPPORTED_MEDIA_TYPE`, `BODY_UNPARSEABLE`
+ * @throws AppError `UNSUPPORTED_MEDIA_TYPE`, `BODY_UNPARSEABLE`, `BODY_TOO_LARGE`, `TOO_DEEP`
  */
 export function parseBody(request: DoorRequest): readonly DoorItem[] {
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
@@ -43,7 +47,13 @@ export function parseBody(request: DoorRequest): readonly DoorItem[] {
       'UNSUPPORTED_MEDIA_TYPE',
       `found ${type === '' ? 'no content-type' : type}; allowed are ${[...PARSERS.keys()].join(', ')}.`,
     );
-  return parser(request);
+  const items = parser(request);
+  if (items.length > MOST_EVENTS) throw tooMany();
+  return items;
+}
+
+function tooMany(): AppError {
+  return new AppError('BODY_TOO_LARGE', `the body has more events than the ${MOST_EVENTS} that are allowed.`);
 }
 
 /** An event, an array of events, or the data of an event whose attributes are in the headers. */
@@ -55,7 +65,9 @@ function json({ body, headers }: DoorRequest): readonly DoorItem[] {
 
 /** An event a line; a bad line harms only itself, unless there is no good one. */
 function lines({ body }: DoorRequest): readonly DoorItem[] {
-  const items = textOf(body)
+  const text = textOf(body);
+  if (text.split('\n', MOST_EVENTS + 2).length > MOST_EVENTS + 1) throw tooMany();
+  const items = text
     .split('\n')
     .filter((line) => line.trim() !== '')
     .map(lineItem);
@@ -64,6 +76,7 @@ function lines({ body }: DoorRequest): readonly DoorItem[] {
 }
 
 function lineItem(line: string): DoorItem {
+  if (isNestedTooDeep(line)) return { envelope: tooDeep(), value: line, headers: NO_HEADERS };
   try {
     return plainItem(JSON.parse(line), line);
   } catch {
@@ -116,6 +129,7 @@ function percentDecoded(text: string | undefined): string | undefined {
 
 function parse(body: Buffer): unknown {
   const text = textOf(body);
+  if (isNestedTooDeep(text)) throw new AppError('TOO_DEEP', tooDeep().reason);
   try {
     return JSON.parse(text);
   } catch {

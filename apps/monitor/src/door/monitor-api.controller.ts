@@ -1,4 +1,4 @@
-import { ApiKeyGuard, ApiProblems } from '@millrace/platform';
+import { ApiProblems, FullKeyGuard } from '@millrace/platform';
 import { Controller, Get, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiBody, ApiOperation, ApiQuery, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -10,7 +10,7 @@ const TEXT = { required: false, type: String } as const;
 
 /** `/v1/monitor`: what the monitor has committed, from its topics, and what people say of incidents. See `docs/monitoring.md`. */
 @Controller('v1/monitor')
-@UseGuards(ApiKeyGuard)
+@UseGuards(FullKeyGuard)
 @ApiBearerAuth()
 export class MonitorApiController {
   readonly #door: MonitorDoor;
@@ -22,7 +22,7 @@ export class MonitorApiController {
   @Get()
   @ApiOperation({ summary: 'What is watched, and how it stands' })
   @ApiResponse(ANSWER)
-  @ApiProblems([401])
+  @ApiProblems([401, 403, 429])
   overview(): Promise<object> {
     return this.#door.overview();
   }
@@ -32,7 +32,7 @@ export class MonitorApiController {
   @ApiQuery({ name: 'version', ...TEXT })
   @ApiQuery({ name: 'variant', ...TEXT })
   @ApiResponse(ANSWER)
-  @ApiProblems([401, 404])
+  @ApiProblems([401, 403, 404, 429])
   signals(@Query('version') version?: string, @Query('variant') variant?: string): Promise<object> {
     return this.#door.signals({ version, variant });
   }
@@ -42,7 +42,7 @@ export class MonitorApiController {
   @ApiQuery({ name: 'version', ...TEXT })
   @ApiQuery({ name: 'variant', ...TEXT })
   @ApiResponse(ANSWER)
-  @ApiProblems([401, 404])
+  @ApiProblems([401, 403, 404, 429])
   series(@Query('version') version?: string, @Query('variant') variant?: string): Promise<object> {
     return this.#door.series({ version, variant });
   }
@@ -54,7 +54,7 @@ export class MonitorApiController {
   @ApiQuery({ name: 'subject', ...TEXT })
   @ApiQuery({ name: 'signal', ...TEXT })
   @ApiResponse(ANSWER)
-  @ApiProblems([401, 404])
+  @ApiProblems([401, 403, 404, 429])
   windows(
     @Query('version') version?: string,
     @Query('variant') variant?: string,
@@ -69,7 +69,7 @@ export class MonitorApiController {
   @ApiQuery({ name: 'id', ...TEXT })
   @ApiQuery({ name: 'state', ...TEXT, enum: ['open', 'resolved'] })
   @ApiResponse(ANSWER)
-  @ApiProblems([400, 401, 404])
+  @ApiProblems([400, 401, 403, 404, 429])
   incidents(@Query('id') id?: string, @Query('state') state?: string): Promise<object> {
     return id === undefined ? this.#door.incidents(state) : this.#door.incident(id);
   }
@@ -78,7 +78,7 @@ export class MonitorApiController {
   @ApiOperation({ summary: 'Somebody knows of an incident: it is not reminded of any more' })
   @ApiBody(ACKNOWLEDGEMENT)
   @ApiResponse(NOTED)
-  @ApiProblems([400, 401, 404, 503])
+  @ApiProblems([400, 401, 403, 404, 429, 503])
   async acknowledge(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.status(202).send(await this.#door.acknowledge(bodyOf(request)));
   }
@@ -87,7 +87,7 @@ export class MonitorApiController {
   @ApiOperation({ summary: 'Nobody is told of a signal for a while' })
   @ApiBody(SILENCE)
   @ApiResponse(NOTED)
-  @ApiProblems([400, 401, 422, 503])
+  @ApiProblems([400, 401, 403, 422, 429, 503])
   async silence(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     void reply.status(202).send(await this.#door.silence(bodyOf(request)));
   }

@@ -1,7 +1,7 @@
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { topicSpecs } from '@millrace/pipeline';
-import { ApiKeys, createService, openLogs, readConfig, type Service } from '@millrace/platform';
+import { ApiKeys, createService, openLogs, parseApiKeys, readConfig, type Service } from '@millrace/platform';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { MonitorModule } from '../monitor.module.ts';
@@ -34,7 +34,12 @@ describe('GET /monitor', () => {
     });
     const follower = new ViewFollower({ plan, log, clock, onFailed: () => undefined });
     const door = new MonitorDoor({ plan, log, clock, models: stage.models, follower });
-    const module = MonitorModule.of({ stage, door, keys: new ApiKeys(['right']), page: PAGE });
+    const module = MonitorModule.of({
+      stage,
+      door,
+      keys: new ApiKeys(parseApiKeys(['right', 'sends=limited;events=ask']), clock),
+      page: PAGE,
+    });
     const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), host: '127.0.0.1', port: 0 };
     service = await createService('monitor', options, () => ({ stage, module }));
     close = () => Promise.all([follower.close(), log.close()]);
@@ -57,6 +62,8 @@ describe('GET /monitor', () => {
     ]);
     expect((await fetch(`${url}/v1/monitor`)).status).toBe(401);
     expect((await fetch(`${url}/v1/monitor/series`)).status).toBe(401);
+    const limited = { authorization: 'Bearer limited' };
+    expect((await fetch(`${url}/v1/monitor`, { headers: limited })).status).toBe(403);
   });
 
   it('may load from its own door alone, and lie in no frame', async () => {

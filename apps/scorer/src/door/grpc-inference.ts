@@ -24,12 +24,14 @@ export function grpcInference(door: InferenceDoor): GrpcService {
     const { name, version } = message as Named;
     return door.model(name, version || undefined);
   };
+  const named = (message: object): string => (message as Named).name;
   const metadata = (message: object): object => {
     const model = modelOf(message);
     return modelMetadata(model, door.versions(model.name));
   };
   const infer = inferBy(door);
   const change = (what: 'load' | 'unload') => ({
+    model: ofAll,
     answer: async (message: object) => {
       const { model_name, parameters } = message as RepositoryChange;
       await door.change(what, model_name, parameters?.['version']?.string_param || null);
@@ -42,29 +44,44 @@ export function grpcInference(door: InferenceDoor): GrpcService {
     methods: {
       ServerLive: { probe: true, answer: (_, { health }) => ({ live: health.live().status === 'ok' }) },
       ServerReady: { probe: true, answer: (_, { health }) => ({ ready: isOpen(health) }) },
-      ModelReady: { answer: (message, { health }) => ({ ready: isOpen(health) && has(modelOf, message) }) },
+      ModelReady: {
+        model: named,
+        answer: (message, { health }) => ({ ready: isOpen(health) && has(modelOf, message) }),
+      },
       ServerMetadata: { answer: serverMetadata },
-      ModelMetadata: { answer: (message) => metadata(message) },
-      ModelConfig: { answer: (message) => ({ config: modelConfig(modelOf(message)) }) },
+      ModelMetadata: { model: named, answer: (message) => metadata(message) },
+      ModelConfig: { model: named, answer: (message) => ({ config: modelConfig(modelOf(message)) }) },
       ModelStatistics: {
+        model: (message) => named(message) || null,
         answer: (message) => {
           const { name, version } = message as Named;
           return door.statistics(name || undefined, version || undefined);
         },
       },
-      ModelInfer: { work: true, answer: infer },
+      ModelInfer: { model: requested, work: true, answer: infer },
       ModelStreamInfer: {
+        model: requested,
         work: true,
         answer: async (message, call) => ({ infer_response: await infer(message, call) }),
         failure: (text) => ({ error_message: text }),
       },
       RepositoryIndex: {
+        model: ofAll,
         answer: async (message) => ({ models: await door.index((message as { readonly ready: boolean }).ready) }),
       },
       RepositoryModelLoad: change('load'),
       RepositoryModelUnload: change('unload'),
     },
   };
+}
+
+function requested(message: object): string {
+  return (message as ModelInferRequest).model_name;
+}
+
+/** Tells of all models, or changes which there are. */
+function ofAll(): null {
+  return null;
 }
 
 function inferBy(door: InferenceDoor): (message: object, call: GrpcCall) => Promise<object> {

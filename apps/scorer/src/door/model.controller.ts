@@ -1,4 +1,4 @@
-import { ApiKeyGuard, disconnected } from '@millrace/platform';
+import { disconnected } from '@millrace/platform';
 import { Controller, Get, HttpCode, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply, FastifyRequest } from 'fastify';
@@ -8,6 +8,7 @@ import { ApiErrors, inferAnswer, inferBody, jsonAnswer } from './api-answers.ts'
 import { CONFIG, MODEL_METADATA, MODEL_READY, STATISTICS } from './api-schemas.ts';
 import { InferenceDoor } from './inference-door.ts';
 import { modelConfig } from './model-config.ts';
+import { ModelGuard } from './model-guard.ts';
 import { modelMetadata } from './model-metadata.ts';
 import { OpenGuard } from './open-guard.ts';
 
@@ -18,7 +19,7 @@ interface Named {
 }
 
 /** What is asked of a model, by its name or by name and version. */
-@UseGuards(ApiKeyGuard)
+@UseGuards(ModelGuard)
 @ApiBearerAuth()
 abstract class ModelEndpoints {
   readonly #door: InferenceDoor;
@@ -30,7 +31,7 @@ abstract class ModelEndpoints {
   @Get()
   @ApiOperation({ summary: 'What the model takes and gives' })
   @ApiResponse(jsonAnswer('Names, datatypes and shapes; -1 is any number of rows', MODEL_METADATA))
-  @ApiErrors(401, 404)
+  @ApiErrors(401, 403, 404, 429)
   metadata(@Param() { model, version }: Named): object {
     return modelMetadata(this.#door.model(model, version), this.#door.versions(model));
   }
@@ -39,7 +40,7 @@ abstract class ModelEndpoints {
   @UseGuards(OpenGuard)
   @ApiOperation({ summary: 'Whether the model may be asked' })
   @ApiResponse(jsonAnswer('It may', MODEL_READY))
-  @ApiErrors(401, 404, 503)
+  @ApiErrors(401, 403, 404, 429, 503)
   ready(@Param() { model, version }: Named): object {
     return { name: this.#door.model(model, version).name, ready: true };
   }
@@ -47,7 +48,7 @@ abstract class ModelEndpoints {
   @Get('config')
   @ApiOperation({ summary: "Triton's model configuration, as far as it applies" })
   @ApiResponse(jsonAnswer('The configuration', CONFIG))
-  @ApiErrors(401, 404)
+  @ApiErrors(401, 403, 404, 429)
   config(@Param() { model, version }: Named): object {
     return modelConfig(this.#door.model(model, version));
   }
@@ -55,7 +56,7 @@ abstract class ModelEndpoints {
   @Get('stats')
   @ApiOperation({ summary: 'What the model has done' })
   @ApiResponse(jsonAnswer('Counts and durations', STATISTICS))
-  @ApiErrors(401, 404)
+  @ApiErrors(401, 403, 404, 429)
   statistics(@Param() { model, version }: Named): object {
     return this.#door.statistics(model, version);
   }
@@ -65,7 +66,7 @@ abstract class ModelEndpoints {
   @UseGuards(OpenGuard)
   @ApiOperation({ summary: 'Scores rows, in batches with those of everybody else', requestBody: inferBody() })
   @ApiResponse(inferAnswer())
-  @ApiErrors(400, 401, 404, 413, 415, 422, 429, 503, 504)
+  @ApiErrors(400, 401, 403, 404, 413, 415, 422, 429, 503, 504)
   async infer(@Param() { model, version }: Named, @Req() request: FastifyRequest, @Res() reply: FastifyReply) {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     const call = { body, headers: request.headers as InferenceCall['headers'] };

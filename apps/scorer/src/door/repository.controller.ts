@@ -1,6 +1,6 @@
 import { AppError } from '@millrace/core';
 import { parseObject } from '@millrace/open-inference';
-import { ApiKeyGuard } from '@millrace/platform';
+import { FullKeyGuard } from '@millrace/platform';
 import { Controller, HttpCode, Param, Post, Req, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
@@ -12,7 +12,7 @@ import type { RepositoryEntry } from './repository-index.ts';
 
 /** The model folder. What the stream uses is the pipeline file's and the alias' to say. */
 @Controller('v2/repository')
-@UseGuards(ApiKeyGuard)
+@UseGuards(FullKeyGuard)
 @ApiBearerAuth()
 export class RepositoryController {
   readonly #door: InferenceDoor;
@@ -25,7 +25,7 @@ export class RepositoryController {
   @HttpCode(200)
   @ApiOperation({ summary: 'The versions that there are', requestBody: optionalJsonBody(INDEX_REQUEST) })
   @ApiResponse(jsonAnswer('One entry per version', INDEX))
-  @ApiErrors(400, 401)
+  @ApiErrors(400, 401, 403, 429)
   index(@Req() request: FastifyRequest): Promise<readonly RepositoryEntry[]> {
     const { ready = false } = parseObject(bodyOf(request));
     if (typeof ready !== 'boolean') throw new AppError('INFERENCE_INVALID', 'ready: allowed is true or false.');
@@ -40,7 +40,7 @@ export class RepositoryController {
     requestBody: optionalJsonBody(REPOSITORY_REQUEST),
   })
   @ApiResponse({ status: 200, description: 'It may be asked' })
-  @ApiErrors(400, 401, 404, 500, 501)
+  @ApiErrors(400, 401, 403, 404, 429, 500, 501)
   load(@Param() { model }: { readonly model: string }, @Req() request: FastifyRequest): Promise<void> {
     return this.#door.change('load', model, versionIn(request));
   }
@@ -52,7 +52,7 @@ export class RepositoryController {
     requestBody: optionalJsonBody(REPOSITORY_REQUEST),
   })
   @ApiResponse({ status: 200, description: 'It is gone when the calls under way have been answered' })
-  @ApiErrors(400, 401, 404, 409)
+  @ApiErrors(400, 401, 403, 404, 409, 429)
   unload(@Param() { model }: { readonly model: string }, @Req() request: FastifyRequest): Promise<void> {
     return this.#door.change('unload', model, versionIn(request));
   }

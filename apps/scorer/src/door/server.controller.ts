@@ -1,4 +1,4 @@
-import { ApiKeyGuard, ServiceHealth } from '@millrace/platform';
+import { ApiKeyGuard, FullKeyGuard, ServiceHealth } from '@millrace/platform';
 import { Controller, Get, Res, UseGuards } from '@nestjs/common';
 import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyReply } from 'fastify';
@@ -24,7 +24,7 @@ export class ServerController {
   @ApiBearerAuth()
   @ApiOperation({ summary: 'What this server is' })
   @ApiResponse(jsonAnswer('Name, version and extensions', SERVER_METADATA))
-  @ApiErrors(401)
+  @ApiErrors(401, 429)
   metadata(): object {
     return serverMetadata();
   }
@@ -46,11 +46,11 @@ export class ServerController {
   }
 
   @Get('models/stats')
-  @UseGuards(ApiKeyGuard)
+  @UseGuards(FullKeyGuard)
   @ApiBearerAuth()
   @ApiOperation({ summary: 'What all models have done' })
   @ApiResponse(jsonAnswer('Counts and durations', STATISTICS))
-  @ApiErrors(401)
+  @ApiErrors(401, 403, 429)
   statistics(): object {
     return this.#door.statistics();
   }

@@ -4,7 +4,15 @@ import { inThreadModel, ScriptedExecutor } from '@millrace/inference/testing';
 import { MemoryLog } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { objectSchema, testPlan } from '@millrace/pipeline/testing';
-import { ApiKeys, createService, MetricRegistry, openLogs, readConfig, type Service } from '@millrace/platform';
+import {
+  ApiKeys,
+  createService,
+  MetricRegistry,
+  openLogs,
+  parseApiKeys,
+  readConfig,
+  type Service,
+} from '@millrace/platform';
 
 import type { DoorModel, DoorModels } from '../door/door-models.ts';
 import { grpcInference } from '../door/grpc-inference.ts';
@@ -107,7 +115,7 @@ export async function scriptedService(
   const at = { host: '127.0.0.1', port: 0, grpcPort };
   const options = { plan, log, clock, config: readConfig({}), logs: openLogs('silent'), ...at };
   const stage = new ScorerStage({ plan, models: oneModel(scriptedModel()), clock });
-  const keys = new ApiKeys(apiKeys);
+  const keys = new ApiKeys(parseApiKeys(apiKeys), clock);
   const module = ScorerModule.of(stage, door, keys);
   const grpc = { services: [grpcInference(door)], keys };
   return createService('scorer', options, () => ({ stage, module, grpc, errorFormats: [INFERENCE_ERROR] }));

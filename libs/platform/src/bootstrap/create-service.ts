@@ -9,12 +9,12 @@ import { GrpcDoor } from '../grpc/grpc-door.ts';
 import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { AllowedMethods } from '../http/allowed-methods.ts';
-import { ApiKeys } from '../http/api-keys.ts';
 import { BodyBudget } from '../http/body-budget.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
 import { fastifyDoor } from '../http/fastify-door.ts';
 import { serveOpenApi } from '../http/open-api.ts';
 import { BODY_BYTES } from '../http/read-body.ts';
+import { ApiKeys } from '../keys/api-keys.ts';
 import { LogObserver } from '../logging/log-observer.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';
 import { addProcessMetrics } from '../metrics/process-metrics.ts';
@@ -25,6 +25,7 @@ import { beginsTrace } from '../telemetry/create-sampler.ts';
 import { TraceForwarder } from '../telemetry/trace-forwarder.ts';
 import { TraceObserver } from '../telemetry/trace-observer.ts';
 import { Tracing } from '../telemetry/tracing.ts';
+import { DoorCertificate } from '../tls/door-certificate.ts';
 import { StreamTransport } from '../transport/stream-transport.ts';
 import { topicRoles } from '../transport/topic-roles.ts';
 import { CombinedObserver } from './combined-observer.ts';
@@ -50,6 +51,7 @@ export async function createService(
 ): Promise<Service> {
   const { plan, log, clock, config, logs, host, port, grpcPort } = options;
   const logger = logs.service(name);
+  const certificate = config.tls && (await DoorCertificate.open(config.tls, (what) => logger.log(what)));
   const metrics = new MetricRegistry();
   const definition = await define({ plan, log, clock, config, logger, metrics });
   const tracing = config.traces && new Tracing(name, config.traces, clock, options.spanExporter);
@@ -68,15 +70,21 @@ export async function createService(
 
   const running = runnerHealth(() => transport.runner.status(), clock);
   const health = new ServiceHealth(name, [...running, ...(definition.checks ?? [])]);
-  const keys = new ApiKeys(config.apiKeys);
+  const keys = new ApiKeys(config.apiKeys, clock);
   const budget = new BodyBudget(HELD_BYTES);
-  const app = await createApp(name, options, definition, { logger, metrics, health, keys }, budget, transport);
+  const parts = { logger, metrics, health, keys };
+  const app = await createApp(name, options, definition, parts, { budget, certificate }, transport);
   const grpc =
     definition.grpc && grpcPort !== undefined
-      ? { door: new GrpcDoor(definition.grpc, { health, budget, clock, logger }), port: grpcPort }
+      ? { door: new GrpcDoor(definition.grpc, { health, budget, clock, logger }, certificate), port: grpcPort }
       : null;
   const pushed = config.metrics && new PushedMetrics(name, metrics, config.metrics, clock);
-  const closing = [async () => definition.close?.(), async () => pushed?.close(), async () => tracing?.close()];
+  const closing = [
+    async () => definition.close?.(),
+    async () => certificate?.close(),
+    async () => pushed?.close(),
+    async () => tracing?.close(),
+  ];
   const service = new Service({ name, host, port, grpc, app, transport, health, closing });
   return checked(service, transport);
 }
@@ -129,13 +137,13 @@ async function createApp(
   { logs }: ServiceOptions,
   { module, errorFormats = [] }: ServiceDefinition,
   parts: PlatformParts,
-  budget: BodyBudget,
+  { budget, certificate }: { readonly budget: BodyBudget; readonly certificate: DoorCertificate | null },
   strategy: StreamTransport,
 ): Promise<NestFastifyApplication> {
   const allowed = new AllowedMethods();
-  const adapter = fastifyDoor(budget, allowed);
+  const door = fastifyDoor(budget, allowed, certificate);
   const options = { logger: logs.framework(), abortOnError: false, bodyParser: false };
-  const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), adapter, options);
+  const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), door, options);
   app.useGlobalFilters(new ErrorFilter(parts.logger, errorFormats, allowed));
   app.connectMicroservice({ strategy }, { inheritAppConfig: true });
   serveOpenApi(app, name);

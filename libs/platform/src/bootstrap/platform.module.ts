@@ -2,7 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 
 import { HealthController } from '../health/health.controller.ts';
 import { ServiceHealth } from '../health/service-health.ts';
-import { ApiKeys } from '../http/api-keys.ts';
+import { ApiKeys } from '../keys/api-keys.ts';
 import { LogLevelController } from '../logging/log-level.controller.ts';
 import { ServiceLogger } from '../logging/service-logger.ts';
 import { MetricRegistry } from '../metrics/metric-registry.ts';

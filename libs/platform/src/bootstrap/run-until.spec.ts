@@ -1,10 +1,10 @@
 import { fileURLToPath } from 'node:url';
 
-import { AppError } from '@millrace/core';
+import { AppError, SystemClock } from '@millrace/core';
 import { loadPlan } from '@millrace/pipeline';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { ApiKeys } from '../http/api-keys.ts';
+import { ApiKeys } from '../keys/api-keys.ts';
 import { ForwardingStage } from '../testing/forwarding-stage.ts';
 import { forwardingModule, TestServices } from '../testing/test-services.ts';
 import { createService } from './create-service.ts';
@@ -35,7 +35,7 @@ describe('runUntil', () => {
     const service = await createService(name, options, () => ({
       stage,
       module: forwardingModule(role, stage),
-      ...(name === 'scorer' && { grpc: { services: [], keys: new ApiKeys([]) } }),
+      ...(name === 'scorer' && { grpc: { services: [], keys: new ApiKeys([], new SystemClock()) } }),
       close: async () => void closed.push(name),
     }));
     made.push(service);

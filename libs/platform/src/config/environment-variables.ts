@@ -1,5 +1,7 @@
+import { messageOf } from '@millrace/core';
 import { z } from 'zod';
 
+import { parseApiKeys } from '../keys/parse-api-keys.ts';
 import { LOG_LEVELS } from './platform-config.ts';
 
 const list = z.string().transform((text) =>
@@ -8,6 +10,14 @@ const list = z.string().transform((text) =>
     .map((item) => item.trim())
     .filter((item) => item !== ''),
 );
+const apiKeys = list.transform((entries, context) => {
+  try {
+    return parseApiKeys(entries);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: messageOf(error) });
+    return z.NEVER;
+  }
+});
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'allowed: a URL, http://… or https://…' }).optional();
 const count = z.coerce.number().int().positive();
@@ -42,10 +52,10 @@ export const ENVIRONMENT_VARIABLES = z.object({
   KAFKA_SSL_CERT: z.string().optional().describe('PEM file of the own certificate'),
   KAFKA_SSL_KEY: z.string().optional().describe('PEM file of the own certificate’s key'),
   LOG_LEVEL: z.enum(LOG_LEVELS).prefault('info').describe('least level of the log lines (JSON, on stderr)'),
-  MILLRACE_API_KEYS: list
+  MILLRACE_API_KEYS: apiKeys
     .prefault('')
     .describe(
-      'keys that the doors of ingest, scorer and monitor accept (`Authorization: Bearer …`), separated by commas; needed when they listen beyond loopback',
+      'keys that the doors of ingest, scorer and monitor accept (`Authorization: Bearer …`), or their hashes, separated by commas, with names, rights and rates where wanted ([security.md](security.md#keys)); needed when they listen beyond loopback',
     ),
   MILLRACE_HOST: z
     .string()
@@ -92,6 +102,13 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .describe(
       'milliseconds; an instance that is silent for longer loses its partitions to others: with `MILLRACE_INSTANCE`, how long its restart may take',
     ),
+  MILLRACE_TLS_CERT: z
+    .string()
+    .optional()
+    .describe(
+      'PEM file of the certificate that the doors show; with it they speak TLS only, and see when it is renewed',
+    ),
+  MILLRACE_TLS_KEY: z.string().optional().describe('PEM file of that certificate’s key'),
   OTEL_SDK_DISABLED: flag.prefault('false').describe('`true`: no telemetry leaves the process'),
   OTEL_TRACES_EXPORTER: z
     .enum(['otlp', 'console', 'none'])

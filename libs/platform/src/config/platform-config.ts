@@ -1,10 +1,14 @@
 import type { ModelStoreSettings, RunOptions } from '@millrace/inference';
 
+import type { ApiKey } from '../keys/api-key.ts';
+
 /** The settings of a process, as read from its environment. */
 export interface PlatformConfig {
   readonly kafka: KafkaConnection;
   readonly logLevel: LogLevel;
-  readonly apiKeys: readonly string[];
+  readonly apiKeys: readonly ApiKey[];
+  /** Paths of the PEM files that the doors show; null: they are not encrypted. */
+  readonly tls: TlsFiles | null;
   /** For a process of one service; the command line has flags instead. */
   readonly doors: { readonly host: string; readonly httpPort: number; readonly grpcPort: number | null };
   readonly instanceId: string | null;
@@ -44,6 +48,12 @@ export interface SslFiles {
   readonly ca: string | null;
   readonly cert: string | null;
   readonly key: string | null;
+}
+
+export interface TlsFiles {
+  /** The certificate, and behind it those that lead to a root. */
+  readonly cert: string;
+  readonly key: string;
 }
 
 export interface SaslCredentials {

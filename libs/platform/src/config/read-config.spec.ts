@@ -15,6 +15,7 @@ describe('readConfig', () => {
       kafka: { brokers: ['localhost:9092'], ssl: null, sasl: null },
       logLevel: 'info',
       apiKeys: [],
+      tls: null,
       doors: { host: '127.0.0.1', httpPort: 8080, grpcPort: null },
       instanceId: null,
       sessionTimeoutMs: 10_000,
@@ -50,7 +51,7 @@ describe('readConfig', () => {
       ssl: { ca: 'ca.pem', cert: null, key: null },
       sasl: { mechanism: 'SCRAM-SHA-512', username: 'me', password: 'secret' },
     });
-    expect(config.apiKeys).toEqual(['one', 'two']);
+    expect(config.apiKeys.map(({ secret }) => secret)).toEqual(['one', 'two']);
   });
 
   it('reads where an object store is and who asks it, as the AWS tools do', () => {

@@ -10,6 +10,7 @@ import type {
   MetricsConfig,
   PlatformConfig,
   SaslCredentials,
+  TlsFiles,
   TracesConfig,
 } from './platform-config.ts';
 
@@ -31,6 +32,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     kafka: kafkaConnection(values),
     logLevel: values.LOG_LEVEL,
     apiKeys: values.MILLRACE_API_KEYS,
+    tls: tlsFiles(values),
     doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP, grpcPort: values.MILLRACE_GRPC ?? null },
     instanceId: values.MILLRACE_INSTANCE ?? null,
     sessionTimeoutMs: values.MILLRACE_SESSION_TIMEOUT,
@@ -81,6 +83,12 @@ function saslCredentials(values: EnvironmentValues): SaslCredentials {
     );
   }
   return { mechanism, username, password };
+}
+
+function tlsFiles({ MILLRACE_TLS_CERT: cert, MILLRACE_TLS_KEY: key }: EnvironmentValues): TlsFiles | null {
+  if ((cert === undefined) !== (key === undefined))
+    throw new AppError('CONFIG_INVALID', 'MILLRACE_TLS_CERT and MILLRACE_TLS_KEY go together: set both or none.');
+  return cert === undefined || key === undefined ? null : { cert, key };
 }
 
 function modelStore(values: EnvironmentValues): ModelStoreSettings {

@@ -10,9 +10,11 @@ import type { Clock } from '@millrace/core';
 
 import { cannotListen } from '../http/cannot-listen.ts';
 import { BODY_BYTES } from '../http/read-body.ts';
+import type { DoorCertificate } from '../tls/door-certificate.ts';
 import { GrpcHandler, type GrpcHandlerParts } from './grpc-handlers.ts';
 import type { GrpcDefinition, GrpcService } from './grpc-service.ts';
 import { healthService } from './health-service.ts';
+import { TlsCredentials } from './tls-credentials.ts';
 import { wireMethods } from './wire-method.ts';
 
 // what it would print is in the errors that it gives
@@ -20,16 +22,34 @@ setLogVerbosity(logVerbosity.NONE);
 
 /** Beside a tensor of as many bytes as a body over HTTP may have there is what describes it. */
 const MESSAGE_BYTES = BODY_BYTES + (64 << 10);
+/** Calls that a connection may have open. */
+const STREAMS = 1000;
+/** A connection from which nothing comes is asked for a sign of life, and has as long for that. */
+const KEEP_ALIVE_MS = 30_000;
 /** Calls that are open when the door closes may take so long to end. */
 const CLOSE_MS = 3000;
 
 /** A gRPC server: the only user of grpc-js. */
 export class GrpcDoor {
-  readonly #server = new Server({ 'grpc.max_receive_message_length': MESSAGE_BYTES });
+  readonly #server: Server;
   readonly #clock: Clock;
+  readonly #credentials: ServerCredentials;
 
-  constructor({ services, keys }: GrpcDefinition, parts: Omit<GrpcHandlerParts, 'keys'>) {
+  /** @param certificate null: what is said is not encrypted */
+  constructor(
+    { services, keys }: GrpcDefinition,
+    parts: Omit<GrpcHandlerParts, 'keys'>,
+    certificate: DoorCertificate | null,
+    keepAliveMs = KEEP_ALIVE_MS,
+  ) {
     this.#clock = parts.clock;
+    this.#server = new Server({
+      'grpc.max_receive_message_length': MESSAGE_BYTES,
+      'grpc.max_concurrent_streams': STREAMS,
+      'grpc.keepalive_time_ms': keepAliveMs,
+      'grpc.keepalive_timeout_ms': keepAliveMs,
+    });
+    this.#credentials = certificate ? tlsCredentials(certificate) : ServerCredentials.createInsecure();
     for (const service of [...services, healthService(services)]) this.#add(service, { ...parts, keys });
   }
 
@@ -40,12 +60,12 @@ export class GrpcDoor {
   async open(host: string, port: number): Promise<string> {
     const name = host.includes(':') ? `[${host}]` : host;
     const bound = await new Promise<number>((resolve, reject) => {
-      this.#server.bindAsync(`${name}:${port}`, ServerCredentials.createInsecure(), (error, found) => {
+      this.#server.bindAsync(`${name}:${port}`, this.#credentials, (error, found) => {
         if (error) reject(cannotListen(error, host, port, '--grpc'));
         else resolve(found);
       });
     });
-    return `grpc://${name}:${bound}`;
+    return `${this.#credentials._isSecure() ? 'grpcs' : 'grpc'}://${name}:${bound}`;
   }
 
   /** Takes no more calls, and waits a while for those that are open. */
@@ -78,6 +98,12 @@ export class GrpcDoor {
     }
     this.#server.addService(definition, handlers);
   }
+}
+
+function tlsCredentials(certificate: DoorCertificate): ServerCredentials {
+  const credentials = new TlsCredentials(certificate.current);
+  certificate.renewed((renewed) => credentials.renew(renewed));
+  return credentials;
 }
 
 function asIs(bytes: Buffer): Buffer {

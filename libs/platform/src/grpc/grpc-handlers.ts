@@ -11,9 +11,9 @@ import type {
 import { type Clock } from '@millrace/core';
 
 import type { ServiceHealth } from '../health/service-health.ts';
-import type { ApiKeys } from '../http/api-keys.ts';
 import type { BodyBudget } from '../http/body-budget.ts';
 import { logFailure } from '../http/log-failure.ts';
+import type { ApiKeys } from '../keys/api-keys.ts';
 import type { ServiceLogger } from '../logging/service-logger.ts';
 import { cancelled, deadlineMs } from './grpc-caller.ts';
 import { grpcError } from './grpc-error.ts';
@@ -79,13 +79,15 @@ export class GrpcHandler {
 
   async #answer(bytes: Buffer, metadata: Metadata, call: GrpcCall): Promise<Buffer> {
     const { keys, health, budget } = this.#parts;
-    const { answer, probe = false, work = false } = this.#method;
-    if (!probe) keys.check(keyOf(metadata));
+    const { answer, model, probe = false, work = false } = this.#method;
+    const holder = probe ? null : keys.admit(keyOf(metadata));
     if (work) health.checkOpen();
     const claim = budget.claim();
     try {
       claim.add(bytes.length);
-      return this.#wire.encode(await answer(this.#wire.decode(bytes), call));
+      const message = this.#wire.decode(bytes);
+      if (model) holder?.checkModel(model(message));
+      return this.#wire.encode(await answer(message, call));
     } finally {
       claim.release();
     }

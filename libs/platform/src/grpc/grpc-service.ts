@@ -1,5 +1,5 @@
 import type { ServiceHealth } from '../health/service-health.ts';
-import type { ApiKeys } from '../http/api-keys.ts';
+import type { ApiKeys } from '../keys/api-keys.ts';
 
 /** What is known of a call beside its message. */
 export interface GrpcCall {
@@ -14,6 +14,8 @@ export interface GrpcCall {
 export interface GrpcMethod {
   /** On a stream: one answer for each message. */
   readonly answer: (message: object, call: GrpcCall) => object | Promise<object>;
+  /** The model that a message asks for, by which keys are limited; null: it concerns all. Without it any key will do. */
+  readonly model?: (message: object) => string | null;
   /** Probes need no key. */
   readonly probe?: boolean;
   /** Only while the service is open. */

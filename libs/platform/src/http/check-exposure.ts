@@ -13,7 +13,7 @@ export function isLoopback(host: string): boolean {
  *
  * @throws AppError `EXPOSED_WITHOUT_KEYS`
  */
-export function checkExposure(host: string, apiKeys: readonly string[]): void {
+export function checkExposure(host: string, apiKeys: readonly unknown[]): void {
   if (isLoopback(host) || apiKeys.length > 0) return;
   throw new AppError(
     'EXPOSED_WITHOUT_KEYS',

@@ -13,6 +13,61 @@ import { BODY_BYTES } from './read-body.ts';
 /** Beside the largest body there is so much room. */
 const ROOM = 50_000;
 
+/** Resolves with what a door says to a connection until it closes it. */
+async function saidTo(socket: Socket): Promise<string> {
+  let said = '';
+  socket.on('data', (chunk) => (said += String(chunk)));
+  await once(socket, 'close');
+  return said;
+}
+
+describe('a door with slow clients', () => {
+  const LIMITS = { headersMs: 300, requestMs: 900, connections: 3 };
+  let fastify: FastifyInstance;
+  let port: number;
+  const sockets: Socket[] = [];
+  const connected = async (): Promise<Socket> => {
+    const socket = connect(port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    sockets.push(socket);
+    await once(socket, 'connect');
+    return socket;
+  };
+
+  beforeEach(async () => {
+    fastify = fastifyDoor(new BodyBudget(BODY_BYTES), new AllowedMethods(), null, LIMITS).getInstance();
+    fastify.post('/size', async ({ body }) => String((body as Buffer).length));
+    port = Number(new URL(await fastify.listen({ host: '127.0.0.1', port: 0 })).port);
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await fastify.close();
+  });
+
+  it('waits for none that says nothing, nor for headers or a body that come byte by byte', async () => {
+    const startedMs = performance.now();
+    const [silent, drops, trickles] = [await connected(), await connected(), await connected()];
+    drops.write('POST /size HTTP/1.1\r\nhost: x\r\nx-long: ');
+    trickles.write('POST /size HTTP/1.1\r\nhost: x\r\ncontent-length: 1000000\r\n\r\n');
+    const slowly = setInterval(() => {
+      for (const socket of [drops, trickles]) if (socket.writable) socket.write('a');
+    }, 20);
+    const ended = async (socket: Socket) => [(await saidTo(socket)).split('\r\n')[0], performance.now() - startedMs];
+    const found = await Promise.all([silent, drops, trickles].map(ended));
+    clearInterval(slowly);
+    const timeout = 'HTTP/1.1 408 Request Timeout';
+    expect(found.map(([line]) => line)).toEqual([timeout, timeout, timeout]);
+    expect(found.map(([, ms]) => Number(ms) >= LIMITS.requestMs)).toEqual([false, false, true]);
+  });
+
+  it('has no more connections than it may', async () => {
+    await connected();
+    await connected();
+    await connected();
+    expect(await saidTo(await connected())).toBe('');
+  });
+});
+
 describe('fastifyDoor', () => {
   let fastify: FastifyInstance;
   let url: string;
@@ -46,6 +101,23 @@ describe('fastifyDoor', () => {
   it('hands over the bytes that were sent', async () => {
     expect(await size(1)).toEqual([200, '1']);
     expect(await size(BODY_BYTES)).toEqual([200, String(BODY_BYTES)]);
+  });
+
+  it('refuses headers that are too large', async () => {
+    const response = await fetch(`${url}/size`, { method: 'POST', headers: { 'x-long': 'x'.repeat(17 << 10) } });
+    expect(response.status).toBe(431);
+  });
+
+  it('tells browsers to keep nothing, to guess nothing, and to let no other page read or show it', async () => {
+    const { headers } = await fetch(`${url}/size`, { method: 'POST', body: 'a', headers: { origin: 'http://other' } });
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+    const preflight = { origin: 'http://other', 'access-control-request-method': 'POST' };
+    const asked = await fetch(`${url}/size`, { method: 'OPTIONS', headers: preflight });
+    expect(asked.status).toBe(404);
+    const names = [...headers.keys(), ...asked.headers.keys()];
+    expect(names.filter((name) => /^access-control|^x-powered-by$|^server$/.test(name))).toEqual([]);
   });
 
   it('refuses a body that is too large, whether it says so or not, and stays connected', async () => {

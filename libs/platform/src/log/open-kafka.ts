@@ -1,10 +1,9 @@
-import { readFile } from 'node:fs/promises';
-
-import { AppError, messageOf, type Clock } from '@millrace/core';
+import type { Clock } from '@millrace/core';
 import { KafkaLog, type ConnectionSettings } from '@millrace/kafka';
 import type { Log } from '@millrace/stream';
 
 import type { KafkaConnection, SslFiles } from '../config/platform-config.ts';
+import { readPemFile } from '../config/read-pem-file.ts';
 
 /**
  * Kafka, as the configuration says. Connects to nothing yet.
@@ -19,20 +18,8 @@ export async function openKafka({ brokers, ssl, sasl }: KafkaConnection, clientI
 
 async function readFiles({ ca, cert, key }: SslFiles): Promise<NonNullable<ConnectionSettings['ssl']>> {
   return {
-    ...(ca !== null && { ca: await read('KAFKA_SSL_CA', ca) }),
-    ...(cert !== null && { cert: await read('KAFKA_SSL_CERT', cert) }),
-    ...(key !== null && { key: await read('KAFKA_SSL_KEY', key) }),
+    ...(ca !== null && { ca: await readPemFile('KAFKA_SSL_CA', ca) }),
+    ...(cert !== null && { cert: await readPemFile('KAFKA_SSL_CERT', cert) }),
+    ...(key !== null && { key: await readPemFile('KAFKA_SSL_KEY', key) }),
   };
-}
-
-async function read(variable: string, file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (error) {
-    throw new AppError(
-      'CONFIG_INVALID',
-      `${variable}: ${file} cannot be read (${messageOf(error)}). Name a PEM file.`,
-      { cause: error },
-    );
-  }
 }

@@ -73,8 +73,9 @@ describe('/log-level', () => {
     expect(await (await fetch(`${url}/log-level`)).json()).toEqual({ level: 'info' });
   });
 
-  it('wants a key where there are keys', async () => {
-    const url = await start('secret');
+  it('wants a key where there are keys, and one without rights to single things', async () => {
+    const url = await start('secret,events=limited;events=departed');
+    expect((await put(url, '{"level":"debug"}', { authorization: 'Bearer limited' }))[0]).toBe(403);
     expect((await put(url, '{"level":"debug"}'))[0]).toBe(401);
     expect((await fetch(`${url}/log-level`)).status).toBe(401);
     expect((await put(url, '{"level":"debug"}', { authorization: 'Bearer secret' }))[0]).toBe(200);

@@ -4,9 +4,9 @@ import { ApiBearerAuth, ApiOperation, ApiResponse } from '@nestjs/swagger';
 import type { FastifyRequest } from 'fastify';
 
 import { LOG_LEVELS, type LogLevel } from '../config/platform-config.ts';
-import { ApiKeys } from '../http/api-keys.ts';
 import { ApiProblems } from '../http/api-problems.ts';
 import { isLoopback } from '../http/check-exposure.ts';
+import { ApiKeys } from '../keys/api-keys.ts';
 import { ServiceLogger } from './service-logger.ts';
 
 interface Level {
@@ -35,7 +35,7 @@ export class LogLevelController {
   @Get()
   @ApiOperation({ summary: 'The least level of the log lines' })
   @ApiResponse({ status: 200, description: 'As it is', content: CONTENT })
-  @ApiProblems([401])
+  @ApiProblems([401, 403, 429])
   read(@Req() request: FastifyRequest): Level {
     this.#check(request);
     return { level: this.#logger.level };
@@ -47,7 +47,7 @@ export class LogLevelController {
     requestBody: { required: true, content: CONTENT },
   })
   @ApiResponse({ status: 200, description: 'As it is now', content: CONTENT })
-  @ApiProblems([400, 401])
+  @ApiProblems([400, 401, 403, 429])
   change(@Req() request: FastifyRequest): Level {
     this.#check(request);
     const level = levelOf(request.body);
@@ -57,7 +57,7 @@ export class LogLevelController {
 
   /** Who may ask the doors may; where anybody may, only who is on this machine. @throws AppError `UNAUTHORIZED` */
   #check({ headers, socket }: FastifyRequest): void {
-    this.#keys.check(headers.authorization);
+    this.#keys.admit(headers.authorization).checkModel(null);
     if (this.#keys.isOpen && !isLoopback(socket.remoteAddress ?? ''))
       throw new AppError(
         'UNAUTHORIZED',

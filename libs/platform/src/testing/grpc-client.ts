@@ -21,9 +21,13 @@ export class GrpcClient implements Disposable {
   readonly #service: protobuf.Service;
   readonly #path: string;
 
-  /** @param url as a service says it: `grpc://127.0.0.1:8084` */
-  constructor(url: string | null, proto: URL, service: string) {
-    this.#client = new Client(String(url).replace('grpc://', ''), credentials.createInsecure());
+  /**
+   * @param url as a service says it: `grpc://127.0.0.1:8084`
+   * @param trusted a certificate, PEM, for a door with TLS
+   */
+  constructor(url: string | null, proto: URL, service: string, trusted?: string) {
+    const secrecy = trusted === undefined ? credentials.createInsecure() : credentials.createSsl(Buffer.from(trusted));
+    this.#client = new Client(String(url).replace(/^grpcs?:\/\//, ''), secrecy);
     this.#path = service;
     const { root } = protobuf.parse(readFileSync(proto, 'utf8'), new protobuf.Root(), { keepCase: true });
     this.#service = root.lookupService(service);
@@ -44,6 +48,11 @@ export class GrpcClient implements Disposable {
       );
       signal?.addEventListener('abort', () => call.cancel());
     });
+  }
+
+  /** A message as a method's bytes. */
+  bytesOf(method: string, message: object): Buffer {
+    return this.#write(method)(message);
   }
 
   /** A method that the file does not have, with an empty message. */

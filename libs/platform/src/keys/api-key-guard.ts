@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import type { FastifyRequest } from 'fastify';
 
 import { ApiKeys } from './api-keys.ts';
+import type { KeyHolder } from './key-holder.ts';
 
 /** Lets in who has a key; a module that uses it provides `ApiKeys`. */
 @Injectable()
@@ -13,9 +14,13 @@ export class ApiKeyGuard implements CanActivate {
     this.#keys = keys;
   }
 
-  /** @throws AppError `UNAUTHORIZED` */
+  /** @throws AppError `UNAUTHORIZED`, `RATE_EXCEEDED`, and what `allow` throws */
   canActivate(context: ExecutionContext): boolean {
-    this.#keys.check(context.switchToHttp().getRequest<FastifyRequest>().headers.authorization);
+    const request = context.switchToHttp().getRequest<FastifyRequest>();
+    this.allow(this.#keys.admit(request.headers.authorization), request);
     return true;
   }
+
+  /** What more is asked than a key. */
+  protected allow(_holder: KeyHolder, _request: FastifyRequest): void {}
 }
