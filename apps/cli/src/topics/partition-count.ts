@@ -7,7 +7,10 @@ export async function partitionCount(log: Log, topic: string): Promise<number> {
   try {
     const described = (await admin.describe([topic])).get(topic);
     if (described) return described.partitions;
-    throw new AppError('TOPIC_MISSING', `there is no topic ${topic}; "millrace up" creates it.`);
+    throw new AppError(
+      'TOPIC_MISSING',
+      `there is no topic ${topic} yet. millrace up creates the topics of a pipeline.`,
+    );
   } finally {
     await admin.close();
   }

@@ -1,6 +1,7 @@
-import { AppError } from '@millrace/core';
 import { partitionKey, type InboundRecord, type TopicPartition } from '@millrace/records';
 import type { Log, PartitionBounds, RecordSource } from '@millrace/stream';
+
+import { partitionCount } from './partition-count.ts';
 
 const LIMITS = { maxWaitMs: 300, maxBytes: 8 << 20, maxBytesPerPartition: 1 << 20 };
 
@@ -66,16 +67,5 @@ async function* readLanes(
 }
 
 async function partitionsOf(log: Log, topic: string): Promise<readonly TopicPartition[]> {
-  const admin = log.admin();
-  try {
-    const found = (await admin.describe([topic])).get(topic);
-    if (!found)
-      throw new AppError(
-        'TOPIC_MISSING',
-        `there is no topic ${topic} yet. millrace up creates the topics of a pipeline.`,
-      );
-    return Array.from({ length: found.partitions }, (_, partition) => ({ topic, partition }));
-  } finally {
-    await admin.close();
-  }
+  return Array.from({ length: await partitionCount(log, topic) }, (_, partition) => ({ topic, partition }));
 }
