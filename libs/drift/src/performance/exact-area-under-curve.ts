@@ -10,6 +10,10 @@ export interface Labelled {
 /**
  * `areaUnderCurve` with a bin for every distinct score: two models may be closer to each other than the bins of a profile
  * are wide. Null without both classes.
+ *
+ * ```ts
+ * exactAreaUnderCurve([{ score: 0.9, label: 1 }, { score: 0.4, label: 0 }, { score: 0.4, label: 1 }]); // 0.75
+ * ```
  */
 export function exactAreaUnderCurve(rows: readonly Labelled[]): number | null {
   const bins = [
