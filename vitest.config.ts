@@ -13,7 +13,13 @@ const setupFiles = process.env['MILLRACE_TEST_WITHOUT'] === undefined ? [] : ['t
 export default defineConfig({
   ...conditions,
   test: {
-    pool: 'threads',
+    pool: 'forks', // what ends a process ends one file of tests, and says which
+    maxWorkers: 2,
+    /*
+     * Where the processor has protection keys, V8 keeps a map of its code pages for the whole process, and threads that come and
+     * go, such as those of models, can end it: `Check failed: jit_page.has_value()` (see nodejs/node#64500).
+     */
+    execArgv: ['--no-memory-protection-keys'],
     projects: [
       {
         ...conditions,

@@ -32,7 +32,8 @@ async function run(name, command, args, env) {
   const started = Date.now();
   const status = await step(command, args, { ...env, MILLRACE_TEST_COUNTS: file });
   if (wasInterrupted(status)) process.exit(status);
-  const counts = env ? readCounts(file) : { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  const whole = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
+  const { counts, failures } = env ? readCounts(file, status) : { counts: whole, failures: [] };
   // A tier that ends badly, or in which nothing ran, has failed whatever it counted.
   if (status !== 0 && counts.failed === 0) counts.failed++;
   if (counts.passed + counts.failed === 0) counts.failed++;
@@ -40,15 +41,16 @@ async function run(name, command, args, env) {
   const skipped = counts.skipped > 0 ? `, ${counts.skipped} skipped` : '';
   lines.push(
     `${name.padEnd(11)} ${counts.passed} passed, ${counts.failed} failed${skipped} in ${Math.round((Date.now() - started) / 1000)} s`,
+    ...failures.map((failure) => `  failed: ${failure}`),
   );
   return status === 0;
 }
 
-function readCounts(file) {
+function readCounts(file, status) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    return { passed: 0, failed: 0, skipped: 0 };
+    return { counts: { passed: 0, failed: 0, skipped: 0 }, failures: [`ended with ${status} before it could count`] };
   }
 }
 
@@ -78,15 +80,10 @@ async function runIfFound(tier) {
 function runTier(tier) {
   const reporters = ['--reporter=default', '--reporter=./scripts/closing-line-reporter.ts'];
   const env = kafka === null ? ENVIRONMENT : { ...ENVIRONMENT, MILLRACE_TEST_BROKERS: kafka.brokers };
-  const args = [...NODE_FLAGS, VITEST, 'run', '--project', `${tier}*`, ...reporters];
+  const args = [VITEST, 'run', '--project', `${tier}*`, ...reporters];
   return run(tier, process.execPath, args, env);
 }
 
-/**
- * Where the processor has protection keys, V8 keeps a map of its code pages for the whole process, and threads that come and go
- * can end it: `Check failed: jit_page.has_value()` (see nodejs/node#64500). Each test file is such a thread.
- */
-const NODE_FLAGS = ['--no-memory-protection-keys'];
 const VITEST = join('node_modules', 'vitest', 'vitest.mjs');
 const ENVIRONMENT = { LOG_LEVEL: 'silent', OTEL_SDK_DISABLED: 'true', NODE_ENV: 'test' };
 const ready = await run('build', 'tsc', ['-b']);
