@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'integrity',
           setupFiles,
           include: ['test/integrity/**/*.spec.ts'],
-          maxWorkers: 2, // they wait for sessions and time-outs, mostly
+          maxWorkers: 4, // they wait for sessions and time-outs, mostly
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/broker.setup.ts'],
