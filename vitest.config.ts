@@ -72,7 +72,7 @@ export default defineConfig({
           name: 'e2e',
           setupFiles,
           include: ['test/e2e/**/*.spec.ts'],
-          fileParallelism: false,
+          maxWorkers: 2, // each waits for its broker, its services and its clients by turns
           testTimeout: 300_000,
           hookTimeout: 300_000,
           globalSetup: ['test/broker.setup.ts'],
