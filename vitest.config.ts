@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'integrity',
           setupFiles,
           include: ['test/integrity/**/*.spec.ts'],
-          maxWorkers: 2, // they wait for sessions and time-outs, mostly
+          maxWorkers: 4, // they wait for sessions and time-outs, mostly
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/broker.setup.ts'],
@@ -72,7 +72,7 @@ export default defineConfig({
           name: 'e2e',
           setupFiles,
           include: ['test/e2e/**/*.spec.ts'],
-          fileParallelism: false,
+          maxWorkers: 2, // each waits for its broker, its services and its clients by turns
           testTimeout: 300_000,
           hookTimeout: 300_000,
           globalSetup: ['test/broker.setup.ts'],

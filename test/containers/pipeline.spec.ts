@@ -4,6 +4,7 @@ import type { StartedTestContainer } from 'testcontainers';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { offlineFeatures } from '../chaos/pipeline/offline-features.ts';
+import { DEPARTURE_DUE } from '../e2e/departure-due.ts';
 import { exampleSlice, type ExampleSlice } from '../e2e/example-slice.ts';
 import { readAtLeast } from '../e2e/read-topic.ts';
 import { removeScratchPipeline, type ScratchPipeline } from '../e2e/scratch-pipeline.ts';
@@ -17,19 +18,7 @@ const COUNT = 16_000;
 const RATE = '250';
 const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
 const PATIENCE = { timeout: 60_000, interval: 500 };
-const EVENT = {
-  type: 'departure_due',
-  at: '2013-12-23T05:30:00Z',
-  id: 'by-http',
-  carrier: 'MQ',
-  flight: 3572,
-  tailnum: 'N537MQ',
-  origin: 'LGA',
-  dest: 'CLE',
-  sched_dep: '2013-12-23T06:30:00Z',
-  distance: 419,
-  seats: null,
-};
+const EVENT = { ...DEPARTURE_DUE, id: 'by-http', at: '2013-12-23T05:30:00Z', sched_dep: '2013-12-23T06:30:00Z' };
 
 describe('the four services in containers, upgraded one after the other while events come', () => {
   let pipeline: ScratchPipeline;

@@ -5,25 +5,14 @@ import { headerText, type Headers, type InboundRecord } from '@millrace/records'
 import type { FetchedChunk, FetchPosition } from '@millrace/stream';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
+import { DEPARTURE_DUE } from './departure-due.ts';
 import { MillraceProcess } from './millrace-process.ts';
 import { makeScratchPipeline, relaxSchema, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 
 const LIMITS = { maxWaitMs: 200, maxBytes: 16 << 20, maxBytesPerPartition: 4 << 20 };
 const clock = new SystemClock();
 
-const request = (id: string) => ({
-  type: 'departure_due',
-  id,
-  at: '2013-11-12T15:59:00Z',
-  carrier: 'MQ',
-  flight: 3572,
-  tailnum: 'N537MQ',
-  origin: 'LGA',
-  dest: 'CLE',
-  sched_dep: '2013-11-12T16:59:00Z',
-  distance: 419,
-  seats: null,
-});
+const request = (id: string) => ({ ...DEPARTURE_DUE, id });
 const departed = (fields: Record<string, unknown> = {}) => ({
   type: 'departed',
   id: '2013-11-12-MQ-3572-LGA',

@@ -8,6 +8,7 @@ import { loadPlan, type Plan } from '@millrace/pipeline';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { readCommitted, testLog } from '../integrity/test-log.ts';
+import { DEPARTURE_DUE } from './departure-due.ts';
 import { MillraceProcess } from './millrace-process.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runScript } from './run-script.ts';
@@ -22,17 +23,7 @@ const CANARIES = { distance: 7_654_321, carrier: 'C4N4RY', flight: 6_559_933 };
 const MISFIT = 'c4n4ry-misfit';
 const SECRETS = [...Object.values(CANARIES).map(String), MISFIT];
 
-const REQUEST = {
-  type: 'departure_due',
-  id: 'good',
-  at: '2013-11-12T15:59:00Z',
-  tailnum: 'N537MQ',
-  origin: 'LGA',
-  dest: 'CLE',
-  sched_dep: '2013-11-12T16:59:00Z',
-  seats: null,
-  ...CANARIES,
-};
+const REQUEST = { ...DEPARTURE_DUE, id: 'good', ...CANARIES };
 const { distance: _distance, sched_dep: _due, seats: _seats, ...common } = REQUEST;
 const ARRIVED = { ...common, type: 'arrived', at: '2013-11-12T19:00:00Z', arr_delay: 20 };
 const BAD: readonly unknown[] = [

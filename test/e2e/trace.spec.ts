@@ -1,24 +1,13 @@
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
+import { DEPARTURE_DUE } from './departure-due.ts';
 import { MillraceProcess } from './millrace-process.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 import { openCollector, type CollectedSpan, type SpanCollector } from './span-collector.ts';
 
 const SERVICES = ['ingest', 'feature', 'scorer', 'monitor'];
 
-const EVENT = {
-  type: 'departure_due',
-  at: '2013-12-23T05:30:00Z',
-  id: `traced-${process.pid}-${Date.now()}`,
-  carrier: 'MQ',
-  flight: 3572,
-  tailnum: 'N537MQ',
-  origin: 'LGA',
-  dest: 'CLE',
-  sched_dep: '2013-12-23T06:30:00Z',
-  distance: 419,
-  seats: null,
-};
+const EVENT = { ...DEPARTURE_DUE, id: `traced-${process.pid}-${Date.now()}` };
 
 describe('the trace of an event', () => {
   let pipeline: ScratchPipeline;

@@ -1,18 +1,7 @@
+import { DEPARTURE_DUE } from '../departure-due.ts';
 import type { Door } from './fuzzed-request.ts';
 
-export const REQUEST = {
-  type: 'departure_due',
-  id: 'fuzz',
-  at: '2013-11-12T15:59:00Z',
-  carrier: 'MQ',
-  flight: 3572,
-  tailnum: 'N537MQ',
-  origin: 'LGA',
-  dest: 'CLE',
-  sched_dep: '2013-11-12T16:59:00Z',
-  distance: 419,
-  seats: null,
-};
+export const REQUEST = { ...DEPARTURE_DUE, id: 'fuzz' };
 const { type, ...payload } = REQUEST;
 const CLOUD_EVENT = { specversion: '1.0', type, id: 'fuzz', source: '/fuzz', data: payload };
 /** With one value right it is still none, so that nothing waits for what it promises. */

@@ -13,20 +13,28 @@ import {
 } from '@opentelemetry/api';
 
 import { traceDeadLetter } from './trace-dead-letter.ts';
-import { incomingTrace, traceParent } from './trace-parent.ts';
+import { incomingTrace, traceParent, type SampledTrace } from './trace-parent.ts';
 
 export interface TraceObserverOptions {
   readonly tracer: Tracer;
   readonly clock: Clock;
   readonly service: string;
   readonly groupId: string;
-  /** Whether a record that came without a trace begins one. */
-  readonly begins: () => boolean;
+  /** Whether a record that came without a trace begins one. Null behind ingest: there all with one `traceparent` are of one event. */
+  readonly begins: (() => boolean) | null;
+}
+
+/** A span, and the records that it is of. */
+interface TracedRecords {
+  readonly span: Span;
+  readonly records: InboundRecord[];
 }
 
 /** The transaction under way, as far as it is traced. */
 interface TracedBatch {
-  readonly spans: Map<InboundRecord, Span>;
+  readonly traced: TracedRecords[];
+  /** Where they can be of several, by the `traceparent` that they came with. */
+  readonly byParent: Map<string, TracedRecords>;
   /** One for all of them: a child of the first record's, with links to the others. */
   span: Span | null;
   readonly startedAtMs: number;
@@ -34,8 +42,10 @@ interface TracedBatch {
 }
 
 /**
- * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. Spans end when the transaction is acknowledged; attributes
- * follow OpenTelemetry's semantic conventions for messaging and CloudEvents.
+ * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. What ingest sends of one
+ * event, a record for each of its keys, is one span again where it is in one transaction: it would only be the same span
+ * several times. Spans end when the transaction is acknowledged; attributes follow OpenTelemetry's semantic
+ * conventions for messaging and CloudEvents.
  */
 export class TraceObserver implements RunnerObserver {
   readonly #options: TraceObserverOptions;
@@ -48,7 +58,8 @@ export class TraceObserver implements RunnerObserver {
   taken(records: readonly InboundRecord[]): void {
     const { clock } = this.#options;
     const batch: TracedBatch = {
-      spans: new Map(),
+      traced: [],
+      byParent: new Map(),
       span: null,
       startedAtMs: clock.now(),
       startedElapsedMs: clock.elapsed(),
@@ -69,10 +80,8 @@ export class TraceObserver implements RunnerObserver {
       'millrace.process_ms': times.processMs,
       'millrace.commit_ms': times.commitMs,
     };
-    for (const [record, span] of batch.spans) {
-      span.setAttributes({ ...shared, 'millrace.queue_wait_ms': Math.max(0, times.takenAtMs - record.timestamp) });
-      if (record.trace?.eventId !== undefined) span.setAttribute('cloudevents.event_id', record.trace.eventId);
-      if (record.trace?.attributes) span.setAttributes(record.trace.attributes);
+    for (const { span, records: own } of batch.traced) {
+      span.setAttributes({ ...shared, ...ownAttributes(own, times) });
       span.end(endMs);
     }
     batch.span.setAttributes({
@@ -87,7 +96,7 @@ export class TraceObserver implements RunnerObserver {
   abandoned(): void {
     const batch = this.#end();
     if (!batch) return;
-    for (const span of [...batch.spans.values(), ...(batch.span ? [batch.span] : [])]) {
+    for (const span of [...batch.traced.map((each) => each.span), ...(batch.span ? [batch.span] : [])]) {
       span.setStatus({ code: SpanStatusCode.ERROR, message: 'the transaction did not commit' });
       span.end(this.#now(batch));
     }
@@ -95,14 +104,25 @@ export class TraceObserver implements RunnerObserver {
 
   #begin(record: InboundRecord, batch: TracedBatch): void {
     const incoming = incomingTrace(record.headers);
-    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins())) return;
-    const span = this.#startSpan(record, typeof incoming === 'object' ? incoming.context : null, batch);
-    if (span.isRecording()) {
-      record.trace = { traceparent: traceParent(span.spanContext()) };
-      this.#join(record, span, batch);
-    } else if (typeof incoming === 'object') {
-      record.trace = { traceparent: incoming.text };
+    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins?.())) return;
+    if (incoming === 'none') return this.#trace(record, null, batch);
+    const together = batch.byParent.get(incoming.text);
+    if (!together) return this.#trace(record, incoming, batch);
+    together.records.push(record);
+    record.trace = { traceparent: traceParent(together.span.spanContext()) };
+  }
+
+  #trace(record: InboundRecord, incoming: SampledTrace | null, batch: TracedBatch): void {
+    const span = this.#startSpan(record, incoming?.context ?? null, batch);
+    if (!span.isRecording()) {
+      if (incoming) record.trace = { traceparent: incoming.text };
+      return;
     }
+    record.trace = { traceparent: traceParent(span.spanContext()) };
+    const traced = { span, records: [record] };
+    batch.traced.push(traced);
+    if (incoming && this.#options.begins === null) batch.byParent.set(incoming.text, traced);
+    this.#join(span, batch);
   }
 
   #startSpan(record: InboundRecord, parent: SpanContext | null, batch: TracedBatch): Span {
@@ -118,8 +138,7 @@ export class TraceObserver implements RunnerObserver {
     return tracer.startSpan(`process ${record.topic}`, options, context);
   }
 
-  #join(record: InboundRecord, span: Span, batch: TracedBatch): void {
-    batch.spans.set(record, span);
+  #join(span: Span, batch: TracedBatch): void {
     if (batch.span) batch.span.addLink({ context: span.spanContext() });
     else batch.span = this.#startBatchSpan(span, batch);
   }
@@ -156,5 +175,17 @@ function messageAttributes({ topic, partition, offset }: InboundRecord, groupId:
     'messaging.destination.partition.id': String(partition),
     'messaging.kafka.offset': offset,
     'messaging.consumer.group.name': groupId,
+  };
+}
+
+/** The place is the first record's; how long it waited in line, the longest of them. */
+function ownAttributes(records: readonly InboundRecord[], { takenAtMs }: BatchTimes): Attributes {
+  const oldest = Math.min(...records.map(({ timestamp }) => timestamp));
+  const eventId = records.find(({ trace: known }) => known?.eventId !== undefined)?.trace?.eventId;
+  return {
+    'millrace.queue_wait_ms': Math.max(0, takenAtMs - oldest),
+    ...(records.length > 1 && { 'millrace.records': records.length }),
+    ...(eventId !== undefined && { 'cloudevents.event_id': eventId }),
+    ...Object.assign({}, ...records.map(({ trace: known }) => known?.attributes)),
   };
 }

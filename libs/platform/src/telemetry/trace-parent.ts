@@ -6,8 +6,14 @@ const NAME = 'traceparent';
 /** `00-` trace id `-` span id `-` flags: the last of its hex digits carries the sampled bit. */
 const LENGTH = 55;
 
+/** The header, and what it says. */
+export interface SampledTrace {
+  readonly text: string;
+  readonly context: SpanContext;
+}
+
 /** What a record's headers say: no trace at all, one that is not sampled, or one that is. */
-export type IncomingTrace = 'none' | 'unsampled' | { readonly text: string; readonly context: SpanContext };
+export type IncomingTrace = 'none' | 'unsampled' | SampledTrace;
 
 /**
  * Reads the `traceparent` header (W3C Trace Context, level 1). An unsampled record costs a look at one byte: nothing is
