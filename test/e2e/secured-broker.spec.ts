@@ -18,7 +18,8 @@ import { MillraceProcess } from './millrace-process.ts';
 import { readAtLeast } from './read-topic.ts';
 import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
-import { passwordOf, SecuredBroker, type Grant, type Login } from './secured-broker.ts';
+import { SecuredBroker, type Grant, type Login } from './secured-broker.ts';
+import { passwordOf } from './token-endpoint.ts';
 
 const { AclOperationTypes, AclResourceTypes, ResourcePatternTypes } = kafkajs;
 const MILLRACE = 'apps/cli/bin/millrace.mjs';
@@ -28,7 +29,7 @@ const LOGINS: Readonly<Record<ServiceName, Login>> = {
   ingest: { name: 'ingest', mechanism: 'SCRAM-SHA-512' },
   feature: { name: 'feature', mechanism: 'SCRAM-SHA-256' },
   scorer: { name: 'scorer', mechanism: 'PLAIN' },
-  monitor: { name: 'monitor', mechanism: 'PLAIN' },
+  monitor: { name: 'monitor', mechanism: 'OAUTHBEARER' },
 };
 const OPERATIONS = {
   Read: AclOperationTypes.READ,
@@ -89,7 +90,7 @@ describe('a broker where users log in over TLS and may do what they are granted'
     await removeScratchPipeline(pipeline);
   });
 
-  it('runs the pipeline with what the services say that they need, by PLAIN and by SCRAM', async () => {
+  it('runs the pipeline with what the services say that they need, by PLAIN, SCRAM and OAUTHBEARER', async () => {
     const { file, requests } = await exampleSlice(pipeline, 3000);
     const services = await Promise.all(SERVICE_NAMES.map((service) => up(service)));
     try {
@@ -131,6 +132,8 @@ describe('a broker where users log in over TLS and may do what they are granted'
   it('says that the password is wrong, or that the certificate is not trusted', async () => {
     const wrong = await up('scorer', { KAFKA_SASL_PASSWORD: passwordOf('nobody') }).catch(String);
     expect(wrong).toMatch(/LOG_UNREACHABLE.*Authentication failed/s);
+    const unknown = await up('monitor', { KAFKA_SASL_PASSWORD: passwordOf('nobody') }).catch(String);
+    expect(unknown).toMatch(/LOG_UNREACHABLE.*no token from http:\S+\/token: it answers 401, invalid_client/s);
     const untrusted = await up('scorer', { KAFKA_SSL_CA: '' }).catch(String);
     expect(untrusted).toMatch(/LOG_UNREACHABLE.*self-signed certificate/s);
   });

@@ -7,6 +7,7 @@ import { promisify } from 'node:util';
 import kafkajs, { type AclEntry, type Admin } from 'kafkajs';
 
 import { portsOfBrokers, RestartableBroker, type BrokerPorts } from '../../scripts/log/restartable-broker.mjs';
+import { passwordOf, TokenEndpoint } from './token-endpoint.ts';
 
 const run = promisify(execFile);
 const JAVA_HOME = process.env['JAVA_HOME'];
@@ -16,10 +17,8 @@ const STORE_PASSWORD = 'of-the-store';
 
 export interface Login {
   readonly name: string;
-  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512' | 'OAUTHBEARER';
 }
-
-export const passwordOf = (name: string): string => `the password of ${name}`;
 
 export type Grant = Pick<AclEntry, 'resourceType' | 'resourceName' | 'resourcePatternType' | 'operation'>;
 
@@ -34,6 +33,7 @@ export class SecuredBroker {
   readonly open: string;
   /** PEM file of the certificate to trust. */
   readonly ca: string;
+  readonly #tokens: TokenEndpoint;
   readonly #broker: RestartableBroker;
   readonly #folder: string;
   readonly #admin: Admin;
@@ -41,18 +41,27 @@ export class SecuredBroker {
   static async start(logins: readonly Login[]): Promise<SecuredBroker> {
     const folder = await mkdtemp(join(tmpdir(), 'millrace-secured-'));
     const keys = await makeCertificate(folder);
+    const tokens = await TokenEndpoint.open();
     const [ports] = (await portsOfBrokers(1)) as [BrokerPorts];
     const broker = await RestartableBroker.start({ ports, settings: settingsOf(ports, keys.store, logins) });
-    const secured = new SecuredBroker(broker, ports, folder, keys.ca);
-    for (const { name, mechanism } of logins) if (mechanism !== 'PLAIN') await secured.#addScramUser(name, mechanism);
+    const secured = new SecuredBroker(broker, tokens, ports, folder, keys.ca);
+    for (const { name, mechanism } of logins)
+      if (mechanism.startsWith('SCRAM')) await secured.#addScramUser(name, mechanism);
     await secured.#admin.connect();
     return secured;
   }
 
-  private constructor(broker: RestartableBroker, ports: BrokerPorts, folder: string, ca: string) {
+  private constructor(
+    broker: RestartableBroker,
+    tokens: TokenEndpoint,
+    ports: BrokerPorts,
+    folder: string,
+    ca: string,
+  ) {
     this.brokers = `localhost:${ports.behindProxy}`;
     this.open = broker.brokers;
     this.ca = ca;
+    this.#tokens = tokens;
     this.#broker = broker;
     this.#folder = folder;
     const retry = { retries: 5 };
@@ -68,6 +77,7 @@ export class SecuredBroker {
       KAFKA_SASL_USERNAME: name,
       KAFKA_SASL_PASSWORD: passwordOf(name),
       KAFKA_SSL_CA: this.ca,
+      ...(mechanism === 'OAUTHBEARER' && { KAFKA_SASL_OAUTH_TOKEN_URL: this.#tokens.url }),
     };
   }
 
@@ -86,6 +96,7 @@ export class SecuredBroker {
   async remove(): Promise<void> {
     await this.#admin.disconnect();
     await this.#broker.remove();
+    await this.#tokens.close();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
@@ -128,7 +139,10 @@ function settingsOf(
     'ssl.keystore.location': store,
     'ssl.keystore.type': 'PKCS12',
     'ssl.keystore.password': STORE_PASSWORD,
-    'listener.name.secured.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512',
+    'listener.name.secured.sasl.enabled.mechanisms': 'PLAIN,SCRAM-SHA-256,SCRAM-SHA-512,OAUTHBEARER',
+    // tokens without a signature are for tests: https://kafka.apache.org/documentation/#security_sasl_oauthbearer_unsecured_retrieval
+    'listener.name.secured.oauthbearer.sasl.jaas.config': `${module}.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";`,
+    'listener.name.secured.oauthbearer.connections.max.reauth.ms': '3600000',
     'listener.name.secured.plain.sasl.jaas.config': `${module}.plain.PlainLoginModule required ${users.join(' ')};`,
     'listener.name.secured.scram-sha-256.sasl.jaas.config': scram,
     'listener.name.secured.scram-sha-512.sasl.jaas.config': scram,

@@ -4,9 +4,11 @@ import { Option, type Command } from 'commander';
 const CONNECTION_FLAGS = [
   ['--kafka-brokers <list>', 'KAFKA_BROKERS', 'brokers, separated by commas (default: localhost:9092)'],
   ['--kafka-security-protocol <name>', 'KAFKA_SECURITY_PROTOCOL', 'PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL'],
-  ['--kafka-sasl-mechanism <name>', 'KAFKA_SASL_MECHANISM', 'PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512'],
+  ['--kafka-sasl-mechanism <name>', 'KAFKA_SASL_MECHANISM', 'PLAIN, SCRAM-SHA-256, SCRAM-SHA-512 or OAUTHBEARER'],
   ['--kafka-sasl-username <name>', 'KAFKA_SASL_USERNAME', 'user for SASL'],
   ['--kafka-sasl-password <text>', 'KAFKA_SASL_PASSWORD', 'password for SASL; better in the environment'],
+  ['--kafka-sasl-oauth-token-url <url>', 'KAFKA_SASL_OAUTH_TOKEN_URL', 'token endpoint, or file:///… with the token'],
+  ['--kafka-sasl-oauth-scope <text>', 'KAFKA_SASL_OAUTH_SCOPE', 'scope to ask the token endpoint for'],
   ['--kafka-ssl-ca <file>', 'KAFKA_SSL_CA', 'certificates to trust, PEM'],
   ['--kafka-ssl-cert <file>', 'KAFKA_SSL_CERT', 'own certificate, PEM'],
   ['--kafka-ssl-key <file>', 'KAFKA_SSL_KEY', 'key of the own certificate, PEM'],

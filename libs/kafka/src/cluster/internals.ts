@@ -47,6 +47,8 @@ export interface Sasl {
   readonly mechanism: string;
   readonly username?: string;
   readonly password?: string;
+  /** For `oauthbearer`: asked at each login. */
+  readonly oauthBearerProvider?: () => Promise<{ readonly value: string }>;
 }
 
 interface Logger {

@@ -1,6 +1,7 @@
 import { messageOf } from '@millrace/core';
 import { z } from 'zod';
 
+import { isLoopback } from '../http/check-exposure.ts';
 import { parseApiKeys } from '../keys/parse-api-keys.ts';
 import { LOG_LEVELS } from './platform-config.ts';
 
@@ -20,6 +21,13 @@ const apiKeys = list.transform((entries, context) => {
 });
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const httpUrl = z.url({ protocol: /^https?$/, error: 'allowed: a URL, http://… or https://…' }).optional();
+const tokenUrl = z
+  .url({ protocol: /^(https?|file)$/, error: 'allowed: a URL, https://… or file:///…' })
+  .transform((text) => new URL(text))
+  .refine(
+    ({ protocol, hostname }) => protocol !== 'http:' || isLoopback(hostname),
+    'allowed: https://… or file:///…, since the secret of the client is sent there; http://… to this machine alone',
+  );
 const count = z.coerce.number().int().positive();
 
 /**
@@ -43,11 +51,15 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .prefault('PLAINTEXT')
     .describe('how to talk to the brokers'),
   KAFKA_SASL_MECHANISM: z
-    .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'])
+    .enum(['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER'])
     .prefault('PLAIN')
     .describe('how to log in, with `SASL_*` protocols'),
-  KAFKA_SASL_USERNAME: z.string().optional().describe('user for SASL'),
-  KAFKA_SASL_PASSWORD: z.string().optional().describe('password for SASL'),
+  KAFKA_SASL_USERNAME: z.string().optional().describe('user for SASL; with `OAUTHBEARER` the client’s id'),
+  KAFKA_SASL_PASSWORD: z.string().optional().describe('password for SASL; with `OAUTHBEARER` the client’s secret'),
+  KAFKA_SASL_OAUTH_TOKEN_URL: tokenUrl
+    .optional()
+    .describe('token endpoint for `OAUTHBEARER`, or `file:///…` for a file that has the token'),
+  KAFKA_SASL_OAUTH_SCOPE: z.string().optional().describe('scope to ask the token endpoint for'),
   KAFKA_SSL_CA: z.string().optional().describe('PEM file of certificates to trust instead of the system’s'),
   KAFKA_SSL_CERT: z.string().optional().describe('PEM file of the own certificate'),
   KAFKA_SSL_KEY: z.string().optional().describe('PEM file of the own certificate’s key'),

@@ -56,10 +56,21 @@ export interface TlsFiles {
   readonly key: string;
 }
 
-export interface SaslCredentials {
-  readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
-  readonly username: string;
-  readonly password: string;
+export type SaslCredentials =
+  | {
+      readonly mechanism: 'PLAIN' | 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+      readonly username: string;
+      readonly password: string;
+    }
+  | { readonly mechanism: 'OAUTHBEARER'; readonly client: OauthClient };
+
+/** Who asks for tokens, and where. */
+export interface OauthClient {
+  /** A token endpoint, or a file that has the token (`file:`), for which nobody need say who he is. */
+  readonly tokenUrl: URL;
+  readonly id: string;
+  readonly secret: string;
+  readonly scope: string | null;
 }
 
 /** See the OpenTelemetry specification, "Environment Variable Specification". */

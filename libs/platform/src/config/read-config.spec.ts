@@ -54,6 +54,31 @@ describe('readConfig', () => {
     expect(config.apiKeys.map(({ secret }) => secret)).toEqual(['one', 'two']);
   });
 
+  it('reads where to get a token for OAUTHBEARER, and who asks', () => {
+    const login = { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'OAUTHBEARER' };
+    const { kafka } = readConfig({
+      ...login,
+      KAFKA_SASL_OAUTH_TOKEN_URL: 'https://login.example/token',
+      KAFKA_SASL_OAUTH_SCOPE: 'kafka',
+      KAFKA_SASL_USERNAME: 'me',
+      KAFKA_SASL_PASSWORD: 'secret',
+    });
+    const client = { tokenUrl: new URL('https://login.example/token'), id: 'me', secret: 'secret', scope: 'kafka' };
+    expect(kafka.sasl).toEqual({ mechanism: 'OAUTHBEARER', client });
+    const fromFile = readConfig({ ...login, KAFKA_SASL_OAUTH_TOKEN_URL: 'file:///run/token' }).kafka.sasl;
+    expect(fromFile).toMatchObject({ client: { tokenUrl: new URL('file:///run/token') } });
+  });
+
+  it.each([
+    [{}, /OAUTHBEARER needs KAFKA_SASL_OAUTH_TOKEN_URL/],
+    [{ KAFKA_SASL_OAUTH_TOKEN_URL: 'https://login.example/token' }, /KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD/],
+    [{ KAFKA_SASL_OAUTH_TOKEN_URL: 'http://login.example/token' }, /found "http:.*the secret of the client is sent/],
+    [{ KAFKA_SASL_OAUTH_TOKEN_URL: 'login' }, /allowed: a URL, https:/],
+  ])('refuses OAUTHBEARER with %j', (set, says) => {
+    const login = { KAFKA_SECURITY_PROTOCOL: 'SASL_SSL', KAFKA_SASL_MECHANISM: 'OAUTHBEARER' };
+    expect(() => readConfig({ ...login, ...set })).toThrow(says);
+  });
+
   it('reads where an object store is and who asks it, as the AWS tools do', () => {
     const keys = { AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'hush' };
     const general = { AWS_DEFAULT_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://store:8333' };

@@ -8,6 +8,7 @@ import { ENVIRONMENT_VARIABLES, type EnvironmentValues } from './environment-var
 import type {
   KafkaConnection,
   MetricsConfig,
+  OauthClient,
   PlatformConfig,
   SaslCredentials,
   TlsFiles,
@@ -76,6 +77,7 @@ function kafkaConnection(values: EnvironmentValues): KafkaConnection {
 
 function saslCredentials(values: EnvironmentValues): SaslCredentials {
   const { KAFKA_SASL_MECHANISM: mechanism, KAFKA_SASL_USERNAME: username, KAFKA_SASL_PASSWORD: password } = values;
+  if (mechanism === 'OAUTHBEARER') return { mechanism, client: oauthClient(values) };
   if (username === undefined || password === undefined) {
     throw new AppError(
       'CONFIG_INVALID',
@@ -83,6 +85,19 @@ function saslCredentials(values: EnvironmentValues): SaslCredentials {
     );
   }
   return { mechanism, username, password };
+}
+
+function oauthClient(values: EnvironmentValues): OauthClient {
+  const { KAFKA_SASL_OAUTH_TOKEN_URL: tokenUrl, KAFKA_SASL_OAUTH_SCOPE: scope = null } = values;
+  const { KAFKA_SASL_USERNAME: id, KAFKA_SASL_PASSWORD: secret } = values;
+  const isNamed = id !== undefined && secret !== undefined;
+  if (!tokenUrl || (tokenUrl.protocol !== 'file:' && !isNamed)) {
+    throw new AppError(
+      'CONFIG_INVALID',
+      'KAFKA_SASL_MECHANISM=OAUTHBEARER needs KAFKA_SASL_OAUTH_TOKEN_URL, and where that is no file: URL, KAFKA_SASL_USERNAME and KAFKA_SASL_PASSWORD, the id and the secret of the client.',
+    );
+  }
+  return { tokenUrl, id: id ?? '', secret: secret ?? '', scope };
 }
 
 function tlsFiles({ MILLRACE_TLS_CERT: cert, MILLRACE_TLS_KEY: key }: EnvironmentValues): TlsFiles | null {
