@@ -6,35 +6,21 @@ import type { Plan } from '@millrace/pipeline';
 import { eventKeyPartition, type OutboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 
+import { joinAnswers, type Answer, type JoinedAnswers, type Question } from './join-answers.ts';
 import { CommittedReader } from './stream/committed-reader.ts';
 
 const TICK_MS = 5;
 /** For how long nothing may come before what is missing is lost. */
 const PATIENCE_MS = 10_000;
+/** For how long a duplicate may still come when all is answered. */
+const SETTLED_MS = 2000;
 
-export interface OpenLoopResult {
+export interface OpenLoopResult extends JoinedAnswers {
   readonly sent: number;
   readonly requests: number;
   readonly answered: number;
   /** From the timestamp of the event's record to that of its prediction's, sorted, in milliseconds. */
   readonly latenciesMs: readonly number[];
-  /** The same by the time at which the event was due, epoch milliseconds; `seenMs` is until a reader of committed records had it. */
-  readonly waits: readonly { readonly dueAtMs: number; readonly ms: number; readonly seenMs: number }[];
-  /** Predictions that came a second time. */
-  readonly doubled: number;
-  /** Predictions that came behind one of a later request of their key. */
-  readonly misordered: number;
-}
-
-interface Answer {
-  readonly id: string;
-  readonly at: number;
-  readonly seenAt: number;
-}
-
-interface Question {
-  readonly dueAtMs: number;
-  readonly key: string | null;
 }
 
 /** The first events of a file of JSON Lines with gzip. */
@@ -66,33 +52,14 @@ export async function openLoop(
   const recordOf = (i: number, dueAtMs: number): OutboundRecord => toRecord(plan, lines[i] ?? '', dueAtMs, asked);
   const sent = await sendAtRate(log, clock, rate, lines.length, recordOf, stop);
   const endedAt = clock.now();
-  while (answers.length < asked.size && clock.now() < (answers.at(-1)?.seenAt ?? endedAt) + PATIENCE_MS)
-    await clock.sleep(100);
+  const patienceMs = (): number => (answers.length < asked.size ? PATIENCE_MS : SETTLED_MS);
+  const lastAt = (): number => Math.max(endedAt, answers.at(-1)?.seenAt ?? 0);
+  while (clock.now() < lastAt() + patienceMs()) await clock.sleep(100);
   sending.abort();
   await reading;
-  return { sent, requests: asked.size, ...join(asked, answers) };
-}
-
-function join(
-  asked: ReadonlyMap<string, Question>,
-  answers: readonly Answer[],
-): Omit<OpenLoopResult, 'sent' | 'requests'> {
-  const seen = new Set<string>();
-  const last = new Map<string, number>();
-  const waits: { dueAtMs: number; ms: number; seenMs: number }[] = [];
-  let misordered = 0;
-  for (const { id, at, seenAt } of answers) {
-    const question = asked.get(id);
-    if (question === undefined || seen.has(id)) continue;
-    const { dueAtMs, key } = question;
-    seen.add(id);
-    waits.push({ dueAtMs, ms: at - dueAtMs, seenMs: seenAt - dueAtMs });
-    if (key === null) continue;
-    if (dueAtMs < (last.get(key) ?? 0)) misordered++;
-    last.set(key, Math.max(dueAtMs, last.get(key) ?? 0));
-  }
-  const latenciesMs = waits.map(({ ms }) => ms).toSorted((a, b) => a - b);
-  return { answered: waits.length, latenciesMs, waits, doubled: answers.length - waits.length, misordered };
+  const joined = joinAnswers(asked, answers);
+  const latenciesMs = joined.waits.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  return { sent, requests: asked.size, answered: joined.waits.length, latenciesMs, ...joined };
 }
 
 /** Publishes `count` records at a fixed rate, each when it is due, or as many as are due before `stop`. @returns how many */
