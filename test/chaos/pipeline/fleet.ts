@@ -27,6 +27,7 @@ export class Fleet implements AsyncDisposable {
   readonly #brokers: string;
   readonly #flags: readonly string[];
   readonly #running = new Map<Instance, MillraceProcess>();
+  readonly #started: MillraceProcess[] = [];
 
   /**
    * @param instances the first of them creates the topics
@@ -119,7 +120,9 @@ export class Fleet implements AsyncDisposable {
   async start(instance: Instance): Promise<void> {
     const [service] = instance.split('-') as [string];
     const args = [this.#pipeline, '--only', service, '--http', '0', '--instance', instance, ...this.#flags];
-    this.#running.set(instance, await MillraceProcess.up(args, { KAFKA_BROKERS: this.#brokers }));
+    const process = await MillraceProcess.up(args, { KAFKA_BROKERS: this.#brokers });
+    this.#started.push(process);
+    this.#running.set(instance, process);
   }
 
   /** As an operator stops it; it does not come back by itself. @returns its exit status */
@@ -132,9 +135,9 @@ export class Fleet implements AsyncDisposable {
     return this.#taken(instance).kill();
   }
 
-  /** Those that run. */
-  get running(): readonly MillraceProcess[] {
-    return [...this.#running.values()];
+  /** What all that ever ran have printed. */
+  get logs(): readonly string[] {
+    return this.#started.map(({ said }) => said);
   }
 
   process(instance: Instance): MillraceProcess {

@@ -92,11 +92,7 @@ async function takeAll(fleet: Fleet, steps: readonly Step[], { clock, pauseMs }:
 const seconds = (ms: number): string => (ms / 1000).toFixed(2);
 
 function rowOf(fleet: Fleet, result: OpenLoopResult, { at, doneMs, readyMs }: Done, until: number): Rows[string] {
-  const restores = restoresBetween(
-    fleet.running.map(({ said }) => said),
-    at,
-    until,
-  );
+  const restores = restoresBetween(fleet.logs, at, until);
   return {
     'done after, s': seconds(doneMs),
     'all ready after, s': seconds(readyMs),
