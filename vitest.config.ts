@@ -27,7 +27,7 @@ export default defineConfig({
           name: 'unit',
           setupFiles,
           testTimeout: 30_000,
-          include: ['{libs,apps}/*/src/**/*.spec.ts', 'test/{chaos,deploy}/**/*.spec.ts'],
+          include: ['{libs,apps}/*/src/**/*.spec.ts', 'test/{chaos,deploy,perf}/**/*.spec.ts'],
         },
       },
       {

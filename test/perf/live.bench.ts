@@ -2,11 +2,10 @@
  * `npm run bench -- live [--rate 50] [--seconds 60]`: what the feature stage adds to a request at a low rate, live and under
  * a promise, beside stages that do nothing. Times are the broker's, of the records in its topics.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { gunzipSync } from 'node:zlib';
 
 import { SystemClock } from '@millrace/core';
 import { KafkaLog } from '@millrace/kafka';
@@ -17,7 +16,7 @@ import { featureHops } from './live/feature-hops.ts';
 import { hopsRow, type Hops } from './live/hops.ts';
 import { passThroughHops } from './live/pass-through-hops.ts';
 import { machine } from './machine.ts';
-import { openLoop } from './open-loop.ts';
+import { openLoop, readEvents } from './open-loop.ts';
 import { removeTopics } from './remove-topics.ts';
 import { WatchedProcess } from './watched-process.ts';
 
@@ -34,10 +33,7 @@ const plan = await loadPlan(PIPELINE);
 const found = await findLog({ say: (line) => console.error(line) });
 const env = { KAFKA_BROKERS: found.brokers, LOG_LEVEL: 'warn' };
 const log = new KafkaLog({ brokers: found.brokers.split(','), clientId: 'bench', clock });
-const lines = gunzipSync(readFileSync(EVENTS))
-  .toString('utf8')
-  .split('\n')
-  .slice(0, rate * seconds);
+const lines = readEvents(EVENTS, rate * seconds);
 
 async function measured(send: () => Promise<unknown>): Promise<readonly Hops[]> {
   await removeTopics(log, plan);
@@ -64,7 +60,7 @@ try {
   console.table(machine(found.kind));
   console.log(`${rate} events/s for ${seconds} s; milliseconds`);
   console.table({
-    'feature, live': hopsRow(await measured(() => openLoop(plan, log, clock, EVENTS, rate, seconds))),
+    'feature, live': hopsRow(await measured(() => openLoop(plan, log, clock, lines, rate))),
     'feature, under a promise': hopsRow(await measured(replay)),
     'pass-through': hopsRow(await passThroughHops(log, found.brokers, clock, lines, rate)),
   });

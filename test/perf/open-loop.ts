@@ -4,77 +4,81 @@ import { gunzipSync } from 'node:zlib';
 import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import { eventKeyPartition, type OutboundRecord } from '@millrace/records';
-import type { Log, RecordSource } from '@millrace/stream';
+import type { Log } from '@millrace/stream';
+
+import { joinAnswers, type Answer, type JoinedAnswers, type Question } from './join-answers.ts';
+import { CommittedReader } from './stream/committed-reader.ts';
 
 const TICK_MS = 5;
-const LIMITS = { maxWaitMs: 200, maxBytes: 8 << 20, maxBytesPerPartition: 1 << 20 };
+/** For how long nothing may come before what is missing is lost. */
+const PATIENCE_MS = 10_000;
+/** For how long a duplicate may still come when all is answered. */
+const SETTLED_MS = 2000;
 
-export interface OpenLoopResult {
+export interface OpenLoopResult extends JoinedAnswers {
   readonly sent: number;
   readonly requests: number;
   readonly answered: number;
   /** From the timestamp of the event's record to that of its prediction's, sorted, in milliseconds. */
   readonly latenciesMs: readonly number[];
-  /** The same by the time at which the event was due, epoch milliseconds. */
-  readonly waits: readonly { readonly dueAtMs: number; readonly ms: number }[];
-  /** Predictions that came a second time. */
-  readonly doubled: number;
+}
+
+/** The first events of a file of JSON Lines with gzip. */
+export function readEvents(file: string, count?: number): readonly string[] {
+  return gunzipSync(readFileSync(file)).toString('utf8').trimEnd().split('\n').slice(0, count);
 }
 
 /**
- * Publishes the example's events at a fixed rate, whatever comes back, and joins the predictions to them. Each record is
- * stamped with the time at which it was due: so a stall cannot hide by slowing the questions (coordinated omission).
+ * Publishes events at a fixed rate, whatever comes back, and joins the predictions to them; ends when all are answered, or
+ * nothing has come for 10 s. Each record is stamped with the time at which it was due: so a stall cannot hide by slowing
+ * the questions (coordinated omission).
+ *
+ * @param stop ends the sending before all are sent
  */
 export async function openLoop(
   plan: Plan,
   log: Log,
   clock: Clock,
-  events: string,
+  lines: readonly string[],
   rate: number,
-  seconds: number,
+  stop?: AbortSignal,
 ): Promise<OpenLoopResult> {
-  const lines = gunzipSync(readFileSync(events))
-    .toString('utf8')
-    .trimEnd()
-    .split('\n')
-    .slice(0, rate * seconds);
-  const sentAt = new Map<string, number>();
-  const answers = new Map<string, number>();
+  const asked = new Map<string, Question>();
+  const answers: Answer[] = [];
   const sending = new AbortController();
-  const reading = readAnswers(plan, log.source(), answers, sending.signal);
-  await sendAtRate(log, clock, rate, lines.length, (i, dueAtMs) => toRecord(plan, lines[i] ?? '', dueAtMs, sentAt));
-  const waitUntil = clock.elapsed() + 10_000;
-  while (answers.size < sentAt.size && clock.elapsed() < waitUntil) await clock.sleep(100);
+  const reader = new CommittedReader(log.source(), plan.names.predictions, plan.topics.partitions);
+  await reader.toEnd();
+  const reading = readAnswers(reader, clock, answers, sending.signal);
+  const recordOf = (i: number, dueAtMs: number): OutboundRecord => toRecord(plan, lines[i] ?? '', dueAtMs, asked);
+  const sent = await sendAtRate(log, clock, rate, lines.length, recordOf, stop);
+  const endedAt = clock.now();
+  const patienceMs = (): number => (answers.length < asked.size ? PATIENCE_MS : SETTLED_MS);
+  const lastAt = (): number => Math.max(endedAt, answers.at(-1)?.seenAt ?? 0);
+  while (clock.now() < lastAt() + patienceMs()) await clock.sleep(100);
   sending.abort();
-  const doubled = await reading;
-  const waits = [...sentAt].flatMap(([id, dueAtMs]) => {
-    const answeredAt = answers.get(id);
-    return answeredAt === undefined ? [] : [{ dueAtMs, ms: answeredAt - dueAtMs }];
-  });
-  return {
-    sent: lines.length,
-    requests: sentAt.size,
-    answered: waits.length,
-    latenciesMs: waits.map(({ ms }) => ms).toSorted((a, b) => a - b),
-    waits,
-    doubled,
-  };
+  await reading;
+  const joined = joinAnswers(asked, answers);
+  const latenciesMs = joined.waits.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  return { sent, requests: asked.size, answered: joined.waits.length, latenciesMs, ...joined };
 }
 
-/** Publishes `count` records at a fixed rate, each when it is due. */
+/** Publishes `count` records at a fixed rate, each when it is due, or as many as are due before `stop`. @returns how many */
 export async function sendAtRate(
   log: Log,
   clock: Clock,
   rate: number,
   count: number,
   recordOf: (index: number, dueAtMs: number) => OutboundRecord,
-): Promise<void> {
+  stop?: AbortSignal,
+): Promise<number> {
   const publisher = log.publisher();
   const startedAt = clock.elapsed();
   const firstAt = clock.now();
   const due = (index: number): OutboundRecord => recordOf(index, firstAt + Math.floor((index * 1000) / rate));
   const pending: Promise<void>[] = [];
-  for (let next = 0; next < count;) {
+  let next = 0;
+  const isOver = (): boolean => next === count || stop?.aborted === true;
+  while (!isOver()) {
     const until = Math.min(count, Math.ceil(((clock.elapsed() - startedAt) / 1000) * rate));
     const from = next;
     if (until > from) pending.push(publisher.publish(Array.from({ length: until - from }, (_, i) => due(from + i))));
@@ -83,14 +87,15 @@ export async function sendAtRate(
   }
   await Promise.all(pending);
   await publisher.close();
+  return next;
 }
 
-function toRecord(plan: Plan, line: string, timestamp: number, sentAt: Map<string, number>): OutboundRecord {
+function toRecord(plan: Plan, line: string, timestamp: number, asked: Map<string, Question>): OutboundRecord {
   const event = JSON.parse(line) as Record<string, unknown>;
   const key = event[plan.predict.key];
   const id = String(event['id']);
-  if (event['type'] === plan.predict.on) sentAt.set(id, timestamp);
   const text = typeof key === 'string' ? key : null;
+  if (event['type'] === plan.predict.on) asked.set(id, { dueAtMs: timestamp, key: text });
   return {
     topic: plan.names.events,
     partition: eventKeyPartition(text, id, plan.topics.partitions),
@@ -101,31 +106,18 @@ function toRecord(plan: Plan, line: string, timestamp: number, sentAt: Map<strin
 }
 
 async function readAnswers(
-  plan: Plan,
-  source: RecordSource,
-  answers: Map<string, number>,
+  reader: CommittedReader,
+  clock: Clock,
+  answers: Answer[],
   signal: AbortSignal,
-): Promise<number> {
-  let doubled = 0;
-  let positions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({
-    topic: plan.names.predictions,
-    partition,
-    offset: 0,
-  }));
+): Promise<void> {
   while (!signal.aborted) {
-    const chunks = await source.fetch(positions, LIMITS);
-    for (const { records } of chunks) {
-      for (const record of records) {
-        const { id } = JSON.parse(String(record.value)) as { id: string };
-        if (answers.has(id)) doubled++;
-        answers.set(id, record.timestamp);
-      }
+    const records = await reader.read();
+    const seenAt = clock.now();
+    for (const { value, timestamp } of records) {
+      const { id } = JSON.parse(String(value)) as { id: string };
+      answers.push({ id, at: timestamp, seenAt });
     }
-    positions = positions.map((at) => ({
-      ...at,
-      offset: chunks.find(({ partition }) => partition === at.partition)?.next ?? at.offset,
-    }));
   }
-  await source.close();
-  return doubled;
+  await reader.close();
 }

@@ -13,7 +13,7 @@ import { loadPlan } from '@millrace/pipeline';
 import type { DemoSummary } from '@millrace/standalone';
 
 import { findLog } from '../../scripts/log/find-log.mjs';
-import { openLoop } from './open-loop.ts';
+import { openLoop, readEvents } from './open-loop.ts';
 import { quantile } from './quantile.ts';
 import { removeTopics } from './remove-topics.ts';
 import { WatchedProcess } from './watched-process.ts';
@@ -51,7 +51,8 @@ async function measureOpenLoop(): Promise<Awaited<ReturnType<typeof openLoop>> &
   await child.says('ready');
   // the first transactions of a group wait for its coordinator; they are not what is measured
   await clock.sleep(3000);
-  const result = await openLoop(plan, log, clock, EVENTS, Number(flags.rate), Number(flags.seconds));
+  const rate = Number(flags.rate);
+  const result = await openLoop(plan, log, clock, readEvents(EVENTS, rate * Number(flags.seconds)), rate);
   await child.stop();
   await removeTopics(log, plan);
   return { ...result, rssMb: child.peakRssMb };

@@ -1,16 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
 
-const CLOCK_TICKS_PER_S = 100;
-/** In what follows the command's name in /proc/PID/stat. */
-const STAT = { userTicks: 11, systemTicks: 12 } as const;
+import { usageOf } from './process-usage.ts';
 
 /** A child process whose output, memory and CPU time are watched. */
 export class WatchedProcess {
   readonly #child: ChildProcess;
   readonly #ended: Promise<number>;
   #output = '';
-  #peakRssKb = 0;
+  #peakRssMb = 0;
 
   constructor(args: readonly string[], env: Readonly<Record<string, string>> = {}, command: string = process.execPath) {
     this.#child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
@@ -34,18 +31,18 @@ export class WatchedProcess {
 
   /** Largest resident set seen, in MB; 0 where there is no /proc. */
   get peakRssMb(): number {
-    return Math.round(this.#peakRssKb / 1024);
+    return this.#peakRssMb;
   }
 
   /** Resident set now, in MB; 0 where there is no /proc. */
   get rssMb(): number {
-    return Math.round(Number(/VmRSS:\s+(\d+)/.exec(this.#proc('status'))?.[1] ?? 0) / 1024);
+    return usageOf(this.#child.pid ?? 0).rssMb;
   }
 
   /** CPU time of all its threads so far, in seconds; 0 where there is no /proc. */
   get cpuSeconds(): number {
-    const fields = this.#proc('stat').split(') ').at(-1)?.split(' ') ?? [];
-    return (Number(fields[STAT.userTicks] ?? 0) + Number(fields[STAT.systemTicks] ?? 0)) / CLOCK_TICKS_PER_S;
+    const { userS, systemS } = usageOf(this.#child.pid ?? 0);
+    return userS + systemS;
   }
 
   /** Until it has printed a line; rejects when it ends before. */
@@ -67,15 +64,6 @@ export class WatchedProcess {
   }
 
   #sample(): void {
-    const peak = Number(/VmHWM:\s+(\d+)/.exec(this.#proc('status'))?.[1] ?? 0);
-    this.#peakRssKb = Math.max(this.#peakRssKb, peak);
-  }
-
-  #proc(file: string): string {
-    try {
-      return readFileSync(`/proc/${this.#child.pid}/${file}`, 'utf8');
-    } catch {
-      return ''; // no /proc here, or it has just ended
-    }
+    this.#peakRssMb = Math.max(this.#peakRssMb, usageOf(this.#child.pid ?? 0).peakRssMb);
   }
 }

@@ -3,6 +3,7 @@ import {
   decodeOutcomesRecord,
   decodeScoredRecord,
   NOTHING_FOLLOWS,
+  partitionOf,
   PLAN_NOTE,
   type OutboundRecord,
   type PlanOffer,
@@ -15,7 +16,12 @@ import { benchPlan, MonitorBench } from './testing/monitor-bench.ts';
 const HOUR = 3_600_000;
 const BEFORE = await benchPlan('{ window: { every: 1h, min_rows: 40 } }');
 const AFTER: Plan = { ...BEFORE, featureSet: 'bbbbbbbb', names: topicNames(BEFORE.name, 'bbbbbbbb') };
-const OFFER: PlanOffer = { to: AFTER.featureSet, key: BEFORE.predict.key, outcome: true };
+const OFFER: PlanOffer = {
+  to: AFTER.featureSet,
+  key: BEFORE.predict.key,
+  outcome: true,
+  partitions: BEFORE.topics.partitions,
+};
 let traffic: BenchTraffic;
 let bench: MonitorBench;
 
@@ -56,6 +62,16 @@ describe('a feature set that has given over', () => {
       topic: BEFORE.names.control,
       key: PLAN_NOTE.drained(BEFORE.featureSet, 0),
     });
+  });
+
+  it('hands it on to where the next set looks for it, which may have more partitions', async () => {
+    const { scored, joinOutcomes } = AFTER.names;
+    const partitions = 64;
+    const placed = (await end({ ...OFFER, partitions }))
+      .filter(({ topic }) => [scored, joinOutcomes].includes(topic))
+      .map(({ key, partition }) => ({ key, partition }));
+    expect(placed).toHaveLength(2);
+    for (const { key, partition } of placed) expect(partition).toBe(partitionOf(key as string, partitions));
   });
 
   it('closes no window that had not ended', async () => {

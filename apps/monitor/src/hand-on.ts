@@ -2,6 +2,7 @@ import { topicNames, type Plan } from '@millrace/pipeline';
 import {
   encodeOutcomesRecord,
   encodeScoredRecord,
+  eventKeyPartition,
   PLAN_NOTE,
   predictionValue,
   type CarriedRow,
@@ -28,11 +29,14 @@ export function handOn(
   if (!offer?.outcome || offer.key !== plan.predict.key) return [note];
   const { scored, joinOutcomes } = topicNames(plan.name, offer.to);
   const { rows, outcomes } = table.waiting();
+  const { partitions = plan.topics.partitions } = offer;
+  const place = (key: string | null, id: string): number =>
+    partitions === plan.topics.partitions ? partition : eventKeyPartition(key, id, partitions);
   return [
-    ...rows.map((traced) => toScored(carried(traced, names), scored, partition)),
+    ...rows.map((traced) => toScored(carried(traced, names), scored, place)),
     ...outcomes.map((outcome) => ({
       topic: joinOutcomes,
-      partition,
+      partition: place(outcome.key, outcome.id),
       key: outcome.key,
       value: encodeOutcomesRecord(outcome),
     })),
@@ -46,6 +50,6 @@ function carried({ row }: TracedRow, names: PredictionNames): CarriedRow {
   return { kind: 'carried', id, at, key, prediction: JSON.stringify(predictionValue(row, names)) };
 }
 
-function toScored(row: CarriedRow, topic: string, partition: number): OutboundRecord {
-  return { topic, partition, key: row.key, value: encodeScoredRecord(row) };
+function toScored(row: CarriedRow, topic: string, place: (key: string | null, id: string) => number): OutboundRecord {
+  return { topic, partition: place(row.key, row.id), key: row.key, value: encodeScoredRecord(row) };
 }

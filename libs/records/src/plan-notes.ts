@@ -27,4 +27,6 @@ export interface PlanOffer {
   readonly key: string;
   /** Whether it has outcomes to wait for. */
   readonly outcome: boolean;
+  /** Of its topics, where they may have more or fewer than those before: what waits lies elsewhere then. */
+  readonly partitions?: number;
 }

@@ -2,7 +2,7 @@ import type { Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import type { Log } from '@millrace/stream';
 
-import { openLoop } from '../open-loop.ts';
+import { openLoop, readEvents } from '../open-loop.ts';
 import { WatchedProcess } from '../watched-process.ts';
 import { killInRounds, ROUND_S, WARM_S } from './kill-in-rounds.ts';
 import { restartResult } from './restart-result.ts';
@@ -35,7 +35,8 @@ export async function restartService(
   const others = [start(service, 'other'), start(SERVICES.filter((name) => name !== service).join(','), 'rest')];
   await Promise.all(others.map((child) => child.says('ready')));
   const startedAtMs = clock.now();
-  const running = openLoop(plan, log, clock, events, perSecond, WARM_S + rounds * ROUND_S);
+  const lines = readEvents(events, perSecond * (WARM_S + rounds * ROUND_S));
+  const running = openLoop(plan, log, clock, lines, perSecond);
   const offsetMs = clock.now() - clock.elapsed();
   const killedAt = await killInRounds(clock, rounds, first, () => start(service, 'killed'));
   const { requests, answered, doubled, waits } = await running;

@@ -12,6 +12,8 @@ export interface GivenOver {
   readonly untilMs: number | null;
   /** The partition's clock as it stood: the new set goes on with it. A marker's bytes in base64. */
   readonly clock: string;
+  /** Of the old set's topics, which is done when all of them are drained; as many as the new one's where it does not say. */
+  readonly partitions?: number;
 }
 
 export function givenOverRecord(control: string, from: string, partition: number, note: GivenOver): OutboundRecord {

@@ -1,3 +1,4 @@
+import type { Plan } from '@millrace/pipeline';
 import { NOTHING_FOLLOWS, PLAN_NOTE, type OutboundRecord, type PlanOffer } from '@millrace/records';
 import type { InputPartition, StageOutput } from '@millrace/stream';
 import { beforeEach, describe, expect, it } from 'vitest';
@@ -36,7 +37,7 @@ beforeEach(async () => {
 });
 
 function offer(): void {
-  const made: PlanOffer = { to: AFTER.featureSet, key: 'rider', outcome: true };
+  const made: PlanOffer = { to: AFTER.featureSet, key: 'rider', outcome: true, partitions: 2 };
   for (const stage of [left, right]) note(stage, PLAN_NOTE.offer(BEFORE.featureSet), made);
 }
 
@@ -116,14 +117,24 @@ describe('the set that takes over', () => {
     left.wakeAll();
     right.wakeAll();
     talk(left, right);
-    next = await OpenStage.with([], AFTER);
-    next.notes.inputPartitions = 2;
-    note(next, PLAN_NOTE.running, { feature_set: BEFORE.featureSet });
-    note(next, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
-    next.hear(left);
-    next.hear(right);
-    for (const partition of [0, 1]) next.open(partition);
+    next = await starting(AFTER);
   });
+
+  async function starting(plan: Plan): Promise<OpenStage> {
+    const stage = await OpenStage.with([], plan);
+    stage.notes.inputPartitions = 2;
+    note(stage, PLAN_NOTE.running, { feature_set: BEFORE.featureSet });
+    note(stage, PLAN_NOTE.offer(BEFORE.featureSet), {
+      to: AFTER.featureSet,
+      key: 'rider',
+      outcome: true,
+      partitions: 2,
+    });
+    stage.hear(left);
+    stage.hear(right);
+    for (const partition of [0, 1]) stage.open(partition);
+    return stage;
+  }
 
   const refill = (): StageOutput => next.process(...history);
 
@@ -174,16 +185,44 @@ describe('the set that takes over', () => {
     expect(next.notes.running).toBe(AFTER.featureSet);
   });
 
+  it.each([1, 4])(
+    'answers when the set before is done in all its own partitions, with %d itself',
+    async (partitions) => {
+      next = await starting({ ...AFTER, topics: { ...AFTER.topics, partitions } });
+      refill();
+      next.process({ value: ended(NEW_YEAR + 5 * MINUTE), partition: 1, offset: 0 });
+      next.wakeAll();
+      next.hear(next);
+      const taken = (): number => next.stage.take([waiting(0, 3, [asked(NEW_YEAR + 3)])], LIMITS).length;
+      drained(0);
+      next.wakeAll();
+      expect(taken()).toBe(0);
+      drained(1);
+      next.wakeAll();
+      expect(taken()).toBe(1);
+    },
+  );
+
   it('goes on under the promise that the set before stood under', async () => {
     const promised = await OpenStage.with([], BEFORE);
     promised.notes.inputPartitions = 1;
     promised.open(0);
     promised.process({ value: watermark(NEW_YEAR, { partitions: [0] }) });
-    note(promised, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    note(promised, PLAN_NOTE.offer(BEFORE.featureSet), {
+      to: AFTER.featureSet,
+      key: 'rider',
+      outcome: true,
+      partitions: 2,
+    });
     promised.wakeAll();
     next = await OpenStage.with([], AFTER);
     next.notes.inputPartitions = 1;
-    note(next, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    note(next, PLAN_NOTE.offer(BEFORE.featureSet), {
+      to: AFTER.featureSet,
+      key: 'rider',
+      outcome: true,
+      partitions: 2,
+    });
     next.hear(promised);
     next.open(0, undefined, 1);
     next.wakeAll();
@@ -203,12 +242,22 @@ describe('the set that takes over', () => {
     promised.open(0);
     const met = [watermark(NEW_YEAR, { partitions: [0] }), END].map((value, offset) => ({ value, offset }));
     promised.process(...met);
-    note(promised, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+    note(promised, PLAN_NOTE.offer(BEFORE.featureSet), {
+      to: AFTER.featureSet,
+      key: 'rider',
+      outcome: true,
+      partitions: 2,
+    });
     promised.wakeAll();
     const [early, late] = [await OpenStage.with([], AFTER), await OpenStage.with([], AFTER)];
     for (const stage of [early, late]) {
       stage.notes.inputPartitions = 1;
-      note(stage, PLAN_NOTE.offer(BEFORE.featureSet), { to: AFTER.featureSet, key: 'rider', outcome: true });
+      note(stage, PLAN_NOTE.offer(BEFORE.featureSet), {
+        to: AFTER.featureSet,
+        key: 'rider',
+        outcome: true,
+        partitions: 2,
+      });
       for (const partition of [0, 1]) note(stage, PLAN_NOTE.drained(BEFORE.featureSet, partition), {});
       stage.hear(promised);
     }

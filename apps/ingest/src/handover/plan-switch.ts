@@ -81,6 +81,7 @@ export class PlanSwitch {
       stampedMs: task.stampedMs,
       untilMs: task.clock.latestMs(plan.limits.maxAheadMs),
       clock: encodeClockMarker(task.clock.state).toString('base64'),
+      partitions: plan.topics.partitions,
     };
     out.push(givenOverRecord(plan.names.control, this.#set, task.clock.input, note));
     task.enter('giving');
@@ -127,7 +128,8 @@ export class PlanSwitch {
     const before = notes.predecessorOf(this.#set);
     const place = this.place(task.clock.input);
     if (before === null || place === null) return false;
-    if (!notes.isRefilled(this.#set) || notes.drained(before) < plan.topics.partitions) return false;
+    if (!notes.isRefilled(this.#set) || notes.drained(before) < (place.partitions ?? plan.topics.partitions))
+      return false;
     task.clock.goOnFrom(clockOf(place), elapsed());
     task.enter('live');
     const value = JSON.stringify({ feature_set: this.#set });

@@ -69,19 +69,24 @@ describe('a feature set that starts', () => {
     runs('aaaaaaaa');
     const starting = takeOver();
     await starting.announce();
-    expect(await noted(PLAN_NOTE.offer('aaaaaaaa'))).toEqual({ to: PLAN.featureSet, key: 'rider', outcome: true });
+    expect(await noted(PLAN_NOTE.offer('aaaaaaaa'))).toEqual({
+      to: PLAN.featureSet,
+      key: 'rider',
+      outcome: true,
+      partitions: 2,
+    });
     expect(await noted(PLAN_NOTE.running)).toBeNull();
     const prepared = starting.prepare(new AbortController().signal);
     expect(starting.waitsFor()).toContain('0 of 1 partitions');
     expect(told).toEqual([expect.stringContaining('aaaaaaaa')]);
     await record(NOW - REACH_MS - 1, NOW - REACH_MS, NOW);
-    givenOver({});
+    givenOver({ partitions: 3 });
     starting.news();
     await prepared;
     expect(starting.startAt(0)).toBe(1);
     expect(starting.waitsFor()).toContain('being filled');
     note(PLAN_NOTE.refilled(PLAN.featureSet, 0), {});
-    expect(starting.waitsFor()).toContain('done in 0 of 2 partitions');
+    expect(starting.waitsFor()).toContain('done in 0 of 3 partitions');
     runs(PLAN.featureSet);
     starting.news();
     expect(told.at(-1)).toBe(`the feature set ${PLAN.featureSet} answers now`);
@@ -91,7 +96,7 @@ describe('a feature set that starts', () => {
     runs(PLAN.featureSet);
     const running = takeOver();
     expect(running.givesOver()).toBeNull();
-    note(PLAN_NOTE.offer(PLAN.featureSet), { to: 'bbbbbbbb', key: 'rider', outcome: true });
+    note(PLAN_NOTE.offer(PLAN.featureSet), { to: 'bbbbbbbb', key: 'rider', outcome: true, partitions: 2 });
     expect(running.givesOver()).not.toContain('stop its services');
     for (const partition of [0, 1]) note(PLAN_NOTE.drained(PLAN.featureSet, partition), {});
     expect(running.givesOver()).toContain('bbbbbbbb takes over; nothing is left to do');
@@ -99,12 +104,12 @@ describe('a feature set that starts', () => {
 
   it('is refused where it has given over itself, or another one takes over already', async () => {
     runs('aaaaaaaa');
-    note(PLAN_NOTE.offer(PLAN.featureSet), { to: 'aaaaaaaa', key: 'rider', outcome: true });
+    note(PLAN_NOTE.offer(PLAN.featureSet), { to: 'aaaaaaaa', key: 'rider', outcome: true, partitions: 2 });
     const back = expect.stringMatching(/has given over to aaaaaaaa.*--prune/s);
     await expect(takeOver().announce()).rejects.toMatchObject({ code: 'PLAN_CHANGED', detail: back });
     notes = new SetNotes();
     runs('aaaaaaaa');
-    note(PLAN_NOTE.offer('aaaaaaaa'), { to: 'bbbbbbbb', key: 'rider', outcome: true });
+    note(PLAN_NOTE.offer('aaaaaaaa'), { to: 'bbbbbbbb', key: 'rider', outcome: true, partitions: 2 });
     const other = expect.stringContaining('giving over to bbbbbbbb');
     await expect(takeOver().announce()).rejects.toMatchObject({ code: 'PLAN_CHANGED', detail: other });
   });

@@ -50,7 +50,13 @@ export class TakeOver {
     this.#assertFree(running);
     if (notes.offerTo(running) !== null) return;
     await this.#assertReaches();
-    const offer: PlanOffer = { to: featureSet, key: plan.predict.key, outcome: plan.outcome !== null };
+    const { predict, outcome, topics } = plan;
+    const offer: PlanOffer = {
+      to: featureSet,
+      key: predict.key,
+      outcome: outcome !== null,
+      partitions: topics.partitions,
+    };
     await this.#note(PLAN_NOTE.offer(running), offer);
   }
 
@@ -89,7 +95,8 @@ export class TakeOver {
         'Its services must run for that; to begin without them, start with --from earliest, latest or a time'
       );
     if (!notes.isRefilled(plan.featureSet)) return `windows are being filled with what ${before} has answered`;
-    return `the feature set ${before} still answers what came before (done in ${notes.drained(before)} of ${plan.topics.partitions} partitions)`;
+    const [{ partitions = plan.topics.partitions } = {}] = notes.allGivenOver(before).values();
+    return `the feature set ${before} still answers what came before (done in ${notes.drained(before)} of ${partitions} partitions)`;
   }
 
   /** What becomes of this set where another one takes over, for people; null where none does. */
