@@ -42,7 +42,7 @@ export function createScorer(plan: Plan, host: Host, log: Log, model: SimulatedM
     return note && (JSON.parse(note.toString('utf8')) as AliasInForce);
   };
   const quiet = { onSwitched: () => undefined, warn: () => undefined };
-  const champions = new Champions({ plan, registry: REGISTRY, shelf, readInForce, ...quiet });
+  const champions = new Champions({ plan, clock: host, registry: REGISTRY, shelf, readInForce, ...quiet });
   const logger = { log: () => undefined, warn: () => undefined };
   // it ends with its host
   const aliases = followAliases({ plan, log, clock: host, logger }, champions, shelf);

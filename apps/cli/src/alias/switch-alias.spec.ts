@@ -66,6 +66,9 @@ describe('switching the champion', () => {
     expect(await p.switch('2', { verify })).toMatchObject({ ready: 0 });
     const refused = new AppError('MODEL_NOT_FOUND', 'there is no version 3.');
     await expect(p.switch('3', { verify: () => Promise.reject(refused) })).rejects.toBe(refused);
+    const away = new AppError('MODEL_STORE_UNREACHABLE', 'it answered 503.');
+    await expect(p.switch('3', { verify: () => Promise.reject(away) })).rejects.toBe(away);
+    expect(await p.notes()).toEqual({ [IN_FORCE]: expect.objectContaining({ version: '2' }) });
     await p.switch('4', { verify });
     expect(seen).toEqual([null, '2']);
     expect(await p.places()).toEqual([

@@ -204,9 +204,9 @@ function refused(why: string): AppError {
   return new AppError('MODEL_REFUSED', why);
 }
 
-/** Whether there is nothing to take back any more, or nobody who might. */
+/** Whether there is nothing to take back any more, or nobody who might: the log does not answer. */
 function isOpen(error: unknown): boolean {
-  return isAppError(error) && error.class === 'retry';
+  return isAppError(error) && error.class === 'retry' && error.code !== 'MODEL_STORE_UNREACHABLE';
 }
 
 /** The commit was sent, and its answer did not come. */

@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+import { ManualClock } from '@millrace/core/testing';
 import type { AliasInForce } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -16,12 +17,14 @@ describe('Champions', () => {
   let switched: string[];
   let champions: Champions;
   let served: ServedModels;
+  let clock: ManualClock;
 
   beforeEach(async () => {
-    [small, noted, warned, switched] = [new SmallShelf(), null, [], []];
+    [small, noted, warned, switched, clock] = [new SmallShelf(), null, [], [], new ManualClock()];
     const { shelf, registry } = small;
     champions = new Champions({
       plan: await smallPlan(),
+      clock,
       registry,
       shelf,
       readInForce: async () => noted,
@@ -82,6 +85,46 @@ describe('Champions', () => {
     switchTo('3', 18);
     await expect.poll(answering).toBe('3');
     expect(champions.problem).toBeNull();
+  });
+
+  describe('while the store of what they switch to does not answer', () => {
+    const away = new AppError('MODEL_STORE_UNREACHABLE', 'it answered 503.');
+
+    beforeEach(async () => {
+      await champions.begin();
+      small.broken.set('m/2', away);
+      switchTo('2', 17);
+      await expect.poll(() => warned.length).toBe(1);
+    });
+
+    it('keep the doors on the old one, say so, and switch once it answers', async () => {
+      expect([answering(), champions.problem]).toEqual(['1', expect.stringContaining('it answered 503')]);
+      expect(warned[0]).toContain('The doors answer with the one before');
+      clock.advance(1000);
+      await expect.poll(() => warned.length).toBe(2);
+      expect([answering(), switched]).toEqual(['1', []]);
+      small.broken.delete('m/2');
+      clock.advance(1000);
+      await expect.poll(answering).toBe('2');
+      expect([switched, champions.problem]).toEqual([['2'], null]);
+    });
+
+    it('wait no more for what was overtaken, or once they are closed', async () => {
+      switchTo('3', 18);
+      await expect.poll(answering).toBe('3');
+      small.broken.delete('m/2');
+      clock.advance(1000);
+      await new Promise(setImmediate);
+      expect([answering(), switched]).toEqual(['3', ['3']]);
+      small.broken.set('m/1', away);
+      switchTo('1', 19);
+      await expect.poll(() => warned.length).toBe(2);
+      champions.close();
+      small.broken.clear();
+      clock.advance(10_000);
+      await new Promise(setImmediate);
+      expect([answering(), small.loaded, warned.length]).toEqual(['3', ['m/3'], 2]);
+    });
   });
 
   describe('with models that clients have loaded', () => {

@@ -1,4 +1,4 @@
-import { isAppError, messageOf } from '@millrace/core';
+import { isAppError, messageOf, type Clock } from '@millrace/core';
 import type { ModelPort, ModelRegistry } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 import type { AliasInForce } from '@millrace/records';
@@ -7,8 +7,12 @@ import { isLater, type Champion } from './champion.ts';
 import { titleOf, type ModelShelf, type ServedModel } from './model-shelf.ts';
 import type { StageModels } from './stage-models.ts';
 
+/** Between tries to load what a store has that does not answer; it is asked four times in each. */
+const AGAIN_MS = 1000;
+
 export interface ChampionsOptions {
   readonly plan: Plan;
+  readonly clock: Clock;
   readonly registry: ModelRegistry;
   readonly shelf: ModelShelf;
   /** The note of what is in force, as of now. */
@@ -28,6 +32,7 @@ export class Champions implements StageModels {
   /** What the doors are to answer with, once it is loaded. */
   #coming: Champion | null = null;
   #problem: string | null = null;
+  readonly #closed = new AbortController();
 
   constructor(options: ChampionsOptions) {
     this.#options = options;
@@ -98,19 +103,38 @@ export class Champions implements StageModels {
     this.#options.shelf.tidy();
   }
 
+  close(): void {
+    this.#closed.abort();
+  }
+
   async #follow(champion: Champion): Promise<void> {
     const latest = this.#coming ?? this.#ofDoors;
     if (champion.number === null || latest === null || !isLater(champion.number, latest)) return;
     this.#coming = champion;
-    const problem = await this.load(champion.version).then(
-      () => null,
-      (error: unknown) => `version ${champion.version} is champion and cannot be loaded: ${messageOf(error)}`,
-    );
-    if (this.#coming !== champion) return;
-    this.#problem = problem;
-    if (problem !== null) return;
+    if (!(await this.#comes(champion))) return;
+    this.#problem = null;
     this.#ofDoors = champion;
     this.#options.onSwitched(champion);
     this.tidy();
+  }
+
+  /** Loads what the doors are to answer with, however long its store is away. False: another one has come, or it cannot be loaded. */
+  async #comes(champion: Champion): Promise<boolean> {
+    const { clock, warn } = this.#options;
+    const { signal } = this.#closed;
+    const isNext = (): boolean => this.#coming === champion && !signal.aborted;
+    while (isNext()) {
+      const error: unknown = await this.load(champion.version).then(
+        () => null,
+        (reason: unknown) => reason,
+      );
+      if (!isNext()) return false;
+      if (error === null) return true;
+      this.#problem = `version ${champion.version} is champion and cannot be loaded: ${messageOf(error)}`;
+      if (!isAppError(error, 'MODEL_STORE_UNREACHABLE')) return false;
+      warn(`${this.#problem} The doors answer with the one before until it is.`);
+      await clock.sleep(AGAIN_MS, signal);
+    }
+    return false;
   }
 }

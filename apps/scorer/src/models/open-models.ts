@@ -27,12 +27,13 @@ export interface OpenModels {
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
  */
 export async function openModels(context: ServiceContext, registry: ModelRegistry): Promise<OpenModels> {
-  const { plan, log, logger } = context;
+  const { plan, log, clock, logger } = context;
   const { model } = plan.predict;
   const shelf = openShelf(context, registry);
   const source = log.source();
   const champions = new Champions({
     plan,
+    clock,
     registry,
     shelf,
     readInForce: () => readInForce(source, plan.names.control, model),
@@ -52,6 +53,7 @@ export async function openModels(context: ServiceContext, registry: ModelRegistr
     onJoined: (memberId) => aliases.joined(memberId),
     neededBy: (versions) => shelf.neededBy(() => [...versions()].map((version) => titleOf(model, version))),
     close: async () => {
+      champions.close();
       await Promise.allSettled([aliases.close(), source.close()]);
       await shelf.close();
     },
