@@ -49,6 +49,34 @@ describe('switching the champion', () => {
     ]);
   });
 
+  it('makes a challenger in the same way, and leaves the champion as it is', async () => {
+    await p.scorer((version) => (version === '9' ? 'no' : 'ready'));
+    const champion = await p.switch('2');
+    const challenger = await p.switch('3', { alias: 'challenger' });
+    expect(challenger).toMatchObject({ version: '3', before: null, ready: 1 });
+    await expect(p.switch('9', { alias: 'challenger' })).rejects.toMatchObject({ code: 'MODEL_REFUSED' });
+    expect(await p.notes()).toEqual({
+      [IN_FORCE]: { version: '2', number: champion.number },
+      'alias:m:challenger': { version: '3', number: challenger.number },
+    });
+    expect(await p.switch('4', { alias: 'challenger' })).toMatchObject({ before: '3' });
+    const decisions = (await p.read(p.plan.names.decisions)).map(({ value }) => JSON.parse(String(value)) as object);
+    expect(decisions).toMatchObject([
+      { alias: 'champion', version: '2' },
+      { alias: 'challenger', version: '3', before: null },
+      { alias: 'challenger', version: '4', before: '3' },
+    ]);
+  });
+
+  it('tries a challenger beside the champion where no scorer runs', async () => {
+    const champions: (string | null)[] = [];
+    const verify = async (champion: string | null): Promise<void> => void champions.push(champion);
+    await p.switch('2');
+    await p.switch('3', { alias: 'challenger', verify });
+    await p.switch('4', { alias: 'challenger', verify });
+    expect(champions).toEqual(['2', '2']);
+  });
+
   it('leaves the old one where a scorer refuses, and says who and why', async () => {
     await p.scorer(() => 'ready');
     await p.scorer(() => 'it takes 21 features');

@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { smallPlan } from '../testing/scripted-door.ts';
 import { SmallShelf } from '../testing/small-shelf.ts';
 import { Champions } from './champions.ts';
+import { FollowedVersion } from './followed-version.ts';
 import { ServedModels } from './served-models.ts';
 
 const mismatch = new AppError('MODEL_MISMATCH', 'it takes 21 features');
@@ -16,6 +17,7 @@ describe('Champions', () => {
   let warned: string[];
   let switched: string[];
   let champions: Champions;
+  let challenger: FollowedVersion;
   let served: ServedModels;
   let clock: ManualClock;
 
@@ -31,7 +33,15 @@ describe('Champions', () => {
       onSwitched: ({ version }) => switched.push(version),
       warn: (message) => warned.push(message),
     });
-    served = new ServedModels({ model: 'm', registry, shelf, champions });
+    challenger = new FollowedVersion({
+      alias: 'challenger',
+      clock,
+      load: (version) => shelf.load('m', version),
+      onSwitched: () => shelf.tidy(),
+      warn: (message) => warned.push(message),
+    });
+    shelf.neededBy(() => challenger.needed.map((version) => `m/${version}`));
+    served = new ServedModels({ model: 'm', registry, shelf, champions, challenger });
   });
 
   const answering = (): string | undefined => served.find('m')?.tensors.version;
@@ -99,7 +109,7 @@ describe('Champions', () => {
 
     it('keep the doors on the old one, say so, and switch once it answers', async () => {
       expect([answering(), champions.problem]).toEqual(['1', expect.stringContaining('it answered 503')]);
-      expect(warned[0]).toContain('The doors answer with the one before');
+      expect(warned[0]).toContain('It is tried again; the one before stays at the doors.');
       clock.advance(1000);
       await expect.poll(() => warned.length).toBe(2);
       expect([answering(), switched]).toEqual(['1', []]);
@@ -124,6 +134,41 @@ describe('Champions', () => {
       clock.advance(10_000);
       await new Promise(setImmediate);
       expect([answering(), small.loaded, warned.length]).toEqual(['3', ['m/3'], 2]);
+    });
+  });
+
+  describe('beside a challenger', () => {
+    const challenge = (version: string, number: number): Promise<void> =>
+      challenger.follow({ version, number, fromPlan: false });
+    const asked = (alias: string): string | undefined => served.find('m', alias)?.tensors.version;
+
+    beforeEach(() => champions.begin());
+
+    it('answer as before, and each is asked by its alias', async () => {
+      expect([asked('champion'), asked('challenger')]).toEqual(['1', undefined]);
+      await challenge('3', 17);
+      expect([answering(), asked('champion'), asked('challenger')]).toEqual(['1', '1', '3']);
+      switchTo('2', 18);
+      await expect.poll(answering).toBe('2');
+      expect([asked('champion'), asked('challenger')]).toEqual(['2', '3']);
+    });
+
+    it('keep it loaded until another one is, which a later switch alone makes', async () => {
+      await challenge('3', 17);
+      await challenge('2', 16);
+      expect([asked('challenger'), small.loaded]).toEqual(['3', ['m/1', 'm/3']]);
+      small.broken.set('m/2', mismatch);
+      await challenge('2', 18);
+      expect([asked('challenger'), warned]).toEqual(['3', [expect.stringContaining('version 2 is challenger')]]);
+      await challenge('1', 19);
+      expect([asked('challenger'), small.loaded]).toEqual(['1', ['m/1']]);
+      expect(champions.problem).toBeNull();
+    });
+
+    it('are of the pipeline file’s model alone', async () => {
+      await challenge('3', 17);
+      await served.load('other', null);
+      expect([served.find('other', 'champion'), served.find('other', 'challenger')]).toEqual([null, null]);
     });
   });
 
