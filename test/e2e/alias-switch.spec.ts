@@ -134,13 +134,9 @@ describe('the champion, switched under load', () => {
 
   it('keeps a history, and only what is in force loaded', () => {
     expect(shown.match(/champion is 2 \(number \d+\)/)).not.toBeNull();
-    expect([...shown.matchAll(/^\S+Z {2}(\S+) → (\S+) {2}number/gm)].map(([, from, to]) => `${from} ${to}`)).toEqual([
-      'predict.version 2',
-      '2 1',
-      '1 2',
-      '2 1',
-      '1 2',
-    ]);
+    expect(
+      [...shown.matchAll(/^\S+Z {2}champion (\S+) → (\S+) {2}number/gm)].map(([, from, to]) => `${from} ${to}`),
+    ).toEqual(['predict.version 2', '2 1', '1 2', '2 1', '1 2']);
     expect(metadata.versions).toEqual(['2']);
   });
 });

@@ -79,7 +79,7 @@ export class S3Server implements AsyncDisposable {
 
   /** Settings for a store of it. */
   settings(cacheFolder: string, credentials: ModelStoreSettings['s3']['credentials'] = WRITER): ModelStoreSettings {
-    return { s3: { endpoint: this.endpoint, region: 'us-east-1', credentials }, cacheFolder };
+    return { s3: { endpoint: this.endpoint, region: 'us-east-1', credentials }, cacheFolder, cacheBytes: 2 ** 30 };
   }
 
   /** The same for a process. */

@@ -144,6 +144,14 @@ describe('a switch of the champion', () => {
     await expect(stage.process([alias('3', 18), row('a')])).rejects.toMatchObject({ code: 'MODEL_INVALID' });
   });
 
+  it('to a version whose store does not answer is tried again: the scorer goes back, and passes nothing', async () => {
+    models.broken.set('2', new AppError('MODEL_STORE_UNREACHABLE', 'it answered 503.'));
+    await expect(stage.process([row('a'), alias('2', 17), row('b')])).rejects.toMatchObject({ class: 'retry' });
+    states.forEach((state) => state.rollback(0));
+    models.broken.clear();
+    expect(await process(row('a'), alias('2', 17), row('b'))).toEqual(['a by 1', 'b by 2']);
+  });
+
   it('that was overtaken before any row need not be loaded', async () => {
     models.broken.set('2', new AppError('MODEL_NOT_FOUND', 'there is no version 2.'));
     expect(await process(alias('2', 17), alias('3', 18), row('a'))).toEqual(['a by 3']);

@@ -181,6 +181,26 @@ describe('createScorer', () => {
       expect(metrics.match(/^millrace_scorer_model_info.*/gm)).toEqual([expect.stringContaining('version="2"')]);
     });
 
+    it('answers with a challenger whoever asks for it, and with the champion everybody else', async () => {
+      await start();
+      expect(await (await fetch(`${url}/v2/models/arrival-delay/versions/challenger`)).json()).toMatchObject({
+        code: 'MODEL_NOT_FOUND',
+      });
+      const members = await log.admin().members(`flights.scorer.${plan.featureSet}`);
+      const offer = JSON.stringify({ version: '2', members, run: 'r' });
+      const offerKey = 'alias-offer:arrival-delay:challenger';
+      await log.publisher().publish([{ ...control, key: offerKey, value: offer }]);
+      const answer = `alias-answer:arrival-delay:challenger:${members[0]}`;
+      await expect
+        .poll(async () => String(await readLatest(log.source(), plan.names.control, answer)), { timeout: 20_000 })
+        .toContain('"refused":null');
+      const switched = { ...inForce, key: 'alias:arrival-delay:challenger' };
+      await log.publisher().publish([switched, { ...control, key: offerKey, value: null }]);
+      await expect.poll(async () => (await infer('/versions/challenger')).by, { timeout: 20_000 }).toBe('2');
+      expect([(await infer('')).by, (await infer('/versions/champion')).by]).toEqual(['1', '1']);
+      expect(await ready()).toEqual([entry('1'), entry('2')]);
+    });
+
     it('answers an offer in its own name, and holds what is offered', async () => {
       await start();
       await expect.poll(() => scorer.status().assigned).toBe(plan.topics.partitions);

@@ -1,6 +1,6 @@
 /**
  * Runs a batch of rows: a thread with a model, a process, a test's script. Keeps the order of the batches it is handed,
- * one running and one ahead.
+ * one running and the others ahead.
  */
 export interface BatchExecutor<Row, Result> {
   /**

@@ -55,6 +55,25 @@ describe('MicroBatcher', () => {
     expect(reports.map((report) => report.reason)).toEqual(['full', 'full', 'full']);
   });
 
+  it('lets up to four full batches lie with an executor that is soon through with them: half a millisecond of work', async () => {
+    const rig = new ManualBatcher({ maxQueuedRows: 1000 });
+    const { clock, executor, batcher } = rig;
+    const rows = Array.from({ length: 4 }, (_, i) => i);
+    const ready = async (tookMs: number): Promise<number> => {
+      for (let i = 0; i < 300; i++) {
+        void batcher.submit(rows);
+        clock.advance(tookMs);
+        await rig.finish();
+      }
+      const submitted = batcher.submit(Array(40).fill(1));
+      const { length } = executor.held;
+      await rig.finishAll();
+      await submitted;
+      return length;
+    };
+    expect([await ready(0.25), await ready(0.05), await ready(0.75)]).toEqual([3, 4, 2]);
+  });
+
   it('lets rows leave for their deadline, less what it has learnt that they take', async () => {
     const rig = new ManualBatcher();
     const { clock, executor, batcher, reports } = rig;

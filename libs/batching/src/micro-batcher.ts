@@ -123,7 +123,7 @@ export class MicroBatcher<Row, Result> {
   #nextLane(): ExecutorLane<Row, Result> | undefined {
     let least = this.#lanes[0];
     for (const lane of this.#lanes) if (least && lane.batches < least.batches) least = lane;
-    return least?.hasRoom ? least : undefined;
+    return least?.hasRoom(this.#predictMs(this.#options.maxRows)) ? least : undefined;
   }
 
   async #run(lane: ExecutorLane<Row, Result>, reason: LeaveReason, nowMs: number): Promise<void> {

@@ -52,7 +52,7 @@ export const ERROR_TABLE = {
     title: 'The model does not answer its own sample rows as it should',
   },
   MODEL_EXISTS: { class: 'setup', status: 409, title: 'The version is there with other content' },
-  MODEL_STORE_UNREACHABLE: { class: 'setup', status: 503, title: 'The model store does not answer' },
+  MODEL_STORE_UNREACHABLE: { class: 'retry', status: 503, title: 'The model store does not answer' },
   MODEL_STORE_DENIED: { class: 'setup', status: 502, title: 'The model store denies access' },
   MODEL_STORE_FAILED: { class: 'setup', status: 507, title: 'A model cannot be read, or written' },
   MODEL_IN_USE: { class: 'usage', status: 409, title: 'The model is needed and stays loaded' },

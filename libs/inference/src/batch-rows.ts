@@ -64,10 +64,14 @@ export async function batchRows<Row, Result, Batch extends WorkerBatch>(
     bytesOf,
     ...(observer && { observer }),
   });
+  const letGo = await options.files.hold?.();
   return {
     mostRows: bounds.rows,
     submit: (rows, how) => batcher.submit(rows, how),
     queuedRows: (source) => batcher.queuedRows(source),
-    close: async () => void (await Promise.all(executors.map((executor) => executor.close()))),
+    close: async () => {
+      await Promise.all(executors.map((executor) => executor.close()));
+      await letGo?.();
+    },
   };
 }

@@ -201,6 +201,20 @@ describe('loadModel', () => {
     }
   });
 
+  it('holds its files while workers may load them again', async () => {
+    let holds = 0;
+    const hold = async (): Promise<() => Promise<void>> => {
+      holds++;
+      return async () => void holds--;
+    };
+    const model = await loadBytes(labelledModel(2), {
+      files: { ...filesOf(join(folder, 'model.onnx')), hold },
+    });
+    expect(holds).toBe(1);
+    await model.close();
+    expect(holds).toBe(0);
+  });
+
   it('computes the outputs that are chosen, under their published names', async () => {
     const model = await loadBytes(labelledModel(2), { outputs: new Map([['sum', 'total']]) });
     expect(model.outputs).toEqual(['total']);

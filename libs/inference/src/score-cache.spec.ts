@@ -79,6 +79,15 @@ describe('ScoreCache', () => {
     expect(asked).toEqual([[-1, 5], [-1], [6], [6]]);
   });
 
+  it('keeps an answer alone, and not the batch that the model gave it in', async () => {
+    const cache = new ScoreCache({ sizeBytes: 1024, forMs: 1, width: 1, outputs: 2, clock: new ManualClock() });
+    const ofBatch: ModelPort['score'] = async () => [{ ok: true, value: new Float64Array(512).subarray(2, 4) }];
+    const score = cache.over(ofBatch);
+    await score([Float32Array.of(1)]);
+    const [kept] = await score([Float32Array.of(1)]);
+    expect(kept?.ok && kept.value.buffer.byteLength).toBe(2 * 8);
+  });
+
   it('hands on what a request says of its rows, and what is wrong with the model', async () => {
     const cache = new ScoreCache({ sizeBytes: 1024, forMs: 1, width: 1, outputs: 1, clock: new ManualClock() });
     const refusing: ModelPort['score'] = (_rows, how) => Promise.reject(new Error(how?.source));

@@ -85,8 +85,9 @@ export class ScoreCache {
     };
   }
 
+  /** A copy: what the model gave is part of its whole batch, which would be kept with it. */
   #keep(key: string, outcome: RowOutcome<Float64Array>): RowOutcome<Float64Array> {
-    if (outcome.ok) this.#answers.set(key, outcome.value);
+    if (outcome.ok) this.#answers.set(key, outcome.value.slice());
     return outcome;
   }
 }

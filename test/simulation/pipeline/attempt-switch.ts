@@ -21,7 +21,7 @@ export function attemptSwitch(
       world.say(() => `${host.name} is killed`);
       host.crash();
     });
-  switchAlias({ plan, log, clock: host, signal, version, verify: async () => undefined }).then(
+  switchAlias({ plan, log, clock: host, signal, alias: 'champion', version, verify: async () => undefined }).then(
     ({ number }) => world.say(() => `${host.name} has switched to ${version} (${number})`),
     (error: unknown) => {
       world.say(() => `${host.name} has not switched, or does not know: ${String(error)}`);

@@ -42,10 +42,14 @@ export function createScorer(plan: Plan, host: Host, log: Log, model: SimulatedM
     return note && (JSON.parse(note.toString('utf8')) as AliasInForce);
   };
   const quiet = { onSwitched: () => undefined, warn: () => undefined };
-  const champions = new Champions({ plan, registry: REGISTRY, shelf, readInForce, ...quiet });
+  const champions = new Champions({ plan, clock: host, registry: REGISTRY, shelf, readInForce, ...quiet });
   const logger = { log: () => undefined, warn: () => undefined };
   // it ends with its host
-  const aliases = followAliases({ plan, log, clock: host, logger }, champions, shelf);
+  const aliases = followAliases(
+    { plan, log, clock: host, logger },
+    [{ alias: 'champion', noted: (it) => champions.noted(it) }],
+    shelf,
+  );
   const onJoined = (memberId: string): void => aliases.joined(memberId);
   const stage = new ScorerStage({ plan, models: champions, clock: host, onJoined });
   shelf.neededBy(() => [...stage.versions()].map((version) => titleOf(name, version)));

@@ -3,6 +3,7 @@ import type { Plan } from '@millrace/pipeline';
 import {
   ALIAS_NOTE,
   encodeFeaturesRecord,
+  type Alias,
   type AliasDecision,
   type AliasInForce,
   type AliasOffer,
@@ -18,6 +19,7 @@ export interface AliasSessionOptions {
   readonly plan: Plan;
   readonly log: Log;
   readonly clock: Clock;
+  readonly alias: Alias;
 }
 
 /** The one who may switch aliases of a pipeline: whoever opens a session ends the one before. */
@@ -25,10 +27,12 @@ export class AliasSession {
   /** By it, it finds its own offer. */
   readonly run: string;
   readonly #plan: Plan;
+  readonly #alias: Alias;
   readonly #producer: TransactionalProducer;
 
-  private constructor({ plan, clock }: AliasSessionOptions, producer: TransactionalProducer) {
+  private constructor({ plan, clock, alias }: AliasSessionOptions, producer: TransactionalProducer) {
     this.#plan = plan;
+    this.#alias = alias;
     this.#producer = producer;
     this.run = `${clock.now().toString(36)}-${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
   }
@@ -67,7 +71,7 @@ export class AliasSession {
     const { names } = this.#plan;
     await this.#commit([
       ...this.#places(inForce, sets),
-      this.#note(ALIAS_NOTE.inForce(this.#model, 'champion'), inForce),
+      this.#note(ALIAS_NOTE.inForce(this.#model, this.#alias), inForce),
       ...this.#cleared(answers),
       { topic: names.decisions, partition: 0, key: `alias:${this.#model}`, value: JSON.stringify(decision) },
     ]);
@@ -87,11 +91,11 @@ export class AliasSession {
   }
 
   get #offerKey(): string {
-    return ALIAS_NOTE.offer(this.#model, 'champion');
+    return ALIAS_NOTE.offer(this.#model, this.#alias);
   }
 
   #places(inForce: AliasInForce, sets: readonly ScorerSet[]): readonly OutboundRecord[] {
-    const value = encodeFeaturesRecord({ kind: 'alias', model: this.#model, alias: 'champion', ...inForce });
+    const value = encodeFeaturesRecord({ kind: 'alias', model: this.#model, alias: this.#alias, ...inForce });
     return sets.flatMap(({ topic, partitions }) =>
       Array.from({ length: partitions }, (_, partition) => ({ topic, partition, key: null, value })),
     );

@@ -1,13 +1,11 @@
 import type { Plan } from '@millrace/pipeline';
-import { ALIAS_NOTE, type AliasDecision, type AliasInForce } from '@millrace/records';
+import { ALIAS_NOTE, type Alias, type AliasDecision, type AliasInForce } from '@millrace/records';
 import { readLatest, type Log } from '@millrace/stream';
 
 import { readTopic } from '../topics/read-topic.ts';
 
-/** What is known of the champion of a pipeline's model. */
-export interface AliasHistory {
-  /** Null: no alias was ever set. */
-  readonly inForce: AliasInForce | null;
+/** What is known of the aliases of a pipeline's model. Null: it was never set. */
+export interface AliasHistory extends Readonly<Record<Alias, AliasInForce | null>> {
   /** The oldest first. */
   readonly decisions: readonly AliasDecision[];
 }
@@ -20,9 +18,12 @@ export async function readAliases(log: Log, { names, predict }: Plan, signal: Ab
     if (entry.decision === 'alias' && entry.model === predict.model) decisions.push(entry);
   }
   const source = log.source();
+  const inForce = async (alias: Alias): Promise<AliasInForce | null> => {
+    const note = await readLatest(source, names.control, ALIAS_NOTE.inForce(predict.model, alias));
+    return note && (JSON.parse(note.toString('utf8')) as AliasInForce);
+  };
   try {
-    const note = await readLatest(source, names.control, ALIAS_NOTE.inForce(predict.model, 'champion'));
-    return { inForce: note && (JSON.parse(note.toString('utf8')) as AliasInForce), decisions };
+    return { champion: await inForce('champion'), challenger: await inForce('challenger'), decisions };
   } finally {
     await source.close();
   }

@@ -49,6 +49,34 @@ describe('switching the champion', () => {
     ]);
   });
 
+  it('makes a challenger in the same way, and leaves the champion as it is', async () => {
+    await p.scorer((version) => (version === '9' ? 'no' : 'ready'));
+    const champion = await p.switch('2');
+    const challenger = await p.switch('3', { alias: 'challenger' });
+    expect(challenger).toMatchObject({ version: '3', before: null, ready: 1 });
+    await expect(p.switch('9', { alias: 'challenger' })).rejects.toMatchObject({ code: 'MODEL_REFUSED' });
+    expect(await p.notes()).toEqual({
+      [IN_FORCE]: { version: '2', number: champion.number },
+      'alias:m:challenger': { version: '3', number: challenger.number },
+    });
+    expect(await p.switch('4', { alias: 'challenger' })).toMatchObject({ before: '3' });
+    const decisions = (await p.read(p.plan.names.decisions)).map(({ value }) => JSON.parse(String(value)) as object);
+    expect(decisions).toMatchObject([
+      { alias: 'champion', version: '2' },
+      { alias: 'challenger', version: '3', before: null },
+      { alias: 'challenger', version: '4', before: '3' },
+    ]);
+  });
+
+  it('tries a challenger beside the champion where no scorer runs', async () => {
+    const champions: (string | null)[] = [];
+    const verify = async (champion: string | null): Promise<void> => void champions.push(champion);
+    await p.switch('2');
+    await p.switch('3', { alias: 'challenger', verify });
+    await p.switch('4', { alias: 'challenger', verify });
+    expect(champions).toEqual(['2', '2']);
+  });
+
   it('leaves the old one where a scorer refuses, and says who and why', async () => {
     await p.scorer(() => 'ready');
     await p.scorer(() => 'it takes 21 features');
@@ -66,6 +94,9 @@ describe('switching the champion', () => {
     expect(await p.switch('2', { verify })).toMatchObject({ ready: 0 });
     const refused = new AppError('MODEL_NOT_FOUND', 'there is no version 3.');
     await expect(p.switch('3', { verify: () => Promise.reject(refused) })).rejects.toBe(refused);
+    const away = new AppError('MODEL_STORE_UNREACHABLE', 'it answered 503.');
+    await expect(p.switch('3', { verify: () => Promise.reject(away) })).rejects.toBe(away);
+    expect(await p.notes()).toEqual({ [IN_FORCE]: expect.objectContaining({ version: '2' }) });
     await p.switch('4', { verify });
     expect(seen).toEqual([null, '2']);
     expect(await p.places()).toEqual([

@@ -24,9 +24,9 @@ export interface SwitchAliasOptions extends AliasSessionOptions {
   /**
    * Tries the version here, where no scorer runs that could. Throws what speaks against it.
    *
-   * @param before the version in force; null: the pipeline file's
+   * @param champion the version in force; null: the pipeline file's
    */
-  readonly verify: (before: string | null) => Promise<void>;
+  readonly verify: (champion: string | null) => Promise<void>;
   /** For people. */
   readonly onStep?: (what: string) => void;
 }
@@ -39,7 +39,7 @@ export interface AliasSwitched extends AliasInForce {
 }
 
 /**
- * Makes another version the champion: offers it to all who score, and when all are ready switches, in one transaction.
+ * Makes an alias name another version: offers it to all who score, and when all are ready switches, in one transaction.
  *
  * @throws AppError `MODEL_REFUSED`, `PRODUCER_FENCED`, `INTERRUPTED`, what `verify` throws: nothing has switched
  */
@@ -64,6 +64,7 @@ class AliasSwitch {
   /** Offset of the offer. */
   #number: number | null = null;
   #before: string | null = null;
+  #champion: string | null = null;
   /** By which feature set events are taken; null where none ever were. */
   #running: string | null = null;
   /** Keys of answers, whichever offer they were to. */
@@ -106,7 +107,7 @@ class AliasSwitch {
     const title = `${this.#model} ${version}`;
     if (asked.length === 0) {
       onStep?.(`no scorer runs: ${title} is tried here`);
-      return verify(this.#before);
+      return verify(this.#champion);
     }
     onStep?.(`${title} is offered to ${asked.length} ${asked.length === 1 ? 'scorer' : 'scorers'}`);
     const deadlineMs = clock.elapsed() + ANSWER_MS;
@@ -136,13 +137,13 @@ class AliasSwitch {
   }
 
   async #switch(inForce: AliasInForce): Promise<AliasSwitched> {
-    const { plan, clock } = this.#options;
+    const { plan, clock, alias } = this.#options;
     const [before, ready] = [this.#before, this.#ready.size];
     const sets = await scorerSets(plan, this.#admin);
     const decision: AliasDecision = {
       decision: 'alias',
       model: this.#model,
-      alias: 'champion',
+      alias,
       version: inForce.version,
       before,
       number: inForce.number,
@@ -170,8 +171,11 @@ class AliasSwitch {
   #take({ key, value, offset }: InboundRecord): void {
     const name = key?.toString('utf8') ?? '';
     if (name === PLAN_NOTE.running) this.#running = value && read<RunningPlan>(value).feature_set;
-    if (name === ALIAS_NOTE.inForce(this.#model, 'champion')) this.#before = value && read<AliasInForce>(value).version;
-    if (name === ALIAS_NOTE.offer(this.#model, 'champion') && value) this.#offeredBy(read<AliasOffer>(value), offset);
+    const { alias } = this.#options;
+    if (name === ALIAS_NOTE.inForce(this.#model, alias)) this.#before = value && read<AliasInForce>(value).version;
+    if (name === ALIAS_NOTE.inForce(this.#model, 'champion'))
+      this.#champion = value && read<AliasInForce>(value).version;
+    if (name === ALIAS_NOTE.offer(this.#model, alias) && value) this.#offeredBy(read<AliasOffer>(value), offset);
     if (name.startsWith(this.#answerPrefix)) this.#heard(name, value && read<AliasAnswer>(value));
   }
 
@@ -192,7 +196,7 @@ class AliasSwitch {
   }
 
   get #answerPrefix(): string {
-    return ALIAS_NOTE.answer(this.#model, 'champion', '');
+    return ALIAS_NOTE.answer(this.#model, this.#options.alias, '');
   }
 }
 
@@ -204,9 +208,9 @@ function refused(why: string): AppError {
   return new AppError('MODEL_REFUSED', why);
 }
 
-/** Whether there is nothing to take back any more, or nobody who might. */
+/** Whether there is nothing to take back any more, or nobody who might: the log does not answer. */
 function isOpen(error: unknown): boolean {
-  return isAppError(error) && error.class === 'retry';
+  return isAppError(error) && error.class === 'retry' && error.code !== 'MODEL_STORE_UNREACHABLE';
 }
 
 /** The commit was sent, and its answer did not come. */

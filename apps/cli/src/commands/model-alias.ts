@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/core';
 import { openRegistry } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
-import { ALIASES } from '@millrace/records';
+import { ALIASES, type Alias } from '@millrace/records';
 import type { Command } from 'commander';
 
 import { readAliases } from '../alias/read-aliases.ts';
@@ -19,42 +19,53 @@ interface AliasFlags {
 interface AliasWords {
   readonly pipeline: string | undefined;
   readonly model: string;
-  /** To be champion; null: what is, is shown. */
-  readonly version: string | null;
+  /** Null: what is in force is shown. */
+  readonly wanted: { readonly alias: Alias; readonly version: string } | null;
 }
 
-/** `millrace model alias MODEL [champion VERSION] [PIPELINE]` */
+/** `millrace model alias MODEL [champion|challenger VERSION] [PIPELINE]` */
 export function registerAlias(model: Command, context: CliContext): void {
   model
     .command('alias')
-    .description('makes another version the one that predicts, while the stream runs; alone: shows which one does')
-    .argument('<words...>', 'MODEL, champion and VERSION, and the pipeline file (default: ./pipeline.yaml)')
-    .usage('[options] MODEL [champion VERSION] [PIPELINE]')
+    .description(
+      'makes another version the one that predicts, or the one that may be asked beside it, while the stream runs; alone: shows which are',
+    )
+    .argument(
+      '<words...>',
+      'MODEL, champion or challenger and VERSION, and the pipeline file (default: ./pipeline.yaml)',
+    )
+    .usage('[options] MODEL [champion|challenger VERSION] [PIPELINE]')
     .option('--json', 'as JSON')
     .action((words: readonly string[], flags: AliasFlags) => alias(words, flags, context));
 }
 
 async function alias(words: readonly string[], { json }: AliasFlags, context: CliContext): Promise<void> {
-  const { pipeline, model, version } = wordsOf(words);
+  const { pipeline, model, wanted } = wordsOf(words);
   const plan = await context.loadPlan(pipeline);
   if (model !== plan.predict.model)
     throw new AppError(
       'WRONG_USE',
       `found the model ${model}; the pipeline file has predict.model ${plan.predict.model}.`,
     );
-  if (version === null) await show(plan, json === true, context);
-  else await make(plan, version, json === true, context);
+  if (wanted === null) await show(plan, json === true, context);
+  else await make(plan, wanted, json === true, context);
 }
 
-async function make(plan: Plan, version: string, json: boolean, context: CliContext): Promise<void> {
+async function make(
+  plan: Plan,
+  { alias: name, version }: NonNullable<AliasWords['wanted']>,
+  json: boolean,
+  context: CliContext,
+): Promise<void> {
   const { clock, signal } = context;
-  const verify = (before: string | null): Promise<void> =>
-    verifyVersion(plan, openRegistry(plan.models, storeOptions(context)), version, before, clock);
+  const verify = (champion: string | null): Promise<void> =>
+    verifyVersion(plan, openRegistry(plan.models, storeOptions(context)), version, champion, clock);
   const onStep = (what: string): void => note(context, what);
-  const made = await withLog(context, (log) => switchAlias({ plan, log, clock, signal, version, verify, onStep }));
+  const options = { plan, clock, signal, alias: name, version, verify, onStep };
+  const made = await withLog(context, (log) => switchAlias({ ...options, log }));
   const { model } = plan.predict;
-  if (json) printJson(context, { model, alias: 'champion', ...made });
-  else printLine(context, `${model}: champion is ${version} (number ${made.number})${after(made.before)}`);
+  if (json) printJson(context, { model, alias: name, ...made });
+  else printLine(context, `${model}: ${name} is ${version} (number ${made.number})${after(made.before)}`);
 }
 
 function after(before: string | null): string {
@@ -63,15 +74,18 @@ function after(before: string | null): string {
 
 async function show(plan: Plan, json: boolean, context: CliContext): Promise<void> {
   const { model, version } = plan.predict;
-  const { inForce, decisions } = await withLog(context, (log) => readAliases(log, plan, context.signal));
-  if (json) return printJson(context, { model, champion: inForce, decisions });
+  const { champion, challenger, decisions } = await withLog(context, (log) => readAliases(log, plan, context.signal));
+  if (json) return printJson(context, { model, champion, challenger, decisions });
   const plans = `${version ?? 'the newest'} (predict.version; no alias was set)`;
-  printLine(context, `${model}: champion is ${inForce ? `${inForce.version} (number ${inForce.number})` : plans}`);
-  for (const { decided_at, version: to, before, number, ready } of decisions)
-    printLine(context, `${decided_at}  ${before ?? 'predict.version'} → ${to}  number ${number}, ${ready} ready`);
+  printLine(context, `${model}: champion is ${champion ? `${champion.version} (number ${champion.number})` : plans}`);
+  if (challenger) printLine(context, `${model}: challenger is ${challenger.version} (number ${challenger.number})`);
+  for (const { decided_at, alias: name, version: to, before, number, ready } of decisions) {
+    const from = before ?? (name === 'champion' ? 'predict.version' : 'none');
+    printLine(context, `${decided_at}  ${name} ${from} → ${to}  number ${number}, ${ready} ready`);
+  }
 }
 
-/** @throws AppError `WRONG_USE`, `NOT_IN_THIS_VERSION` */
+/** @throws AppError `WRONG_USE` */
 function wordsOf(words: readonly string[]): AliasWords {
   const [pipeline, ...otherFiles] = words.filter(isPipelineFile);
   const [model, alias, version, ...more] = words.filter((word) => !isPipelineFile(word));
@@ -80,9 +94,7 @@ function wordsOf(words: readonly string[]): AliasWords {
   if (model === undefined || !isWhole || more.length > 0 || otherFiles.length > 0)
     throw new AppError(
       'WRONG_USE',
-      `found ${words.join(' ')}; allowed are MODEL, or MODEL champion VERSION, and at most one pipeline file (.yaml).`,
+      `found ${words.join(' ')}; allowed are MODEL, or MODEL champion VERSION (or challenger), and at most one pipeline file (.yaml).`,
     );
-  if (known === 'challenger')
-    throw new AppError('NOT_IN_THIS_VERSION', 'nothing is scored by a challenger yet. Allowed is champion.');
-  return { pipeline, model, version: version ?? null };
+  return { pipeline, model, wanted: known && version !== undefined ? { alias: known, version } : null };
 }

@@ -102,7 +102,7 @@ describe('millrace model profile', () => {
   it.each([
     [['profile', 'arrival-delay'], /required option '--sample <file>'/],
     [['profile', 'a', 'b', '--sample', 'x.csv'], /MODEL or MODEL\/VERSION and at most one pipeline file/],
-    [['alias', 'arrival-delay', 'challenger', '2'], /NOT_IN_THIS_VERSION/],
+    [['alias', 'arrival-delay', 'challenger'], /MODEL champion VERSION/],
     [['alias', 'arrival-delay', 'champion'], /MODEL champion VERSION/],
     [['alias', 'arrival-delay', 'best', '2'], /MODEL champion VERSION/],
     [['alias', 'other'], /predict.model arrival-delay/],

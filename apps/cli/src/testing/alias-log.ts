@@ -1,7 +1,7 @@
 import { SystemClock } from '@millrace/core';
 import { MemoryLog, type Faults } from '@millrace/memory-log';
 import { topicNames, topicSpecs, type Plan } from '@millrace/pipeline';
-import { ALIAS_NOTE, decodeFeaturesRecord, type AliasOffer, type InboundRecord } from '@millrace/records';
+import { ALIAS_NOTE, ALIASES, decodeFeaturesRecord, type AliasOffer, type InboundRecord } from '@millrace/records';
 import { latestByKey, TopicFollower, type GroupMember } from '@millrace/stream';
 
 import { switchAlias, type AliasSwitched, type SwitchAliasOptions } from '../alias/switch-alias.ts';
@@ -48,7 +48,16 @@ export class AliasLog {
   switch(version: string, more: Partial<SwitchAliasOptions> = {}): Promise<AliasSwitched> {
     const { plan, log, clock } = this;
     const { signal } = new AbortController();
-    return switchAlias({ plan, log, clock, signal, version, verify: async () => undefined, ...more });
+    return switchAlias({
+      plan,
+      log,
+      clock,
+      signal,
+      alias: 'champion',
+      version,
+      verify: async () => undefined,
+      ...more,
+    });
   }
 
   /** Of each partition of a set's `features`, the versions that it was switched to. */
@@ -86,12 +95,13 @@ export class AliasLog {
     const { plan, clock, log } = this;
     const topic = plan.names.control;
     const onRecord = ({ key, value, offset }: InboundRecord): void => {
-      if (String(key) !== ALIAS_NOTE.offer(plan.predict.model, 'champion') || !value) return;
+      const alias = ALIASES.find((one) => String(key) === ALIAS_NOTE.offer(plan.predict.model, one));
+      if (!alias || !value) return;
       const { version, members } = JSON.parse(String(value)) as AliasOffer;
       const said = members.includes(memberId) ? verdict(version) : null;
       if (said === null) return;
       const answer = { number: offset, refused: said === 'ready' ? null : said };
-      const note = ALIAS_NOTE.answer(plan.predict.model, 'champion', memberId);
+      const note = ALIAS_NOTE.answer(plan.predict.model, alias, memberId);
       void log.publisher().publish([{ topic, partition: 0, key: note, value: JSON.stringify(answer) }]);
     };
     const quiet = { onNews: () => undefined, onFailed: () => undefined };

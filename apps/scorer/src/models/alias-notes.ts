@@ -1,20 +1,20 @@
-import { ALIAS_NOTE, type AliasInForce, type AliasOffer, type InboundRecord } from '@millrace/records';
+import { ALIAS_NOTE, type Alias, type AliasInForce, type AliasOffer, type InboundRecord } from '@millrace/records';
 
 /** An offer that was neither taken back nor followed by its switch. */
 export interface OpenOffer extends AliasOffer {
   readonly number: number;
 }
 
-/** What `<p>.control` says about the champion of a model, as far as it has been read. */
+/** What `<p>.control` says about an alias of a model, as far as it has been read. */
 export class AliasNotes {
   readonly #inForceKey: string;
   readonly #offerKey: string;
   #inForce: AliasInForce | null = null;
   #offer: OpenOffer | null = null;
 
-  constructor(model: string) {
-    this.#inForceKey = ALIAS_NOTE.inForce(model, 'champion');
-    this.#offerKey = ALIAS_NOTE.offer(model, 'champion');
+  constructor(model: string, alias: Alias) {
+    this.#inForceKey = ALIAS_NOTE.inForce(model, alias);
+    this.#offerKey = ALIAS_NOTE.offer(model, alias);
   }
 
   get inForce(): AliasInForce | null {

@@ -1,10 +1,12 @@
 import { AppError } from '@millrace/core';
+import { ManualClock } from '@millrace/core/testing';
 import type { AliasInForce } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { smallPlan } from '../testing/scripted-door.ts';
 import { SmallShelf } from '../testing/small-shelf.ts';
 import { Champions } from './champions.ts';
+import { FollowedVersion } from './followed-version.ts';
 import { ServedModels } from './served-models.ts';
 
 const mismatch = new AppError('MODEL_MISMATCH', 'it takes 21 features');
@@ -15,20 +17,31 @@ describe('Champions', () => {
   let warned: string[];
   let switched: string[];
   let champions: Champions;
+  let challenger: FollowedVersion;
   let served: ServedModels;
+  let clock: ManualClock;
 
   beforeEach(async () => {
-    [small, noted, warned, switched] = [new SmallShelf(), null, [], []];
+    [small, noted, warned, switched, clock] = [new SmallShelf(), null, [], [], new ManualClock()];
     const { shelf, registry } = small;
     champions = new Champions({
       plan: await smallPlan(),
+      clock,
       registry,
       shelf,
       readInForce: async () => noted,
       onSwitched: ({ version }) => switched.push(version),
       warn: (message) => warned.push(message),
     });
-    served = new ServedModels({ model: 'm', registry, shelf, champions });
+    challenger = new FollowedVersion({
+      alias: 'challenger',
+      clock,
+      load: (version) => shelf.load('m', version),
+      onSwitched: () => shelf.tidy(),
+      warn: (message) => warned.push(message),
+    });
+    shelf.neededBy(() => challenger.needed.map((version) => `m/${version}`));
+    served = new ServedModels({ model: 'm', registry, shelf, champions, challenger });
   });
 
   const answering = (): string | undefined => served.find('m')?.tensors.version;
@@ -82,6 +95,81 @@ describe('Champions', () => {
     switchTo('3', 18);
     await expect.poll(answering).toBe('3');
     expect(champions.problem).toBeNull();
+  });
+
+  describe('while the store of what they switch to does not answer', () => {
+    const away = new AppError('MODEL_STORE_UNREACHABLE', 'it answered 503.');
+
+    beforeEach(async () => {
+      await champions.begin();
+      small.broken.set('m/2', away);
+      switchTo('2', 17);
+      await expect.poll(() => warned.length).toBe(1);
+    });
+
+    it('keep the doors on the old one, say so, and switch once it answers', async () => {
+      expect([answering(), champions.problem]).toEqual(['1', expect.stringContaining('it answered 503')]);
+      expect(warned[0]).toContain('It is tried again; the one before stays at the doors.');
+      clock.advance(1000);
+      await expect.poll(() => warned.length).toBe(2);
+      expect([answering(), switched]).toEqual(['1', []]);
+      small.broken.delete('m/2');
+      clock.advance(1000);
+      await expect.poll(answering).toBe('2');
+      expect([switched, champions.problem]).toEqual([['2'], null]);
+    });
+
+    it('wait no more for what was overtaken, or once they are closed', async () => {
+      switchTo('3', 18);
+      await expect.poll(answering).toBe('3');
+      small.broken.delete('m/2');
+      clock.advance(1000);
+      await new Promise(setImmediate);
+      expect([answering(), switched]).toEqual(['3', ['3']]);
+      small.broken.set('m/1', away);
+      switchTo('1', 19);
+      await expect.poll(() => warned.length).toBe(2);
+      champions.close();
+      small.broken.clear();
+      clock.advance(10_000);
+      await new Promise(setImmediate);
+      expect([answering(), small.loaded, warned.length]).toEqual(['3', ['m/3'], 2]);
+    });
+  });
+
+  describe('beside a challenger', () => {
+    const challenge = (version: string, number: number): Promise<void> =>
+      challenger.follow({ version, number, fromPlan: false });
+    const asked = (alias: string): string | undefined => served.find('m', alias)?.tensors.version;
+
+    beforeEach(() => champions.begin());
+
+    it('answer as before, and each is asked by its alias', async () => {
+      expect([asked('champion'), asked('challenger')]).toEqual(['1', undefined]);
+      await challenge('3', 17);
+      expect([answering(), asked('champion'), asked('challenger')]).toEqual(['1', '1', '3']);
+      switchTo('2', 18);
+      await expect.poll(answering).toBe('2');
+      expect([asked('champion'), asked('challenger')]).toEqual(['2', '3']);
+    });
+
+    it('keep it loaded until another one is, which a later switch alone makes', async () => {
+      await challenge('3', 17);
+      await challenge('2', 16);
+      expect([asked('challenger'), small.loaded]).toEqual(['3', ['m/1', 'm/3']]);
+      small.broken.set('m/2', mismatch);
+      await challenge('2', 18);
+      expect([asked('challenger'), warned]).toEqual(['3', [expect.stringContaining('version 2 is challenger')]]);
+      await challenge('1', 19);
+      expect([asked('challenger'), small.loaded]).toEqual(['1', ['m/1']]);
+      expect(champions.problem).toBeNull();
+    });
+
+    it('are of the pipeline file’s model alone', async () => {
+      await challenge('3', 17);
+      await served.load('other', null);
+      expect([served.find('other', 'champion'), served.find('other', 'challenger')]).toEqual([null, null]);
+    });
   });
 
   describe('with models that clients have loaded', () => {

@@ -1,14 +1,16 @@
-import { isAppError, messageOf } from '@millrace/core';
+import { isAppError, type Clock } from '@millrace/core';
 import type { ModelPort, ModelRegistry } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 import type { AliasInForce } from '@millrace/records';
 
-import { isLater, type Champion } from './champion.ts';
+import type { Champion } from './champion.ts';
+import { FollowedVersion } from './followed-version.ts';
 import { titleOf, type ModelShelf, type ServedModel } from './model-shelf.ts';
 import type { StageModels } from './stage-models.ts';
 
 export interface ChampionsOptions {
   readonly plan: Plan;
+  readonly clock: Clock;
   readonly registry: ModelRegistry;
   readonly shelf: ModelShelf;
   /** The note of what is in force, as of now. */
@@ -24,33 +26,40 @@ export interface ChampionsOptions {
 export class Champions implements StageModels {
   readonly #options: ChampionsOptions;
   #planVersion: Promise<string> | null = null;
-  #ofDoors: Champion | null = null;
-  /** What the doors are to answer with, once it is loaded. */
-  #coming: Champion | null = null;
-  #problem: string | null = null;
+  readonly #doors: FollowedVersion;
 
   constructor(options: ChampionsOptions) {
     this.#options = options;
-    options.shelf.neededBy(() =>
-      [this.#ofDoors, this.#coming].flatMap((one) => (one ? titleOf(options.plan.predict.model, one.version) : [])),
-    );
+    const { plan, clock, shelf, warn } = options;
+    this.#doors = new FollowedVersion({
+      alias: 'champion',
+      clock,
+      load: (version) => this.load(version),
+      onSwitched: (champion) => {
+        options.onSwitched(champion);
+        this.tidy();
+      },
+      warn,
+    });
+    shelf.neededBy(() => this.#doors.needed.map((version) => titleOf(plan.predict.model, version)));
   }
 
   /** The doors begin with what is in force. */
   async begin(): Promise<void> {
     const champion = await this.first();
     await this.load(champion.version);
-    this.#ofDoors = champion;
+    this.#doors.begin(champion);
   }
 
   /** With which the doors answer. */
   get served(): ServedModel | null {
-    return this.#ofDoors && this.#options.shelf.get(this.#options.plan.predict.model, this.#ofDoors.version);
+    const { current } = this.#doors;
+    return current && this.#options.shelf.get(this.#options.plan.predict.model, current.version);
   }
 
   /** Why the doors do not answer with what is in force; null: they do. */
   get problem(): string | null {
-    return this.#problem;
+    return this.#doors.problem;
   }
 
   async first(): Promise<Champion> {
@@ -86,31 +95,24 @@ export class Champions implements StageModels {
   }
 
   switched(champion: Champion): void {
-    void this.#follow(champion);
+    this.#follow(champion);
   }
 
   /** What the note says: an instance without partitions has nothing else to go by. */
   noted({ version, number }: AliasInForce): void {
-    void this.#follow({ version, number, fromPlan: false });
+    this.#follow({ version, number, fromPlan: false });
   }
 
   tidy(): void {
     this.#options.shelf.tidy();
   }
 
-  async #follow(champion: Champion): Promise<void> {
-    const latest = this.#coming ?? this.#ofDoors;
-    if (champion.number === null || latest === null || !isLater(champion.number, latest)) return;
-    this.#coming = champion;
-    const problem = await this.load(champion.version).then(
-      () => null,
-      (error: unknown) => `version ${champion.version} is champion and cannot be loaded: ${messageOf(error)}`,
-    );
-    if (this.#coming !== champion) return;
-    this.#problem = problem;
-    if (problem !== null) return;
-    this.#ofDoors = champion;
-    this.#options.onSwitched(champion);
-    this.tidy();
+  close(): void {
+    this.#doors.close();
+  }
+
+  /** Before they have begun, `begin` reads as much. */
+  #follow(champion: Champion): void {
+    if (this.#doors.current !== null) void this.#doors.follow(champion);
   }
 }

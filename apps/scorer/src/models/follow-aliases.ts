@@ -1,8 +1,8 @@
 import type { ServiceContext } from '@millrace/platform';
+import type { Alias, AliasInForce } from '@millrace/records';
 import { TopicFollower } from '@millrace/stream';
 
 import { AliasNotes } from './alias-notes.ts';
-import type { Champions } from './champions.ts';
 import { titleOf, type ModelShelf } from './model-shelf.ts';
 import { OfferAnswers } from './offer-answers.ts';
 
@@ -18,36 +18,48 @@ export interface AliasSurroundings extends Pick<ServiceContext, 'plan' | 'log' |
   readonly logger: Pick<ServiceContext['logger'], 'log' | 'warn'>;
 }
 
-/** Goes by what `<p>.control` says about the champion, and answers there to who would have another one. */
+/** Who goes by an alias. */
+export interface AliasFollower {
+  readonly alias: Alias;
+  /** What is in force, said again with every news. */
+  readonly noted: (inForce: AliasInForce) => void;
+}
+
+/** Goes by what `<p>.control` says about the aliases of the model, and answers there to who would have them name another version. */
 export function followAliases(
   { plan, log, clock, logger }: AliasSurroundings,
-  champions: Champions,
+  followers: readonly AliasFollower[],
   shelf: ModelShelf,
 ): AliasDesk {
   const { model } = plan.predict;
   const topic = plan.names.control;
-  const notes = new AliasNotes(model);
   const publisher = log.publisher();
-  const load = (version: string): Promise<unknown> => champions.load(version);
+  const load = (version: string): Promise<unknown> => shelf.load(model, version);
   const onStep = (what: string): void => logger.log(what);
-  const answers = new OfferAnswers({ model, control: topic, notes, publisher, clock, load, onStep });
-  shelf.neededBy(() => (answers.held === null ? [] : [titleOf(model, answers.held)]));
+  const desks = followers.map(({ alias, noted }) => {
+    const notes = new AliasNotes(model, alias);
+    const answers = new OfferAnswers({ model, alias, control: topic, notes, publisher, clock, load, onStep });
+    return { notes, answers, noted };
+  });
+  shelf.neededBy(() => desks.flatMap(({ answers: { held } }) => (held === null ? [] : [titleOf(model, held)])));
   const follower = new TopicFollower({
     log,
     clock,
     topic,
-    onRecord: (record) => notes.apply(record),
+    onRecord: (record) => desks.forEach(({ notes }) => notes.apply(record)),
     onNews: () => {
-      if (notes.inForce) champions.noted(notes.inForce);
-      answers.news();
+      for (const { notes, answers, noted } of desks) {
+        if (notes.inForce) noted(notes.inForce);
+        answers.news();
+      }
       shelf.tidy();
     },
     onFailed: (message) => logger.warn(`${topic} cannot be followed: ${message}`),
   });
   void follower.start();
   const close = async (): Promise<void> => {
-    answers.close();
+    for (const { answers } of desks) answers.close();
     await Promise.allSettled([follower.close(), publisher.close()]);
   };
-  return { joined: (memberId) => answers.joined(memberId), close };
+  return { joined: (memberId) => desks.forEach(({ answers }) => answers.joined(memberId)), close };
 }

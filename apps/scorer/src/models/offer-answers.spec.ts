@@ -17,7 +17,7 @@ describe('OfferAnswers', () => {
   let failures: number;
 
   beforeEach(() => {
-    [clock, notes, said, loads, failures] = [new ManualClock(), new AliasNotes('m'), [], [], 0];
+    [clock, notes, said, loads, failures] = [new ManualClock(), new AliasNotes('m', 'champion'), [], [], 0];
     load = async () => undefined;
     const publish = async ([record]: readonly OutboundRecord[]): Promise<void> => {
       if (failures-- > 0) throw new AppError('LOG_UNAVAILABLE', 'away.');
@@ -25,6 +25,7 @@ describe('OfferAnswers', () => {
     };
     answers = new OfferAnswers({
       model: 'm',
+      alias: 'champion',
       control: 'p.control',
       notes,
       publisher: { publish, close: async () => undefined },

@@ -1,5 +1,5 @@
 import { messageOf, type Clock } from '@millrace/core';
-import { ALIAS_NOTE, type AliasAnswer } from '@millrace/records';
+import { ALIAS_NOTE, type Alias, type AliasAnswer } from '@millrace/records';
 import type { Publisher } from '@millrace/stream';
 
 import type { AliasNotes, OpenOffer } from './alias-notes.ts';
@@ -8,18 +8,19 @@ const AGAIN_MS = 1000;
 
 export interface OfferAnswersOptions {
   readonly model: string;
+  readonly alias: Alias;
   readonly control: string;
   readonly notes: AliasNotes;
   readonly publisher: Publisher;
   readonly clock: Clock;
-  /** Loads the version, and sees that it can take the champion's place. */
+  /** Loads the version, and sees that it could be champion. */
   readonly load: (version: string) => Promise<unknown>;
   /** For the log. */
   readonly onStep: (what: string) => void;
 }
 
 /**
- * What this instance says to those who would have another champion: ready, once the version is loaded, or why not. Only who
+ * What this instance says to those who would have an alias name another version: ready, once the version is loaded, or why not. Only who
  * is asked by name answers; who was killed by a version comes back under another.
  */
 export class OfferAnswers {
@@ -58,9 +59,9 @@ export class OfferAnswers {
   }
 
   async #answer(offer: OpenOffer, memberId: string): Promise<void> {
-    const { model, load, onStep } = this.#options;
+    const { model, alias, load, onStep } = this.#options;
     const title = `${model} ${offer.version} (number ${offer.number})`;
-    onStep(`${title} is offered as champion: it is loaded`);
+    onStep(`${title} is offered as ${alias}: it is loaded`);
     const refused = await load(offer.version).then(
       () => null,
       (error: unknown) => messageOf(error),
@@ -71,8 +72,8 @@ export class OfferAnswers {
 
   /** Until it is said, or nobody waits for it any more. */
   async #publish(memberId: string, answer: AliasAnswer): Promise<void> {
-    const { model, control, publisher, clock, notes, onStep } = this.#options;
-    const key = ALIAS_NOTE.answer(model, 'champion', memberId);
+    const { model, alias, control, publisher, clock, notes, onStep } = this.#options;
+    const key = ALIAS_NOTE.answer(model, alias, memberId);
     const record = { topic: control, partition: 0, key, value: JSON.stringify(answer) };
     while (notes.offer?.number === answer.number && !this.#closed.signal.aborted) {
       try {

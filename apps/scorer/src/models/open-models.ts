@@ -5,7 +5,8 @@ import { readLatest, type RecordSource } from '@millrace/stream';
 
 import { ScorerMetrics } from '../scorer.metrics.ts';
 import { Champions } from './champions.ts';
-import { followAliases } from './follow-aliases.ts';
+import { followAliases, type AliasFollower } from './follow-aliases.ts';
+import { FollowedVersion } from './followed-version.ts';
 import { ModelOpener } from './model-opener.ts';
 import { ModelShelf, titleOf, type ServedModel } from './model-shelf.ts';
 import { ServedModels } from './served-models.ts';
@@ -27,12 +28,13 @@ export interface OpenModels {
  * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
  */
 export async function openModels(context: ServiceContext, registry: ModelRegistry): Promise<OpenModels> {
-  const { plan, log, logger } = context;
+  const { plan, log, clock, logger } = context;
   const { model } = plan.predict;
   const shelf = openShelf(context, registry);
   const source = log.source();
   const champions = new Champions({
     plan,
+    clock,
     registry,
     shelf,
     readInForce: () => readInForce(source, plan.names.control, model),
@@ -45,13 +47,30 @@ export async function openModels(context: ServiceContext, registry: ModelRegistr
     await Promise.allSettled([source.close(), shelf.close()]);
     throw error;
   }
-  const aliases = followAliases(context, champions, shelf);
+  const challenger = new FollowedVersion({
+    alias: 'challenger',
+    clock,
+    load: (version) => champions.load(version),
+    onSwitched: ({ version, number }) => {
+      logger.log(`model ${model} ${version} is challenger (number ${number})`);
+      shelf.tidy();
+    },
+    warn: (message) => logger.warn(message),
+  });
+  shelf.neededBy(() => challenger.needed.map((version) => titleOf(model, version)));
+  const followers: readonly AliasFollower[] = [
+    { alias: 'champion', noted: (inForce) => champions.noted(inForce) },
+    { alias: 'challenger', noted: (inForce) => void challenger.follow({ ...inForce, fromPlan: false }) },
+  ];
+  const aliases = followAliases(context, followers, shelf);
   return {
     champions,
-    served: new ServedModels({ model, registry, shelf, champions }),
+    served: new ServedModels({ model, registry, shelf, champions, challenger }),
     onJoined: (memberId) => aliases.joined(memberId),
     neededBy: (versions) => shelf.neededBy(() => [...versions()].map((version) => titleOf(model, version))),
     close: async () => {
+      champions.close();
+      challenger.close();
       await Promise.allSettled([aliases.close(), source.close()]);
       await shelf.close();
     },

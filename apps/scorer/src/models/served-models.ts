@@ -3,6 +3,7 @@ import type { ModelRegistry } from '@millrace/inference';
 
 import type { DoorModel, DoorModels } from '../door/door-models.ts';
 import type { Champions } from './champions.ts';
+import type { FollowedVersion } from './followed-version.ts';
 import { titleOf, type ModelShelf, type ServedModel } from './model-shelf.ts';
 
 export interface ServedModelsOptions {
@@ -11,6 +12,7 @@ export interface ServedModelsOptions {
   readonly registry: ModelRegistry;
   readonly shelf: ModelShelf;
   readonly champions: Champions;
+  readonly challenger: FollowedVersion;
 }
 
 /** What the doors of an instance serve: what its stage needs, and what their clients have loaded beside. */
@@ -29,7 +31,8 @@ export class ServedModels implements DoorModels {
   }
 
   find(name: string, version?: string): DoorModel | null {
-    return version === undefined ? this.#current(name) : this.#options.shelf.get(name, version);
+    if (version === undefined) return this.#current(name);
+    return this.#options.shelf.get(name, version) ?? this.#byAlias(name, version);
   }
 
   async use<T>({ tensors: { name, version } }: DoorModel, task: () => Promise<T>): Promise<T> {
@@ -59,6 +62,14 @@ export class ServedModels implements DoorModels {
     if (!titles.some((title) => this.#asked.delete(title))) throw inUse(name, loaded);
     for (const title of titles) this.#asked.delete(title);
     shelf.tidy();
+  }
+
+  /** Of the pipeline's model; a version of that name goes first. */
+  #byAlias(name: string, alias: string): ServedModel | null {
+    const { model, shelf, champions, challenger } = this.#options;
+    if (name !== model) return null;
+    if (alias === 'champion') return champions.served;
+    return alias === 'challenger' && challenger.current ? shelf.get(name, challenger.current.version) : null;
   }
 
   #current(name: string): ServedModel | null {

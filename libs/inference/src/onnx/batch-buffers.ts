@@ -24,14 +24,15 @@ export class BatchBuffers implements BatchPacker<Float32Array, Float64Array, Vec
     if (wrong) throw new AppError('MODEL_FAILED', `the vector has ${wrong.length} features, the model takes ${width}`);
     const buffers =
       (rows.length <= this.#maxRows && this.#free.pop()) || this.#allocate(Math.max(rows.length, this.#maxRows));
-    rows.forEach((row, i) => buffers.vectors.set(row, i * width));
+    for (let i = 0; i < rows.length; i++) buffers.vectors.set(rows[i] as Float32Array, i * width);
     return { ...this.#shape, ...buffers, rows: rows.length };
   }
 
-  /** The results of each row, copied; the arrays are free again. */
+  /** The results of each row, views of one copy; the arrays are free again. */
   unpack({ rows, vectors, results }: VectorBatch): readonly Float64Array[] {
     const { columns } = this.#shape;
-    const found = Array.from({ length: rows }, (_, i) => results.slice(i * columns, (i + 1) * columns));
+    const own = results.slice(0, rows * columns);
+    const found = Array.from({ length: rows }, (_, i) => own.subarray(i * columns, (i + 1) * columns));
     if (vectors.length === this.#maxRows * this.#shape.width) this.#free.push({ vectors, results });
     return found;
   }

@@ -17,6 +17,8 @@ export interface ModelFiles {
   readonly profileFile: string | null;
   /** Null: there is no `model.json`. */
   readonly card: ModelCard | null;
+  /** Keeps the files there while workers may load them again; absent: they stay anyway. `LocalVersion.hold`. */
+  readonly hold?: () => Promise<() => Promise<void>>;
 }
 
 /** Reads `<name>/<version>/{model.onnx, model.json, profile.json}` of a store. */
@@ -69,10 +71,11 @@ export async function assertModel(store: ModelStore, name: string): Promise<void
 }
 
 async function describe(store: ModelStore, name: string, stored: StoredVersion): Promise<ModelFiles> {
-  const { folder, profileFile } = await store.checkOut(name, stored);
+  const { folder, profileFile, hold } = await store.checkOut(name, stored);
   const text = await store.read(name, stored.version, CARD_FILE);
   const card = text === null ? null : parseModelCard(text, store.locationOf(name, stored.version, CARD_FILE));
-  return { name, version: stored.version, modelFile: join(folder, MODEL_FILE), profileFile, card };
+  const modelFile = join(folder, MODEL_FILE);
+  return { name, version: stored.version, modelFile, profileFile, card, ...(hold && { hold }) };
 }
 
 function notFound(what: string, wanted: string, there: readonly string[]): AppError {

@@ -18,6 +18,8 @@ export interface LocalVersion {
   readonly folder: string;
   /** Null: it has none. */
   readonly profileFile: string | null;
+  /** Keeps the folder there, whoever else wants room. @returns lets it go; the end of the process does so, too */
+  hold?(): Promise<() => Promise<void>>;
 }
 
 /** A file for a new version: one that is there, or its text. */

@@ -19,4 +19,6 @@ export interface ModelStoreSettings {
   readonly s3: S3Settings;
   /** Where versions are kept on this machine. Absolute; made where it is not there. */
   readonly cacheFolder: string;
+  /** What they may take there; those that a process uses stay beyond it. */
+  readonly cacheBytes: number;
 }

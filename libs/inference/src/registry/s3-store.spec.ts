@@ -54,7 +54,7 @@ describe('S3Store, where the store or the way to it fails', () => {
     folder = await mkdtemp(join(tmpdir(), 'cache-'));
     const { port } = server.address() as AddressInfo;
     const s3 = { endpoint: `http://127.0.0.1:${port}`, region: 'r', credentials: null };
-    store = new S3Store('s3://bucket/p', { s3, cacheFolder: folder }, clock);
+    store = new S3Store('s3://bucket/p', { s3, cacheFolder: folder, cacheBytes: 2 ** 30 }, clock);
   });
 
   afterEach(async () => {
@@ -176,7 +176,7 @@ describe('S3Store, where the store or the way to it fails', () => {
   it('says which settings are wrong', () => {
     const temporary = { accessKeyId: 'ASIA1', secretAccessKey: 's', sessionToken: null };
     const s3 = { endpoint: null, region: 'r', credentials: temporary };
-    expect(() => new S3Store('s3://bucket', { s3, cacheFolder: folder }, clock)).toThrow(
+    expect(() => new S3Store('s3://bucket', { s3, cacheFolder: folder, cacheBytes: 2 ** 30 }, clock)).toThrow(
       expect.objectContaining({ code: 'CONFIG_INVALID', detail: expect.stringContaining('session token') }),
     );
   });

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { S3Client } from '@bradenmacdonald/s3-lite-client';
 import { AppError, messageOf, type Clock } from '@millrace/core';
 
+import { holdFolder } from './cache-sweep.ts';
 import { contentChecksum } from './checksum.ts';
 import { isFileName, isModelName } from './model-name.ts';
 import {
@@ -42,13 +43,13 @@ export class S3Store implements ModelStore {
   readonly #cache: VersionCache;
 
   /** @param location `s3://bucket/prefix` */
-  constructor(location: string, { s3, cacheFolder }: ModelStoreSettings, clock: Clock) {
+  constructor(location: string, { s3, cacheFolder, cacheBytes }: ModelStoreSettings, clock: Clock) {
     const { hostname: bucket, pathname } = new URL(location);
     this.#location = location;
     this.#prefix = pathname.length > 1 ? `${pathname.slice(1)}/` : '';
     this.#client = clientOf(s3, bucket);
     this.#requests = new S3Requests(`${location} at ${this.#client.protocol}//${this.#client.host}`, clock);
-    this.#cache = new VersionCache(cacheFolder);
+    this.#cache = new VersionCache(cacheFolder, cacheBytes, clock);
   }
 
   locationOf(...names: readonly string[]): string {
@@ -91,7 +92,8 @@ export class S3Store implements ModelStore {
       fetch: (name, target) => this.#fetch(model, version, name, target),
     });
     const profile = await this.#profileOf(model, version, files);
-    return { folder, profileFile: profile === null ? null : await this.#cache.fileOf(profile) };
+    const profileFile = profile === null ? null : await this.#cache.fileOf(profile);
+    return { folder, profileFile, hold: () => holdFolder(folder) };
   }
 
   /** `If-None-Match: *` lets one of several writers win each object; whoever wins `model.onnx` has the version. */

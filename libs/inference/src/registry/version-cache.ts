@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { AppError } from '@millrace/core';
+import { AppError, type Clock } from '@millrace/core';
 
 import { discard, renameUnlessTaken, replaceFile } from './atomic-write.ts';
+import { sweepCache } from './cache-sweep.ts';
 import { compareChecksums, contentChecksum } from './checksum.ts';
 import { checksumsOf } from './model-card.ts';
 import { CARD_FILE, type StoredFile } from './model-store.ts';
@@ -24,14 +25,19 @@ export interface RemoteVersion {
 
 /**
  * Versions of an object store on this machine, by the checksum of their `model.json`: a version that is the same
- * anywhere is fetched once. A folder gets its name when all in it is there and as the checksums say; a process that ends before leaves
+ * anywhere is fetched once, and stays while it is held or among the last that were used. A folder gets its name when all in it is there and as the checksums say; a process that ends before leaves
  * `.fetching-…` behind, which nobody reads.
  */
 export class VersionCache {
   readonly #folder: string;
+  readonly #mostBytes: number;
+  readonly #clock: Clock;
 
-  constructor(folder: string) {
+  /** @param mostBytes that versions may take which no process uses, beside those that are used */
+  constructor(folder: string, mostBytes: number, clock: Clock) {
     this.#folder = folder;
+    this.#mostBytes = mostBytes;
+    this.#clock = clock;
   }
 
   /**
@@ -41,6 +47,7 @@ export class VersionCache {
    */
   async folderOf(version: RemoteVersion): Promise<string> {
     const target = join(this.#folder, contentChecksum(version.card));
+    await this.#touch(target);
     if (await this.#isWhole(target, version)) return target;
     const hidden = join(this.#folder, `.fetching-${randomUUID()}`);
     const spoilt = `${hidden}-spoilt`;
@@ -51,6 +58,8 @@ export class VersionCache {
         await rename(target, spoilt);
         await rename(hidden, target);
       }
+      await this.#touch(target);
+      await sweepCache(this.#folder, this.#mostBytes, this.#clock.now());
       return target;
     } catch (error) {
       throw storeFailure(`${this.#folder}, where models are kept (MILLRACE_MODEL_CACHE), cannot be written`, error);
@@ -64,6 +73,12 @@ export class VersionCache {
     const target = join(this.#folder, `${contentChecksum(text)}.json`);
     await replaceFile(target, text);
     return target;
+  }
+
+  /** What was used last is removed last; a folder that cannot be written is not swept either. */
+  async #touch(folder: string): Promise<void> {
+    const seconds = this.#clock.now() / 1000;
+    await utimes(folder, seconds, seconds).catch(() => undefined);
   }
 
   /** What a disk has spoilt since is fetched again. */

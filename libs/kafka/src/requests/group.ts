@@ -112,10 +112,7 @@ export function describeGroupRequest(groupId: string, withRights = false): Reque
   return {
     api: 'DescribeGroups',
     version: 3,
-    encode: () => {
-      const writer = new WireWriter();
-      return writer.array([groupId], (id) => writer.string(id)).boolean(withRights).buffer;
-    },
+    encode: () => writeGroup(groupId).boolean(withRights).buffer,
     decode: (reader) => {
       reader.throttleTime();
       return reader.array(() => readGroup(reader))[0] ?? { members: [], rights: null };
@@ -140,10 +137,7 @@ export function deleteGroupRequest(groupId: string): Request<void> {
   return {
     api: 'DeleteGroups',
     version: 1,
-    encode: () => {
-      const writer = new WireWriter();
-      return writer.array([groupId], (id) => writer.string(id)).buffer;
-    },
+    encode: () => writeGroup(groupId).buffer,
     decode: (reader) => {
       reader.throttleTime();
       reader.array(() => {
@@ -176,4 +170,10 @@ export function leaveGroupRequest({ groupId, memberId, instanceId }: Omit<GroupI
 
 function writeMember({ groupId, generation, memberId, instanceId }: GroupIdentity): WireWriter {
   return new WireWriter().string(groupId).int32(generation).string(memberId).string(instanceId);
+}
+
+/** A list of groups, with one. */
+function writeGroup(groupId: string): WireWriter {
+  const writer = new WireWriter();
+  return writer.array([groupId], (id) => writer.string(id));
 }

@@ -96,6 +96,9 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .string()
     .optional()
     .describe('folder for models of an object store; without it `.cache/millrace/models` in the home folder'),
+  MILLRACE_MODEL_CACHE_BYTES: count
+    .prefault('4294967296')
+    .describe('what may lie in that folder; models that are used, or were within the hour, stay beyond it'),
   MILLRACE_MODEL_THREADS: count.max(1024).prefault('1').describe('cores that each worker of a model may use'),
   MILLRACE_MODEL_TIMEOUT: count
     .max(3_600_000)

@@ -22,6 +22,7 @@ describe('readConfig', () => {
       modelStore: {
         s3: { endpoint: null, region: 'us-east-1', credentials: null },
         cacheFolder: join(homedir(), '.cache/millrace/models'),
+        cacheBytes: 4 * 2 ** 30,
       },
       modelRun: { threads: 1, hangMs: 10_000 },
       traces: null,
@@ -82,13 +83,17 @@ describe('readConfig', () => {
   it('reads where an object store is and who asks it, as the AWS tools do', () => {
     const keys = { AWS_ACCESS_KEY_ID: 'me', AWS_SECRET_ACCESS_KEY: 'hush' };
     const general = { AWS_DEFAULT_REGION: 'eu-west-1', AWS_ENDPOINT_URL: 'http://store:8333' };
-    expect(readConfig({ ...keys, ...general, MILLRACE_MODEL_CACHE: '/var/models' }).modelStore).toEqual({
+    expect(
+      readConfig({ ...keys, ...general, MILLRACE_MODEL_CACHE: '/var/models', MILLRACE_MODEL_CACHE_BYTES: '1000' })
+        .modelStore,
+    ).toEqual({
       s3: {
         endpoint: 'http://store:8333',
         region: 'eu-west-1',
         credentials: { accessKeyId: 'me', secretAccessKey: 'hush', sessionToken: null },
       },
       cacheFolder: '/var/models',
+      cacheBytes: 1000,
     });
     const closer = { AWS_REGION: 'eu-north-1', AWS_ENDPOINT_URL_S3: 'https://s3.store', AWS_SESSION_TOKEN: 'brief' };
     expect(readConfig({ ...keys, ...general, ...closer }).modelStore.s3).toEqual({

@@ -120,6 +120,7 @@ function modelStore(values: EnvironmentValues): ModelStoreSettings {
           : { accessKeyId, secretAccessKey, sessionToken: values.AWS_SESSION_TOKEN ?? null },
     },
     cacheFolder: resolve(values.MILLRACE_MODEL_CACHE ?? join(homedir(), '.cache', 'millrace', 'models')),
+    cacheBytes: values.MILLRACE_MODEL_CACHE_BYTES,
   };
 }
 
