@@ -61,9 +61,9 @@ export class Leaf implements WindowNode {
     return true;
   }
 
-  dropThrough(time: number, dropped: Entry[]): void {
-    dropped.push(...this.#entries.splice(0, this.#firstFrom(time + 1)));
+  dropThrough(time: number): readonly Entry[] {
     this.#summaries.forget();
+    return this.#entries.splice(0, this.#firstFrom(time + 1));
   }
 
   between(from: number, to: number): readonly Entry[] {
