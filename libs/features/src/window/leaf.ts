@@ -24,7 +24,7 @@ export class Leaf implements WindowNode {
   }
 
   get last(): Entry | undefined {
-    return this.#entries[this.#entries.length - 1];
+    return this.#entries.at(-1); // [-1] of an empty one would make V8 look for a property of that name
   }
 
   fold({ aggregator, slot, from, to }: Fold, state: unknown): void {
