@@ -1,7 +1,7 @@
 import { AppError, isAppError } from '@millrace/core';
 import { Command, CommanderError } from 'commander';
 
-import { COMMANDS } from './command-list.ts';
+import { commandsFor, type CommandModule } from './command-list.ts';
 import { addConnectionFlags, connectionVariables } from './connection-flags.ts';
 import type { CliContext } from './context.ts';
 
@@ -19,7 +19,7 @@ export async function runProgram(args: readonly string[], outside: CliContext): 
     ...outside,
     environment: () => ({ ...outside.environment(), ...connectionVariables(program) }),
   };
-  assemble(program, context);
+  assemble(program, context, await commandsFor(args));
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
@@ -28,7 +28,7 @@ export async function runProgram(args: readonly string[], outside: CliContext): 
   }
 }
 
-function assemble(program: Command, context: CliContext): void {
+function assemble(program: Command, context: CliContext, commands: readonly CommandModule[]): void {
   program
     .description('Streaming inference for Kafka: a pipeline file, an ONNX model and events become watched predictions.')
     .exitOverride()
@@ -40,7 +40,7 @@ function assemble(program: Command, context: CliContext): void {
     .showSuggestionAfterError()
     .showHelpAfterError('--help shows how it is used.');
   addConnectionFlags(program);
-  for (const command of COMMANDS) command.register(program, context);
+  for (const command of commands) command.register(program, context);
 }
 
 function exitCodeOf(error: unknown, context: CliContext): ExitCode {

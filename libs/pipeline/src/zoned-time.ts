@@ -1,14 +1,17 @@
 const QUARTER_MS = 900_000;
 const DAY_MS = 86_400_000;
-const MOST_QUARTERS = 100_000;
+const MOST_REMEMBERED = 100_000;
 
 /**
- * The wall clock of one IANA time zone. Offsets come from `Intl` once per quarter of an hour and are remembered: every
- * change of an offset in force since 1972 falls on one.
+ * The wall clock of one IANA time zone. Offsets come from `Intl` and are remembered: one for a whole day (UTC) that begins
+ * and ends with it, since no zone has ever changed twice within three days; else one per quarter of an hour, on which every
+ * change of an offset in force since 1972 falls.
  */
 export class ZonedTime {
   readonly #format: Intl.DateTimeFormat;
-  readonly #offsets = new Map<number, number>();
+  /** Null: it changes in that day. */
+  readonly #ofDays = new Map<number, number | null>();
+  readonly #ofQuarters = new Map<number, number>();
 
   /** @throws RangeError for a zone that does not exist */
   constructor(zone: string) {
@@ -31,14 +34,18 @@ export class ZonedTime {
 
   /** Epoch milliseconds of the same wall clock reading in UTC. */
   local(epochMs: number): number {
-    const quarter = Math.floor(epochMs / QUARTER_MS);
-    let offset = this.#offsets.get(quarter);
-    if (offset === undefined) {
-      if (this.#offsets.size >= MOST_QUARTERS) this.#offsets.clear();
-      offset = this.#offsetAt(quarter * QUARTER_MS);
-      this.#offsets.set(quarter, offset);
-    }
-    return epochMs + offset;
+    return epochMs + (this.#ofDay(Math.floor(epochMs / DAY_MS)) ?? this.#ofQuarter(Math.floor(epochMs / QUARTER_MS)));
+  }
+
+  #ofDay(day: number): number | null {
+    return remembered(this.#ofDays, day, () => {
+      const [first, next] = [day, day + 1].map((begun) => this.#offsetAt(begun * DAY_MS)) as [number, number];
+      return first === next ? first : null;
+    });
+  }
+
+  #ofQuarter(quarter: number): number {
+    return remembered(this.#ofQuarters, quarter, () => this.#offsetAt(quarter * QUARTER_MS));
   }
 
   /** `Intl` writes it `GMT`, `GMT-05:00` or, long ago, `GMT-00:44:30`. */
@@ -49,6 +56,15 @@ export class ZonedTime {
     const offset = (Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds)) * 1000;
     return sign === '-' ? -offset : offset;
   }
+}
+
+function remembered<Offset>(known: Map<number, Offset>, place: number, find: () => Offset): Offset {
+  const found = known.get(place);
+  if (found !== undefined) return found;
+  if (known.size >= MOST_REMEMBERED) known.clear();
+  const offset = find();
+  known.set(place, offset);
+  return offset;
 }
 
 const zones = new Map<string, ZonedTime>();

@@ -1,4 +1,4 @@
-import { isAppError, Journal, type AppError } from '@millrace/core';
+import { isAppError, NoJournal, type AppError } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 
 import { outcomeProjection, type Outcome, type OutcomeOf } from '../projection/outcome-projection.ts';
@@ -75,9 +75,8 @@ class OfflineRun<Event extends FileEvent> {
   readonly #onOutcome: OfflineOptions<Event>['onOutcome'];
   readonly #onFull: (event: Event) => void;
   readonly #isEnd: (event: Event) => boolean;
-  readonly #journal = new Journal();
   /** In input order: the first may have to wait for events that come behind it. */
-  readonly #pending = new KeyQueue<PendingRow>(this.#journal);
+  readonly #pending = new KeyQueue<PendingRow>(new NoJournal());
   /** Null once it is over. */
   #warmUp: WarmUp | null;
   #isEnded = false;
@@ -126,7 +125,6 @@ class OfflineRun<Event extends FileEvent> {
     const asked = requests.at(-1)?.record;
     if (asked && this.#isTold) this.#pending.push({ id: asked.id, at: asked.at, requests });
     this.#answer(this.#latest - this.#disorderMs, rows);
-    this.#journal.forget();
     if (++this.#taken % DROP_EVERY === 0) this.#drop();
   }
 
@@ -135,7 +133,6 @@ class OfflineRun<Event extends FileEvent> {
     for (let row = this.#pending.first; row && row.at <= complete; row = this.#pending.first) {
       rows.push(this.#row(row));
       this.#pending.shift();
-      this.#journal.forget();
     }
   }
 

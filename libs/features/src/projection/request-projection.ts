@@ -3,6 +3,7 @@ import type { EventPayload, Plan, StagePlan, ValueFeature } from '@millrace/pipe
 import type { StageRequest } from '@millrace/records';
 
 import { emptyPart } from '../window/empty-part.ts';
+import { arraysOf } from './arrays-of.ts';
 import type { KnownEvent, Projection } from './projection.ts';
 import { requestValue } from './request-values.ts';
 import { stageKey } from './stage-key.ts';
@@ -48,8 +49,9 @@ export function assemblerOf(plan: Plan): StagePlan {
 function vectorBase(plan: Plan): (payload: EventPayload) => Float64Array {
   const features = plan.vector.filter((feature): feature is ValueFeature => feature.kind === 'value');
   const computed = features.map((feature) => ({ index: feature.index, value: requestValue(feature) }));
+  const vector = arraysOf(Float64Array, plan.vector.length);
   return (payload) => {
-    const values = new Float64Array(plan.vector.length).fill(Number.NaN);
+    const values = vector();
     for (const { index, value } of computed) values[index] = value(payload);
     return values;
   };

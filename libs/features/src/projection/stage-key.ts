@@ -11,11 +11,18 @@ const MOST_KEY_BYTES = 1024;
  * @throws AppError `KEY_TOO_LARGE`
  */
 export function stageKey(by: readonly string[], payload: EventPayload): string | null {
-  const fields = by.map((field) => payload[field] ?? null);
-  if (fields.includes(null)) return null;
-  const key = fields.length === 1 ? keyText(fields[0]) : JSON.stringify(fields);
-  if (isTooLarge(key)) throw tooLarge(by, key);
+  const key = by.length === 1 ? keyOfOne(payload[by[0] as string] ?? null) : keyOfAll(by, payload);
+  if (key !== null && isTooLarge(key)) throw tooLarge(by, key);
   return key;
+}
+
+function keyOfOne(field: unknown): string | null {
+  return field === null ? null : keyText(field);
+}
+
+function keyOfAll(by: readonly string[], payload: EventPayload): string | null {
+  const fields = by.map((field) => payload[field] ?? null);
+  return fields.includes(null) ? null : JSON.stringify(fields);
 }
 
 /** Whether a text is larger than a key or an id may be. */

@@ -1,6 +1,7 @@
 const CHUNK = 1024;
 
 interface Chunk {
+  readonly index: number;
   /** One bit per offset. */
   readonly bits: Uint32Array;
   count: number;
@@ -10,6 +11,8 @@ interface Chunk {
 export class OffsetSet {
   /** By offset / 1024; since offsets come in ascending order, so do the chunks. */
   readonly #chunks = new Map<number, Chunk>();
+  /** The one that was looked at last: most of what comes and goes together lies in one. */
+  #latest: Chunk | undefined;
   #size = 0;
 
   get size(): number {
@@ -17,7 +20,7 @@ export class OffsetSet {
   }
 
   add(offset: number): void {
-    const chunk = this.#chunk(Math.floor(offset / CHUNK));
+    const chunk = this.#find(offset) ?? this.#open(offset);
     const { word, bit } = placeOf(offset);
     if ((chunk.bits[word]! & bit) !== 0) return;
     chunk.bits[word]! |= bit;
@@ -26,7 +29,7 @@ export class OffsetSet {
   }
 
   remove(offset: number): void {
-    const chunk = this.#chunks.get(Math.floor(offset / CHUNK));
+    const chunk = this.#find(offset);
     const { word, bit } = placeOf(offset);
     if (!chunk || (chunk.bits[word]! & bit) === 0) return;
     chunk.bits[word]! &= ~bit;
@@ -49,15 +52,21 @@ export class OffsetSet {
     for (const [index, { count }] of this.#chunks) {
       if (count > 0) return;
       this.#chunks.delete(index);
+      this.#latest = undefined;
     }
   }
 
-  #chunk(index: number): Chunk {
-    const found = this.#chunks.get(index);
-    if (found) return found;
-    const opened = { bits: new Uint32Array(CHUNK / 32), count: 0 };
-    this.#chunks.set(index, opened);
-    return opened;
+  #find(offset: number): Chunk | undefined {
+    const index = Math.floor(offset / CHUNK);
+    if (this.#latest?.index !== index) this.#latest = this.#chunks.get(index);
+    return this.#latest;
+  }
+
+  #open(offset: number): Chunk {
+    const index = Math.floor(offset / CHUNK);
+    this.#latest = { index, bits: new Uint32Array(CHUNK / 32), count: 0 };
+    this.#chunks.set(index, this.#latest);
+    return this.#latest;
   }
 }
 

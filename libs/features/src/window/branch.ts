@@ -73,15 +73,17 @@ export class Branch implements WindowNode {
     return true;
   }
 
-  dropThrough(time: number, dropped: Entry[]): void {
+  dropThrough(time: number): readonly Entry[] {
+    const dropped: Entry[] = [];
     while (this.#children.length > 0) {
       const child = this.#children[0]!;
       if (child.first!.at > time) break;
-      child.dropThrough(time, dropped);
+      dropped.push(...child.dropThrough(time));
       if (!child.isEmpty) break;
       this.#children.shift();
     }
     this.#summaries.forget();
+    return dropped;
   }
 
   *between(from: number, to: number): Generator<Entry> {

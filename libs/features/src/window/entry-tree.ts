@@ -40,8 +40,7 @@ export class EntryTree {
 
   /** Takes out what is stamped at or before `time`. */
   dropThrough(time: number): readonly Entry[] {
-    const dropped: Entry[] = [];
-    this.#root.dropThrough(time, dropped);
+    const dropped = this.#root.dropThrough(time);
     this.#cursors?.forEach((cursor) => dropped.forEach((entry) => cursor.left(entry)));
     this.#lower();
     return dropped;

@@ -24,7 +24,7 @@ export class Leaf implements WindowNode {
   }
 
   get last(): Entry | undefined {
-    return this.#entries[this.#entries.length - 1];
+    return this.#entries.at(-1); // [-1] of an empty one would make V8 look for a property of that name
   }
 
   fold({ aggregator, slot, from, to }: Fold, state: unknown): void {
@@ -61,9 +61,9 @@ export class Leaf implements WindowNode {
     return true;
   }
 
-  dropThrough(time: number, dropped: Entry[]): void {
-    dropped.push(...this.#entries.splice(0, this.#firstFrom(time + 1)));
+  dropThrough(time: number): readonly Entry[] {
     this.#summaries.forget();
+    return this.#entries.splice(0, this.#firstFrom(time + 1));
   }
 
   between(from: number, to: number): readonly Entry[] {

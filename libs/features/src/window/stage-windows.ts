@@ -4,22 +4,30 @@ import type { StageEvent } from '@millrace/records';
 
 import type { AnyAggregator } from '../aggregators/aggregator.ts';
 import { AGGREGATORS, emptyValue } from '../aggregators/aggregators.ts';
-import { emptyPart } from './empty-part.ts';
 import type { EntryTree } from './entry-tree.ts';
 import { overPanes } from './over-panes.ts';
 import { paneStart } from './pane.ts';
 import { WindowStore } from './window-store.ts';
 
-/** A feature bound to the contents that it folds. */
+/** A feature, and how its contents are folded. */
 interface BoundFeature {
   /** In the vector. */
   readonly index: number;
-  readonly store: WindowStore;
+  /** In the stage's part of it. */
+  readonly slot: number;
   readonly overMs: number;
   /** From `from` (included) to `to` (excluded), for a request at `at`; null where the window says nothing. */
   readonly ask: (tree: EntryTree, from: number, to: number, at: number) => number | null;
-  readonly empty: number | null;
+  /** Where the window says nothing. */
   readonly instead: number;
+  /** Where there is no window. */
+  readonly empty: number;
+}
+
+/** What is asked of one store. */
+interface StoreFeatures {
+  readonly store: WindowStore;
+  readonly features: readonly BoundFeature[];
 }
 
 /** The windows over one event type. */
@@ -36,8 +44,7 @@ export class StageWindows {
   /** By the index of the event type. */
   readonly #types = new Map<number, TypeWindows>();
   readonly #stores: WindowStore[] = [];
-  /** By position in the stage's part. */
-  readonly #features: BoundFeature[] = [];
+  readonly #asked: StoreFeatures[] = [];
 
   constructor(stage: StagePlan, events: readonly EventPlan[], journal: Journal) {
     this.#stage = stage;
@@ -89,21 +96,34 @@ export class StageWindows {
    * sees them if they ended by then.
    */
   part(key: string | null, at: number, horizon: number): Float64Array {
-    if (key === null) return emptyPart(this.#stage);
-    const part = new Float64Array(this.#features.length);
-    for (let i = 0; i < part.length; i++) part[i] = valueOf(this.#features[i]!, key, at, horizon);
+    const part = new Float64Array(this.#stage.features.length);
+    this.#ask(part, inPart, key, at, horizon);
     return part;
   }
 
   /** Puts the same values where they stand in the vector. */
   fill(vector: Float32Array, key: string | null, at: number, horizon: number): void {
-    for (const feature of this.#features)
-      vector[feature.index] = key === null ? (feature.empty ?? feature.instead) : valueOf(feature, key, at, horizon);
+    this.#ask(vector, inVector, key, at, horizon);
   }
 
   /** Lets go of what no request at or after `horizon` tells apart. */
   compact(horizon: number): void {
     for (const store of this.#stores) store.compact(horizon);
+  }
+
+  /** One look for the key per store, not per feature. */
+  #ask(
+    values: Float32Array | Float64Array,
+    placeOf: (feature: BoundFeature) => number,
+    key: string | null,
+    at: number,
+    horizon: number,
+  ): void {
+    for (const { store, features } of this.#asked) {
+      const tree = key === null ? undefined : store.get(key);
+      for (const feature of features)
+        values[placeOf(feature)] = tree ? valueOf(feature, tree, store.widthMs, at, horizon) : feature.empty;
+    }
   }
 
   #open(type: string, index: number): void {
@@ -129,26 +149,28 @@ export class StageWindows {
       aggregators: new Map(features.map((feature) => [slot(feature), AGGREGATORS[feature.take]])),
       journal: this.#journal,
     });
-    for (const feature of features) this.#features[feature.slot] = bind(feature, store, slot(feature));
+    this.#asked.push({ store, features: features.map((feature) => bind(feature, slot(feature))) });
     return store;
   }
 }
 
-function bind(feature: WindowFeature, store: WindowStore, slot: number): BoundFeature {
-  const { index, overMs, take, default: instead, resolutionMs } = feature;
+const inPart = ({ slot }: BoundFeature): number => slot;
+const inVector = ({ index }: BoundFeature): number => index;
+
+/** @param place the feature's position in the values of an entry */
+function bind(feature: WindowFeature, place: number): BoundFeature {
+  const { index, slot, overMs, take, default: instead, resolutionMs } = feature;
   const aggregator = resolutionMs === null ? AGGREGATORS[take] : overPanes(AGGREGATORS[take]);
-  return { index, store, overMs, ask: questionOf(take, aggregator, slot), empty: emptyValue(take), instead };
+  return { index, slot, overMs, ask: questionOf(take, aggregator, place), instead, empty: emptyValue(take) ?? instead };
 }
 
 function valueOf(
-  { store, overMs, ask, empty, instead }: BoundFeature,
-  key: string,
+  { overMs, ask, instead }: BoundFeature,
+  tree: EntryTree,
+  widthMs: number,
   at: number,
   horizon: number,
 ): number {
-  const { widthMs } = store;
-  const tree = store.get(key);
-  if (!tree) return empty ?? instead;
   const from = paneStart(Math.max(at, horizon) - overMs + 1, widthMs);
   const to = at < paneStart(horizon, widthMs) ? paneStart(at, widthMs) : at;
   return ask(tree, from, to, at) ?? instead;

@@ -24,8 +24,8 @@ export interface WindowNode {
   insert(entry: Entry): { readonly isNew: boolean; readonly split?: WindowNode };
   /** True if this very entry was there. */
   remove(entry: Entry): boolean;
-  /** Takes out what is stamped at or before `time`, into `dropped`. */
-  dropThrough(time: number, dropped: Entry[]): void;
+  /** Takes out what is stamped at or before `time`. */
+  dropThrough(time: number): readonly Entry[];
   /** In order: what lies from `from` (included) to `to` (excluded). */
   between(from: number, to: number): Iterable<Entry>;
 }
