@@ -15,8 +15,11 @@ export interface Snapshot {
   readonly realised: readonly PerformanceWindow[];
 }
 
-/** @throws Refusal */
-export async function loadSnapshot(client: MonitorClient, wanted: string): Promise<Snapshot> {
+/**
+ * @param end of the window whose distributions are wanted; empty: the newest
+ * @throws Refusal
+ */
+export async function loadSnapshot(client: MonitorClient, wanted: string, end: string): Promise<Snapshot> {
   const [overview, { incidents }] = await Promise.all([
     client.get<Overview>(''),
     client.get<{ readonly incidents: readonly Incident[] }>('/incidents'),
@@ -28,7 +31,7 @@ export async function loadSnapshot(client: MonitorClient, wanted: string): Promi
     client.get<{ readonly windows: readonly PerformanceWindow[] }>('/windows', { version, variant, subject, signal });
   const [{ series }, distributions, rows, labels] = await Promise.all([
     client.get<{ readonly series: readonly Series[] }>('/series', { version, variant }),
-    client.get<Distributions>('/signals', { version, variant }),
+    client.get<Distributions>('/signals', { version, variant, ...(end !== '' && { end }) }),
     windows('rows', 'estimate.error_rate'),
     windows('labels', 'performance.error_rate'),
   ]);
