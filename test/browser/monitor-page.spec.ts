@@ -229,6 +229,9 @@ describe('the page of the monitor in a browser', () => {
     await chart.click({ position: { x: width - 2, y: 50 } });
     await saying('#distribution caption', 'the window to 1 Jan 1970, 12:00');
     expect(await firstRow()).toBe(newest);
+    await page.goto(page.url().replace(/window=[^&]*/, 'window=1969-12-31T00%3A00%3A00Z'));
+    await page.reload();
+    await saying('#distribution caption', 'the window to 1 Jan 1970, 12:00');
   });
 
   it('shows how each value of a slice did in the newest window whose labels have come', async () => {
@@ -267,6 +270,7 @@ describe('the page of the monitor in a browser', () => {
     await model.hear();
     await page.clock.runFor(15_000);
     await page.locator('#end-silence').waitFor({ state: 'hidden' });
+    expect(asked.some((one) => one.includes('right') || one.includes('ada'))).toBe(false);
   });
 
   it('says why where the monitor does not take what somebody says', async () => {
@@ -278,6 +282,7 @@ describe('the page of the monitor in a browser', () => {
     );
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
     await saying('#words-said', 'Not said: no broker answers');
+    expect(await text('#problem')).toBe('');
   });
 
   it('says so while nothing is known yet', async () => {

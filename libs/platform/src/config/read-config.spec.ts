@@ -24,6 +24,7 @@ describe('readConfig', () => {
         cacheFolder: join(homedir(), '.cache/millrace/models'),
       },
       modelRun: { threads: 1, hangMs: 10_000 },
+      monitorUrl: null,
       traces: null,
       metrics: null,
     });

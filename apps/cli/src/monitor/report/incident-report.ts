@@ -157,8 +157,10 @@ function companionsOf(incident: IncidentHistory, view: MonitorView): Pick<Report
   return { table: { head: ['signal', 'severity', 'effect', 'state'], rows } };
 }
 
-function placesOf({ id, signal }: IncidentHistory, names: Plan['names']): ReportTable['rows'] {
+function placesOf({ id, signal, alerts }: IncidentHistory, names: Plan['names']): ReportTable['rows'] {
+  const page = alerts.at(-1)?.links?.page;
   return [
+    ...(page === undefined ? [] : [["the page, at the monitor's door", `GET /${page}`]]),
     ['the alerts', `millrace tail alerts --from-beginning (topic ${names.alerts}, key ${id})`],
     ['the incident as JSON', `GET /v1/monitor/incidents?id=${encodeURIComponent(id)}`],
     ['the signal by window', `GET /v1/monitor/windows?signal=${encodeURIComponent(signal)}`],
