@@ -1,7 +1,7 @@
 /**
  * `npm run chaos -- --minutes N --seed S`: the integrity suite's faults for as long as you like, on one stage.
  * `npm run chaos -- --pipeline [--events N | --file EVENTS] [--rate N | --rate max] [--kills N] [--freezes N] [--brokers N]
- * [--on SERVICES] [--seed S]`: the flights pipeline, all services in processes of their own, killed, frozen and cut off
+ * [--on SERVICES] [--seed S] [--to TIME] [--twice]`: the flights pipeline, all services in processes of their own, killed, frozen and cut off
  * while the events come. What is done is in test/chaos/.
  */
 import { step } from './step.mjs';

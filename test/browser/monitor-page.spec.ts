@@ -211,6 +211,80 @@ describe('the page of the monitor in a browser', () => {
     expect(await page.evaluate(() => (globalThis as unknown as { seen: string[] }).seen)).toEqual(['updated']);
   });
 
+  it('shows the distribution of any window that is chosen, by the list or in the chart, and finds it again by its address', async () => {
+    await model.run({ until: 12, shiftedFrom: 8 });
+    await open(await model.open());
+    await saying('#distribution caption', 'the window to 1 Jan 1970, 12:00');
+    const firstRow = (): Promise<string> => page.locator('#distribution tbody tr').first().innerText();
+    const newest = await firstRow();
+    await page.getByRole('combobox', { name: /^Window/ }).selectOption('1970-01-01T05:00:00Z');
+    await saying('#distribution caption', 'the window to 1 Jan 1970, 05:00');
+    expect(await firstRow()).not.toBe(newest);
+    expect(page.url()).toContain('window=1970-01-01T05%3A00%3A00Z');
+    await page.reload();
+    await saying('#distribution caption', 'the window to 1 Jan 1970, 05:00');
+    expect(await page.getByRole('combobox', { name: /^Window/ }).inputValue()).toBe('1970-01-01T05:00:00Z');
+    const chart = page.locator('#psi-figure .u-over');
+    const { width } = (await chart.boundingBox()) ?? { width: NaN };
+    await chart.click({ position: { x: width - 2, y: 50 } });
+    await saying('#distribution caption', 'the window to 1 Jan 1970, 12:00');
+    expect(await firstRow()).toBe(newest);
+    await page.goto(page.url().replace(/window=[^&]*/, 'window=1969-12-31T00%3A00%3A00Z'));
+    await page.reload();
+    await saying('#distribution caption', 'the window to 1 Jan 1970, 12:00');
+  });
+
+  it('shows how each value of a slice did in the newest window whose labels have come', async () => {
+    await model.run({ until: 12 });
+    await open(await model.open());
+    await saying('#slices caption', 'By c, in the newest window whose labels have come, to 1 Jan 1970, 10:00');
+    const rows = await page.locator('#slices tbody tr').allInnerTexts();
+    expect(rows.map((row) => row.split(/\s+/).slice(0, 4))).toEqual([
+      ['a', '50', '100', '%'],
+      ['b', '50', '100', '%'],
+    ]);
+    await page.getByLabel('Metric').selectOption('auc');
+    await saying('#slices tbody', 'not kept');
+  });
+
+  it('lets somebody say that they know of an incident, and that nobody is to be told of a signal for a while', async () => {
+    await model.run({ until: 12, shiftedFrom: 8 });
+    await open(await model.open(['right']));
+    await page.getByLabel('API key').fill('right');
+    await page.getByLabel('API key').press('Enter');
+    await saying('#signal-title', /^x$/);
+    await page.getByLabel('Said by').fill('ada');
+    await page.getByRole('button', { name: 'Acknowledge' }).click();
+    await saying('#words-said', 'x is acknowledged.');
+    await model.hear();
+    await page.clock.runFor(15_000);
+    await saying('#incident-list li', 'known to ada');
+    await page.getByRole('button', { name: 'Acknowledge' }).waitFor({ state: 'hidden' });
+    await page.getByRole('combobox', { name: /^For/ }).selectOption('2h');
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await saying('#words-said', 'Nobody is told of x.');
+    await model.hear();
+    await page.clock.runFor(15_000);
+    await page.getByRole('button', { name: 'End silence until 1 Jan 1970, 14:00 (ada)' }).click();
+    await saying('#words-said', 'Whoever is told is told again of x.');
+    await model.hear();
+    await page.clock.runFor(15_000);
+    await page.locator('#end-silence').waitFor({ state: 'hidden' });
+    expect(asked.some((one) => one.includes('right') || one.includes('ada'))).toBe(false);
+  });
+
+  it('says why where the monitor does not take what somebody says', async () => {
+    await model.run({ until: 12, shiftedFrom: 8 });
+    await open(await model.open());
+    await saying('#signal-title', /^x$/);
+    await page.route('**/v1/monitor/silences', (route) =>
+      route.fulfill({ status: 503, json: { detail: 'no broker answers' } }),
+    );
+    await page.getByRole('button', { name: 'Silence', exact: true }).click();
+    await saying('#words-said', 'Not said: no broker answers');
+    expect(await text('#problem')).toBe('');
+  });
+
   it('says so while nothing is known yet', async () => {
     await open(await model.open());
     await saying('#verdict-title', 'Nothing is known yet');

@@ -9,6 +9,7 @@ import { openDoor, type OpenedDoor } from './open-door.ts';
 
 const HOUR = 3_600_000;
 const ROWS = 100;
+const LIMITS = { maxWaitMs: 1000, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 };
 
 /** What becomes of rows, hour by hour. */
 export interface Course {
@@ -27,6 +28,8 @@ export class WatchedModel {
   readonly #traffic: BenchTraffic;
   #door: OpenedDoor | null = null;
   #hours = 0;
+  /** Offset in `<p>.counts`. */
+  #heard = 0;
   readonly #told = new Map<string, number>();
 
   private constructor(plan: Plan, log: MemoryLog, bench: MonitorBench) {
@@ -37,7 +40,7 @@ export class WatchedModel {
   }
 
   static async create({ profiled = true } = {}): Promise<WatchedModel> {
-    const plan = await benchPlan('{ window: { every: 1h, min_rows: 40 }, warm_up: 0ms }');
+    const plan = await benchPlan('{ window: { every: 1h, min_rows: 40 }, warm_up: 0ms, slices: [c] }');
     const log = new MemoryLog({ clock: new SystemClock() });
     await log.admin().create(topicSpecs(plan));
     const versions = profiled ? ['1', '2'] : [];
@@ -69,6 +72,17 @@ export class WatchedModel {
     }
     this.#bench.drain();
     for (const topic of [this.plan.names.ledger, this.plan.names.alerts]) await this.#publish(topic);
+  }
+
+  /** Takes up what people have said at the door. */
+  async hear(): Promise<void> {
+    const { counts } = this.plan.names;
+    const reader = this.log.source();
+    const [chunk] = await reader.fetch([{ topic: counts, partition: 0, offset: this.#heard }], LIMITS);
+    await reader.close();
+    this.#heard = chunk?.next ?? this.#heard;
+    for (const { key, value } of chunk?.records ?? []) this.#bench.append({ topic: counts, partition: 0, key, value });
+    await this.run({ until: this.#hours });
   }
 
   async close(): Promise<void> {

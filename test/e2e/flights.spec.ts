@@ -2,12 +2,16 @@ import type { PredictionValue } from '@millrace/records';
 import type { DemoSummary } from '@millrace/standalone';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
-import { batchRows } from './batch-rows.ts';
+import { batchRows, type BatchRow } from './batch-rows.ts';
+import { differenceOf, isWithin, labelWindows, rowsOf } from './label-windows.ts';
+import { offlinePerformance, offlineRows } from './offline-performance.ts';
 import { readTopic, type ReadTopic } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runStart } from './run-script.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
 
+const PIPELINE = 'examples/flights/pipeline.yaml';
+const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
 /** What the replay of the example must come to, on whatever log. */
 function expectFlights(summary: DemoSummary): void {
   expect(summary).toMatchObject({
@@ -30,12 +34,14 @@ function expectFlights(summary: DemoSummary): void {
 describe('the flights example on Kafka', () => {
   let run: Awaited<ReturnType<typeof runStart>> | undefined;
   let predictions: ReadTopic;
+  let batch: ReadonlyMap<string, BatchRow>;
 
   beforeAll(async () => {
     const env = { KAFKA_BROKERS: inject('brokers') };
     // not --fresh: on somebody's own Kafka these topics may hold what they still want
     run = await runStart(['--kafka', 'external'], env);
     predictions = await readTopic(inject('brokers'), 'flights.predictions');
+    batch = await batchRows(PIPELINE, EVENTS);
   });
 
   afterAll(async () => {
@@ -73,18 +79,29 @@ describe('the flights example on Kafka', () => {
     }
   });
 
-  it('gives every request the vector and the probability that millrace batch computes from the file', async () => {
-    const rows = await batchRows(
-      'examples/flights/pipeline.yaml',
-      'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz',
-    );
-    expect(rows.size).toBe(51_436);
+  it('gives every request the vector and the probability that millrace batch computes from the file', () => {
+    expect(batch.size).toBe(51_436);
     const others = predictions.values.filter((value) => {
       const { id, key, time, version, features, outputs } = JSON.parse(value) as PredictionValue;
       const answer = { id, at: Date.parse(time), key, ...features, version, ...outputs };
-      return JSON.stringify(answer) !== JSON.stringify(rows.get(id));
+      return JSON.stringify(answer) !== JSON.stringify(batch.get(id));
     });
     expect(others).toEqual([]);
+  });
+
+  it('measures and estimates each week as is computed offline, from millrace batch and the arrivals in the file', async () => {
+    const windows = labelWindows((await readTopic(inject('brokers'), 'flights.ledger')).values);
+    expect(windows.map(({ end }) => end)).toEqual(
+      ['18', '25']
+        .map((day) => `2013-11-${day}T05:00:00Z`)
+        .concat(['02', '09', '16'].map((day) => `2013-12-${day}T05:00:00Z`)),
+    );
+    const rows = await offlineRows(batch, EVENTS);
+    for (const window of windows) {
+      const offline = offlinePerformance(rowsOf(window, rows));
+      expect(differenceOf(window.performance, offline)).toBeLessThan(1e-5);
+      expect(isWithin(window.performance, offline)).toBe(true);
+    }
   });
 
   it('stops with exit status 1 where the topics exist already and --fresh was not said', async () => {

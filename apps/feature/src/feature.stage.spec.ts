@@ -2,8 +2,10 @@ import { AppError } from '@millrace/core';
 import { createProjector, type KnownEvent, type Projection } from '@millrace/features';
 import { smallPlan } from '@millrace/features/testing';
 import {
+  decodeCountsRecord,
   decodeFeaturesRecord,
   encodeStageRecord,
+  LETTER_PLACES,
   type FeaturesRecord,
   type InboundRecord,
   type OutboundRecord,
@@ -23,6 +25,16 @@ const PLAN = smallPlan({
 });
 const [PLACE, USER] = PLAN.stages.map(({ topic }) => topic) as [string, string];
 const projector = createProjector(PLAN);
+
+/** Dead letters that are counted for the monitor: start of the window, and how many of this stage. */
+function lettersOf({ records }: Pick<StageOutput, 'records'>): readonly (readonly [start: number, letters: number])[] {
+  return records
+    .filter(({ topic }) => topic.endsWith('.counts'))
+    .map(({ value }) => decodeCountsRecord(value as Buffer))
+    .flatMap((counted) =>
+      counted.kind === 'delta' ? [[counted.start, counted.counts[1]?.[LETTER_PLACES.stages + 1] ?? 0] as const] : [],
+    );
+}
 
 /** The stage with its topics: what it writes to them comes back. */
 class Loop {
@@ -60,7 +72,7 @@ class Loop {
 
   run(records: readonly InboundRecord[]): StageOutput {
     const { records: out, deadLetters, eventTimes = [] } = this.stage.process(records);
-    const own = out.filter(({ topic }) => topic !== PLAN.names.features);
+    const own = out.filter(({ topic }) => topic === PLACE || topic === USER);
     if (own.length === 0) return { records: out, deadLetters, eventTimes };
     return joinOutputs([{ records: [], deadLetters, eventTimes }, this.run(own.map((record) => this.back(record)))]);
   }
@@ -146,7 +158,9 @@ describe('FeatureStage', () => {
     const { records, deadLetters } = loop.stage.poison(toPlace!, new AppError('MODEL_FAILED', 'so it is'));
     expect(deadLetters).toEqual([]);
     expect(records).toMatchObject([{ topic: USER, partition: 0, key: 'ann' }]);
-    expect(loop.run([loop.back(records[0]!)]).deadLetters).toEqual([
+    const answered = loop.run([loop.back(records[0]!)]);
+    expect(lettersOf(answered)).toEqual([[30, 1]]);
+    expect(answered.deadLetters).toEqual([
       {
         stage: 'feature',
         code: 'MODEL_FAILED',
@@ -159,6 +173,7 @@ describe('FeatureStage', () => {
         key: Buffer.from('ann'),
         value: null,
         eventId: 'r30',
+        at: 30,
       },
     ]);
   });
@@ -180,8 +195,9 @@ describe('FeatureStage', () => {
       },
     ];
     for (const [i, record] of failing.entries()) {
-      const { deadLetters } = loop.stage.poison(loop.inbound(USER, 'ann', encodeStageRecord(record)), new Error('why'));
-      expect(deadLetters).toMatchObject([
+      const given = loop.stage.poison(loop.inbound(USER, 'ann', encodeStageRecord(record)), new Error('why'));
+      expect(lettersOf(given)).toEqual([[1, 1]]);
+      expect(given.deadLetters).toMatchObject([
         {
           code: 'FEATURE_FAILED',
           reason: 'why',

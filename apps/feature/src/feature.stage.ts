@@ -1,7 +1,9 @@
+import { timedWindow, windowGrid } from '@millrace/drift';
 import { failedPart, KeyedPartition, partRecord, requestLetter, type Emission, type Tallies } from '@millrace/features';
 import type { Plan, StagePlan } from '@millrace/pipeline';
 import {
   decodeStageRecord,
+  LetterTally,
   partitionKey,
   type ClockRecord,
   type DeadLetter,
@@ -19,6 +21,7 @@ export class FeatureStage implements Stage {
   readonly inputs: readonly (readonly string[])[];
   readonly #plan: Plan;
   readonly #stages: ReadonlyMap<string, StagePlan>;
+  readonly #letters: LetterTally;
   readonly #partitions = new Map<string, KeyedPartition>();
   /** What partitions that have gone had counted. */
   #closed: Tallies = { lateEvents: 0, lateRequests: 0, duplicates: 0 };
@@ -26,6 +29,7 @@ export class FeatureStage implements Stage {
   constructor(plan: Plan) {
     this.#plan = plan;
     this.#stages = new Map(plan.stages.map((stage) => [stage.topic, stage]));
+    this.#letters = new LetterTally(plan.names.counts, windowGrid(timedWindow(plan.monitor.window)));
     this.inputs = plan.stages.map(({ topic }) => [topic]);
   }
 
@@ -53,7 +57,7 @@ export class FeatureStage implements Stage {
       touched.add(partition);
     }
     for (const partition of touched) partition.finish(out);
-    return out;
+    return this.#counted(out);
   }
 
   /** A request of which a part cannot be had travels on as an error, so that it has one dead letter: the assembler's. */
@@ -61,17 +65,19 @@ export class FeatureStage implements Stage {
     const stage = this.#stages.get(record.topic) as StagePlan;
     const decoded = decodedOrNull(record);
     const failed = failedPart(error);
+    const why = failed.error as PartError;
     if (decoded?.kind !== 'request')
-      return { records: [], deadLetters: [this.#letter(record, decoded, failed.error as PartError)] };
+      return this.#counted({ records: [], deadLetters: [this.#letter(record, decoded, why)] });
     if (stage.assembler)
-      return {
-        records: [],
-        deadLetters: [requestLetter(this.#plan, decoded, failed.error as PartError, record.trace)],
-      };
+      return this.#counted({ records: [], deadLetters: [requestLetter(this.#plan, decoded, why, record.trace)] });
     return {
       records: [partRecord(this.#plan, stage.index, decoded, failed, traceOf(record, decoded))],
       deadLetters: [],
     };
+  }
+
+  #counted<Output extends Pick<StageOutput, 'records' | 'deadLetters'>>(output: Output): Output {
+    return { ...output, records: [...output.records, ...this.#letters.records(output.deadLetters)] };
   }
 
   /** For metrics: of all partitions that were ever here. */
@@ -94,7 +100,16 @@ export class FeatureStage implements Stage {
     }
     const { origin, attempts } = decoded;
     const eventId = 'id' in decoded ? { eventId: decoded.id } : {};
-    return { ...known, ...eventId, topic: this.#plan.names.events, ...origin, attempts, type: this.#typeOf(decoded) };
+    const at = 'at' in decoded ? { at: decoded.at } : {};
+    return {
+      ...known,
+      ...eventId,
+      ...at,
+      topic: this.#plan.names.events,
+      ...origin,
+      attempts,
+      type: this.#typeOf(decoded),
+    };
   }
 
   #typeOf(decoded: Exclude<StageRecord, ClockRecord>): string | undefined {

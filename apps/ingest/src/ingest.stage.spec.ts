@@ -115,6 +115,8 @@ describe('a bad record', () => {
     expect(deadLetters).toEqual([
       {
         stage: 'ingest',
+        // the partition's clock: a minute behind its latest event
+        at: NEW_YEAR - 60_000,
         code: 'NOT_JSON',
         topic: 'rides.events',
         partition: 0,

@@ -1,8 +1,10 @@
 import { isAppError, messageOf, type Clock } from '@millrace/core';
+import { timedWindow, windowGrid } from '@millrace/drift';
 import type { KnownEvent } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 import {
   isRejection,
+  LetterTally,
   reject,
   type DeadLetter,
   type InboundRecord,
@@ -63,6 +65,7 @@ export class IngestStage implements Stage {
   readonly #decoder: EventDecoder;
   readonly #events: EventOutputs;
   readonly #tally: EventTally;
+  readonly #letters: LetterTally;
   readonly #progress: SharedProgress;
   readonly #clocks: ClockKeeper;
   readonly #refill: Refill;
@@ -79,7 +82,9 @@ export class IngestStage implements Stage {
     this.#startAt = startAt;
     this.#decoder = new EventDecoder(plan);
     this.#events = new EventOutputs(plan);
-    this.#tally = new EventTally(plan);
+    const grid = windowGrid(timedWindow(plan.monitor.window));
+    this.#tally = new EventTally(plan, grid);
+    this.#letters = new LetterTally(plan.names.counts, grid);
     this.#progress = progress;
     const elapsed = (): number => clock.elapsed();
     const outputs = new ClockOutputs(plan);
@@ -142,7 +147,7 @@ export class IngestStage implements Stage {
       const refused = this.#handle(record, task, output);
       if (refused && task.phase === 'live') output.deadLetters.push(this.#deadLetter(record, refused, task));
     }
-    output.records.push(...this.#tally.records());
+    output.records.push(...this.#tally.records(), ...this.#letters.records(output.deadLetters));
     for (const task of tasks) this.#clocks.speak(task, output.records);
     return { ...output, records: this.#assemblerFirst(output.records) };
   }
@@ -161,9 +166,8 @@ export class IngestStage implements Stage {
   poison(record: InboundRecord, error: unknown): StageOutput {
     const task = this.#clocks.task(record.partition);
     if (task.phase !== 'live') return { records: [], deadLetters: [] };
-    this.#tally.begin();
     const letter = this.#deadLetter(record, rejectionOf(error) ?? reject('POISON', messageOf(error)), task);
-    return { records: this.#tally.records(), deadLetters: [letter] };
+    return { records: this.#letters.records([letter]), deadLetters: [letter] };
   }
 
   wake(inputs: readonly InputPartition[]): WakeResult | null {
@@ -219,10 +223,11 @@ export class IngestStage implements Stage {
   #deadLetter(record: InboundRecord, { code, reason }: Rejection, { clock }: IngestTask): DeadLetter {
     const { topic, partition, offset, key, value, headers, trace } = record;
     const decoded = this.#decoder.decode(record);
-    this.#tally.deadLetter(clock.at);
     return {
       trace,
       ...(decoded.kind === 'event' && { eventId: decoded.id }),
+      // before the first good event the partition has no clock
+      at: clock.at ?? undefined,
       stage: this.name,
       code,
       reason,

@@ -4,6 +4,7 @@ import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/recor
 import type { ClosedWindow } from './close-windows.ts';
 import { incidentGroup, incidentId } from './incident-id.ts';
 import type { Finding } from './judge-window.ts';
+import { pageLinks } from './page-links.ts';
 
 /**
  * An alert: a CloudEvent `millrace.incident.*` with the incident's id for key. Alerts are few and told in one order:
@@ -32,6 +33,7 @@ export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan, 
     ...evidence(finding),
     ...(finding.performance && { performance: finding.performance }),
     window: timesOf(window),
+    links: pageLinks(window, signal.name),
     ...heard(finding),
     ...(silenced && { silenced }),
   };

@@ -1,3 +1,4 @@
+import { MonitorView, openIncident } from '@millrace/drift';
 import { encodeCountsRecord, type IncidentNote, type InboundRecord } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -11,11 +12,13 @@ describe('what a person says of incidents', () => {
   let bench: MonitorBench;
   let traffic: BenchTraffic;
   let counts: string;
+  let featureSet: string;
   let hour: number;
 
   beforeEach(async () => {
     const plan = await benchPlan('{ window: { every: 1h, min_rows: 40 }, warm_up: 1h, remind: 3h }');
     counts = plan.names.counts;
+    featureSet = plan.featureSet;
     traffic = new BenchTraffic(plan);
     bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map([['1', benchProfile(plan)]]) });
     hour = 0;
@@ -153,5 +156,18 @@ describe('what a person says of incidents', () => {
     say({ says: 'silenced', signal: 'x', forMs: 2 * HOUR });
     until(13);
     expect(ledger()['silences']).toEqual([]);
+  });
+
+  it('is heard of an incident whose alerts have gone: the ledger keeps the first and the latest', async () => {
+    until(12);
+    await bench.restart();
+    until(16);
+    const view = new MonitorView(featureSet);
+    // as compaction leaves it
+    const newest = new Map(bench.of('bench.ledger').map(({ key, value }) => [String(key), value]));
+    for (const [key, value] of newest) view.applyLedger(key, value);
+    const told = alerts().filter(({ id }) => id === INCIDENT);
+    expect(told.length).toBeGreaterThan(2);
+    expect(openIncident(view, INCIDENT).alerts).toMatchObject([told[0], told.at(-1)]);
   });
 });

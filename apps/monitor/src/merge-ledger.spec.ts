@@ -27,6 +27,7 @@ describe("the merge's ledger", () => {
       watches: new Map([['["1","champion"]', new Map([['x', { ...UNWATCHED, logM: 0.1 + 0.2 }]])]]),
       turns: new Map([['["1","champion"]', [{ at: 10, stable: false }]]]),
       streams: new Map([['["rows","1","champion"]', { closed: 4, late: 2 }]]),
+      incidents: { taken: 3, places: [['a', 2]] },
       silences: [{ signal: 'x', by: 'ada', until: 9000, forMs: 4000 }],
       live: new Map([['2', { rows: 7, from: 10, to: 20, sketches: [[0, 1, 0, 5, 6]], profile: null }]]),
       detectors: new Map([['["1","champion"]', detectChanges(undefined, [3, 97]).detectors]]),

@@ -1,7 +1,9 @@
 import { AppError } from '@millrace/core';
 import type { SignalWatch } from '@millrace/drift';
+import type { Plan } from '@millrace/pipeline';
 
 import type { ErrorDetectors } from './error-detectors.ts';
+import { NO_INCIDENTS, type IncidentRing } from './incident-ring.ts';
 import type { Watches } from './judge-window.ts';
 import type { LiveReference } from './live-reference.ts';
 import { NO_WINDOWS, type MergedWindow, type MergedWindows } from './merged-windows.ts';
@@ -31,6 +33,7 @@ export interface MergeValue {
   /** By `[subject, version, variant]` in JSON. */
   readonly streams: ReadonlyMap<string, StreamTally>;
   readonly silences: readonly Silence[];
+  readonly incidents: IncidentRing;
   /** By version, of those without a profile. */
   readonly live: ReadonlyMap<string, LiveReference>;
   /** By `[version, variant]` in JSON. */
@@ -46,6 +49,7 @@ export const NOTHING_MERGED: MergeValue = {
   turns: new Map(),
   streams: new Map(),
   silences: [],
+  incidents: NO_INCIDENTS,
   live: new Map(),
   detectors: new Map(),
 };
@@ -53,6 +57,11 @@ export const NOTHING_MERGED: MergeValue = {
 /** The merge's record in `<p>.ledger`: what it knew when it had read everything before `offset`. */
 export interface MergeLedger extends MergeValue {
   readonly offset: number;
+}
+
+/** Of the merge's record; what else it writes there begins so. */
+export function ledgerKey({ featureSet }: Pick<Plan, 'featureSet'>): string {
+  return `monitor/${featureSet}`;
 }
 
 const FORMAT = 2;
@@ -75,12 +84,14 @@ interface Written extends WrittenWindows {
   readonly turns?: readonly (readonly [string, readonly Turn[]])[];
   readonly streams?: readonly (readonly [string, StreamTally])[];
   readonly silences?: readonly Silence[];
+  readonly incidents?: IncidentRing;
   readonly live?: readonly (readonly [string, LiveReference])[];
   readonly detectors?: readonly (readonly [string, ErrorDetectors])[];
 }
 
 export function encodeLedger(ledger: MergeLedger): string {
-  const { offset, windows, labels, events, usual, watches, turns, streams, silences, live, detectors } = ledger;
+  const { offset, windows, labels, events, usual, watches, turns, streams, silences, incidents, live, detectors } =
+    ledger;
   const written: Written = {
     format: FORMAT,
     offset,
@@ -92,6 +103,7 @@ export function encodeLedger(ledger: MergeLedger): string {
     turns: [...turns],
     streams: [...streams],
     silences,
+    incidents,
     live: [...live],
     detectors: [...detectors],
   };
@@ -108,7 +120,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     );
   }
   const { offset, labels, events, usual = NOTHING_USUAL, watches } = written;
-  const { turns = [], streams = [], silences = [], live = [], detectors = [] } = written;
+  const { turns = [], streams = [], silences = [], incidents = NO_INCIDENTS, live = [], detectors = [] } = written;
   return {
     offset,
     windows: windowsIn(written),
@@ -119,6 +131,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     turns: new Map(turns),
     streams: new Map(streams),
     silences,
+    incidents,
     live: new Map(live),
     detectors: new Map(detectors),
   };

@@ -2,7 +2,7 @@ import type { Plan } from '@millrace/pipeline';
 import { decodeCountsRecord, type CountsRecord, type InboundRecord, type OutboundRecord } from '@millrace/records';
 
 import { CountsMerger } from './counts-merger.ts';
-import { encodeLedger, type MergeValue } from './merge-ledger.ts';
+import { encodeLedger, ledgerKey, type MergeValue } from './merge-ledger.ts';
 import { MergeState, type ReadLedger } from './merge-state.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
@@ -36,7 +36,7 @@ export class Merge {
 
   constructor(context: MergeContext) {
     this.#context = context;
-    this.#ledgerKey = `monitor/${context.plan.featureSet}`;
+    this.#ledgerKey = ledgerKey(context.plan);
     this.#merger = new CountsMerger(context.plan, context.models);
     this.#judge = new WindowJudge(context);
   }

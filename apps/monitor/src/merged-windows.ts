@@ -85,7 +85,7 @@ export function addedSketches(a: MergedWindow['counts'], b: MergedWindow['counts
   return a.map((sketch, slot) => mergedSketch(sketch, b[slot] ?? [], most));
 }
 
-function addedCounts(a: MergedWindow['counts'], b: MergedWindow['counts']): MergedWindow['counts'] {
+export function addedCounts(a: MergedWindow['counts'], b: MergedWindow['counts']): MergedWindow['counts'] {
   return Array.from({ length: Math.max(a.length, b.length) }, (_, slot) => sum(a[slot] ?? [], b[slot] ?? []));
 }
 

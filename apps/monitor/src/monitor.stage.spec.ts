@@ -210,7 +210,10 @@ describe('the monitor', () => {
         topic: plan.names.scored,
         offset: 0,
       });
-      const [known] = bench.stage.poison(bench.of(plan.names.scored, 1)[0] as InboundRecord, error).deadLetters;
+      const { deadLetters, records } = bench.stage.poison(bench.of(plan.names.scored, 1)[0] as InboundRecord, error);
+      const [known] = deadLetters;
+      const counted = decodeCountsRecord(records[0]?.value as Buffer);
+      expect(counted).toMatchObject({ kind: 'delta', subject: 'events', start: HOUR, counts: [[], { 0: 1, 5: 1 }] });
       expect(known).toMatchObject({ topic: plan.names.events, partition: 1, attempts: 2, type: plan.predict.on });
     });
   });

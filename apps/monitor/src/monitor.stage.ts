@@ -1,7 +1,8 @@
 import { messageOf, AppError } from '@millrace/core';
-import type { ReferenceProfile } from '@millrace/drift';
+import { timedWindow, windowGrid, type ReferenceProfile } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import {
+  LetterTally,
   partitionKey,
   PLAN_NOTE,
   type InboundRecord,
@@ -59,6 +60,7 @@ export class MonitorStage implements Stage {
   readonly #merge: Merge;
   readonly #joins = new Map<string, JoinState>();
   readonly #readNewest: ReadNewest;
+  readonly #letters: LetterTally;
   #merging: MergeState | null = null;
 
   /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
@@ -69,6 +71,7 @@ export class MonitorStage implements Stage {
     this.#plan = plan;
     this.#countsTopic = counts;
     this.#readNewest = readNewest;
+    this.#letters = new LetterTally(counts, windowGrid(timedWindow(plan.monitor.window)));
     const models = this.#known.byVersion;
     this.#join = new Join({ plan, outputs, labels, models, observer });
     const refresh = (): Promise<void> => this.#known.refresh();
@@ -125,7 +128,7 @@ export class MonitorStage implements Stage {
       value: null,
       trace: record.trace,
     };
-    return { records: [], deadLetters: [letter] };
+    return { records: this.#letters.records([letter]), deadLetters: [letter] };
   }
 
   /** What is known of every watched signal; empty where another instance has the merge. */

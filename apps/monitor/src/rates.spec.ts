@@ -1,5 +1,13 @@
 import type { Plan } from '@millrace/pipeline';
-import { encodeCountsRecord, EVENT_STREAM, type CountsRecord, type OutboundRecord } from '@millrace/records';
+import {
+  encodeCountsRecord,
+  EVENT_STREAM,
+  LETTER_CODES,
+  LETTER_STAGES,
+  LetterTally,
+  type CountsRecord,
+  type OutboundRecord,
+} from '@millrace/records';
 import { beforeAll, describe, expect, it } from 'vitest';
 
 import { MonitorBench, benchPlan } from './testing/monitor-bench.ts';
@@ -44,6 +52,13 @@ describe('rates', () => {
     return [part([asked, 0], letters), part([0, told], 0), ...clocks].map(toCounts);
   }
 
+  /** The same as any stage writes them. */
+  const givenUp = (day: number, stage: string, code: string, count: number): readonly OutboundRecord[] => {
+    const tally = new LetterTally(plan.names.counts, { spanOf: () => ({ start: day * DAY, end: (day + 1) * DAY }) });
+    const letter = { stage, code, reason: '', topic: '', partition: 0, offset: 0, attempts: 0, key: null, value: null };
+    return tally.records(Array.from({ length: count }, () => ({ ...letter, at: day * DAY })));
+  };
+
   async function run(days: readonly Day[], { restarts = false } = {}): Promise<MonitorBench> {
     const bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map() });
     for (const record of days.flatMap((day, i) => recordsOf(i, day))) {
@@ -78,7 +93,8 @@ describe('rates', () => {
       .filter(({ key }) => String(key).includes('/window/events/'))
       .map(({ value }) => Object.keys((JSON.parse(String(value)) as { signals: object }).signals));
     expect(states[6]).toEqual([]);
-    expect(states[7]).toEqual(['rate.asked', 'rate.told', 'dead_letters']);
+    const letters = [...LETTER_STAGES, ...LETTER_CODES].map((name) => `dead_letters.${name}`);
+    expect(states[7]).toEqual(['rate.asked', 'rate.told', 'dead_letters', ...letters]);
   });
 
   it('tell of a type that stops coming, once for each side of the change', async () => {
@@ -95,6 +111,22 @@ describe('rates', () => {
     expect(opened(bad)).toEqual([['dead_letters', '1970-01-13T00:00:00Z']]);
     expect(alerts(bad)[0]).toMatchObject({ severity: 'warning' });
     expect(alerts(await run(days(14, (i) => (i < 10 ? { ...USUAL, letters: 50 } : USUAL))))).toEqual([]);
+  });
+
+  it('name the stage and the code whose dead letters become more', async () => {
+    const bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map() });
+    for (const day of Array.from({ length: 14 }, (_, i) => i)) {
+      const letters = day < 10 ? [] : givenUp(day, 'scorer', 'MODEL_FAILED', 50);
+      for (const record of [...givenUp(day, 'ingest', 'NO_ID', 30), ...letters, ...recordsOf(day, USUAL)])
+        bench.append(record);
+      bench.drain(1);
+    }
+    expect(opened(bench).map(([signal]) => signal)).toEqual([
+      'dead_letters.scorer',
+      'dead_letters.MODEL_FAILED',
+      'dead_letters',
+    ]);
+    expect(new Set(alerts(bench).map(({ severity }) => severity))).toEqual(new Set(['warning']));
   });
 
   it('take for usual what happened in the week that they were learnt in', async () => {

@@ -1,12 +1,16 @@
 import { psi, quantileOf, usedBins, weigh, weighErrors, type RuledSignal, type WatchedSignal } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
+import { LETTER_CODES, LETTER_PLACES, LETTER_STAGES } from '@millrace/records';
 
 import type { ClosedWindow } from './close-windows.ts';
+import { addedCounts } from './merged-windows.ts';
 import type { Weighing } from './weigh-window.ts';
 
-/** In a window of events: how many by type, in the plan's order; dead letters, and good events beside them. */
+/** In a window of events: how many by type, in the plan's order; dead letters, and good events beside them (`LETTER_PLACES`). */
 const TYPES_SLOT = 0;
 const LETTERS_SLOT = 1;
+
+const LETTERS = 'dead_letters';
 
 type Counts = readonly (readonly number[])[];
 
@@ -31,7 +35,7 @@ const OWN_QUANTILE = 0.95;
 const LETTERS_FLOOR = 0.02;
 const TYPES_FLOOR = 0.1;
 
-/** The rate of each event type among all, and that of dead letters. */
+/** The rate of each event type among all, and that of dead letters: of all, by who gave them up, and by why. */
 export function rateSignals({ events }: Pick<Plan, 'events'>): readonly Omit<WatchedSignal, 'reference'>[] {
   const signal = { output: false, scale: null };
   const rates = events.map(({ type }, place) => ({
@@ -41,14 +45,22 @@ export function rateSignals({ events }: Pick<Plan, 'events'>): readonly Omit<Wat
     labels: [type, 'other types'],
     project: (counts: ArrayLike<number>) => againstTheRest(Array.from(counts), place),
   }));
-  const letters = {
+  const letters = letterPlaces().map(([name, place]) => ({
     ...signal,
-    name: 'dead_letters',
+    name,
     slot: LETTERS_SLOT,
     labels: ['dead letters', 'events'],
-    project: (counts: ArrayLike<number>) => [counts[0] ?? 0, counts[1] ?? 0],
-  };
-  return [...rates, letters];
+    project: (counts: ArrayLike<number>) => [counts[place] ?? 0, counts[LETTER_PLACES.events] ?? 0],
+  }));
+  return [...rates, ...letters];
+}
+
+function letterPlaces(): readonly (readonly [signal: string, place: number])[] {
+  return [
+    [LETTERS, LETTER_PLACES.all],
+    ...LETTER_STAGES.map((stage, i) => [`${LETTERS}.${stage}`, LETTER_PLACES.stages + i] as const),
+    ...LETTER_CODES.map((code, i) => [`${LETTERS}.${code}`, LETTER_PLACES.codes + i] as const),
+  ];
 }
 
 /** Learns from a window with enough events, until a week and 3 windows are known. */
@@ -57,7 +69,7 @@ export function learnt(usual: UsualRates, { start, end, counts }: ClosedWindow, 
   const from = usual.from ?? start;
   const all = [...usual.windows, counts];
   if (end - from < LEARN_MS || all.length < LEAST_WINDOWS) return { from, windows: thinned(all), floors: null };
-  const sum = all.reduce((one, other) => one.map((bins, slot) => bins.map((n, bin) => n + (other[slot]?.[bin] ?? 0))));
+  const sum = all.reduce(addedCounts);
   const floors = rateSignals(plan).map((signal) => [signal.name, floorOf(signal, all, sum, plan)] as const);
   return { from, windows: [sum], floors: Object.fromEntries(floors) };
 }
@@ -71,15 +83,15 @@ export function weighRates(window: ClosedWindow, { windows, floors }: UsualRates
   const logThreshold = Math.log(runLength * signals.length);
   return signals.map((signal) => {
     const counts = window.counts[signal.slot] ?? [];
-    const rule = { logThreshold, remindMs, floor: floors[signal.name] ?? TYPES_FLOOR };
+    const rule = { logThreshold, remindMs, floor: floors[signal.name] ?? leastFloor(signal) };
     const ruled: RuledSignal = { rule, signal: { ...signal, reference: signal.project(usual[signal.slot] ?? []) } };
-    const weighed = signal.name === 'dead_letters' ? weighErrors : weigh;
+    const weighed = signal.slot === LETTERS_SLOT ? weighErrors : weigh;
     return { ruled, counts, evidence: weighed(ruled.signal, counts) };
   });
 }
 
 function floorOf(signal: Omit<WatchedSignal, 'reference'>, all: readonly Counts[], sum: Counts, plan: Plan): number {
-  const set = plan.monitor.floors.get(signal.name);
+  const set = plan.monitor.floors.get(signal.slot === LETTERS_SLOT ? LETTERS : signal.name);
   if (typeof set === 'number') return set;
   const reference = signal.project(sum[signal.slot] ?? []);
   const own = all.map((counts) => psi(usedBins(signal.project(counts[signal.slot] ?? []), reference)));
@@ -87,7 +99,11 @@ function floorOf(signal: Omit<WatchedSignal, 'reference'>, all: readonly Counts[
     own.toSorted((a, b) => a - b),
     set?.own ?? OWN_QUANTILE,
   );
-  return Math.max(signal.slot === LETTERS_SLOT ? LETTERS_FLOOR : TYPES_FLOOR, quantile);
+  return Math.max(leastFloor(signal), quantile);
+}
+
+function leastFloor({ slot }: Omit<WatchedSignal, 'reference'>): number {
+  return slot === LETTERS_SLOT ? LETTERS_FLOOR : TYPES_FLOOR;
 }
 
 /** Every second one is enough where there are many. */

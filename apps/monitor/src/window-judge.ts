@@ -5,9 +5,10 @@ import type { OutboundRecord } from '@millrace/records';
 import { alertRecord } from './alert-record.ts';
 import type { ClosedWindow } from './close-windows.ts';
 import { detectChanges } from './error-detectors.ts';
+import { keepAlert } from './incident-ring.ts';
 import { judgeWindow, type Watches } from './judge-window.ts';
 import { learntFrom, liveModel, NOTHING_LEARNT, onLiveBins } from './live-reference.ts';
-import type { MergeValue } from './merge-ledger.ts';
+import { ledgerKey, type MergeValue } from './merge-ledger.ts';
 import { streamKey } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import { LABELS_SLOT, type MonitoredModel } from './monitored-model.ts';
@@ -91,17 +92,23 @@ export class WindowJudge {
     const silences = silencesAt(value.silences, window.end);
     observer.windowClosed?.(window.version, window, window.rows, window.enough);
     if (performance && window.enough) observer.measured?.(window.version, window.variant, performance);
+    const to = { topic: plan.names.ledger, key: ledgerKey(plan) };
+    let { incidents } = value;
     for (const finding of findings) {
       const { name } = finding.ruled.signal;
       observer.alerted?.(name, finding.event);
       const silenced = silences.some(({ signal }) => signal === name);
-      told.push(alertRecord(finding, window, plan, silenced));
+      const alert = alertRecord(finding, window, plan, silenced);
+      const kept = keepAlert(incidents, alert, finding.event, to);
+      incidents = kept.ring;
+      told.push(alert, ...kept.records);
     }
     const { closed, late } = value.streams.get(stream) ?? { closed: 0, late: 0 };
     told.push(windowRecord({ window, number: closed, late, signals, performance }, plan.names.ledger, plan.featureSet));
     return {
       ...value,
       silences,
+      incidents,
       watches: new Map(value.watches).set(key, watches),
       streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0 }),
     };

@@ -42,7 +42,14 @@ export function scoredRecords(
 export function unscoredLetter(plan: Plan, record: InboundRecord, row: VectorRow | null, error: AppError): DeadLetter {
   const { topic, partition, offset } = record;
   const event = row
-    ? { topic: plan.names.events, ...row.origin, attempts: row.attempts, type: plan.predict.on, eventId: row.id }
+    ? {
+        topic: plan.names.events,
+        ...row.origin,
+        attempts: row.attempts,
+        type: plan.predict.on,
+        eventId: row.id,
+        at: row.at,
+      }
     : { topic, partition, offset, attempts: 0 };
   return {
     stage: 'scorer',

@@ -5,9 +5,11 @@ import { inThreadModel, ScriptedExecutor } from '@millrace/inference/testing';
 import type { Plan } from '@millrace/pipeline';
 import { objectSchema, testPlan } from '@millrace/pipeline/testing';
 import {
+  decodeCountsRecord,
   decodeScoredRecord,
   encodeFeaturesRecord,
   headerText,
+  LETTER_PLACES,
   type FeaturesRecord,
   type InboundRecord,
   type OutboundRecord,
@@ -192,6 +194,7 @@ describe('ScorerStage', () => {
     expect(deadLetters).toEqual([
       {
         eventId: 'r77',
+        at: rows[77]?.at,
         stage: 'scorer',
         code: 'MODEL_FAILED',
         reason: 'thirteen',
@@ -205,6 +208,9 @@ describe('ScorerStage', () => {
         headers: [],
       },
     ]);
+    const [counted] = to('counts', records).map(({ value }) => decodeCountsRecord(value as Buffer));
+    if (counted?.kind !== 'delta') throw new Error('dead letters are counted');
+    expect([counted.counts[1]?.[LETTER_PLACES.all], counted.counts[1]?.[LETTER_PLACES.stages + 2]]).toEqual([1, 1]);
   });
 
   it('passes what is no fault of a row on to the runner', async () => {

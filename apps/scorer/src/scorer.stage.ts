@@ -1,9 +1,11 @@
 import { AppError, isAppError, messageOf, type Clock } from '@millrace/core';
+import { timedWindow, windowGrid } from '@millrace/drift';
 import type { ModelPort, RowBatch, RowOutcome } from '@millrace/inference';
 import { publishedFeatures, type Plan } from '@millrace/pipeline';
 import {
   decodeFeaturesRecord,
   encodeScoredRecord,
+  LetterTally,
   partitionKey,
   type AliasRecord,
   type DeadLetter,
@@ -55,12 +57,14 @@ export class ScorerStage implements Stage {
   readonly inputs: readonly (readonly string[])[];
   readonly #options: ScorerStageOptions;
   readonly #names: Omit<PredictionNames, 'outputs' | 'labels'>;
+  readonly #letters: LetterTally;
   readonly #states = new Map<string, ScorerState>();
 
   constructor(options: ScorerStageOptions) {
     const { plan } = options;
     this.#options = options;
     this.inputs = [[plan.names.features]];
+    this.#letters = new LetterTally(plan.names.counts, windowGrid(timedWindow(plan.monitor.window)));
     this.#names = {
       model: plan.predict.model,
       featureSet: plan.featureSet,
@@ -103,7 +107,8 @@ export class ScorerStage implements Stage {
   /** What fails though the model does not: a record that cannot be read. */
   poison(record: InboundRecord, error: unknown): StageOutput {
     const known = isAppError(error) ? error : new AppError('POISON', messageOf(error));
-    return { records: [], deadLetters: [unscoredLetter(this.#options.plan, record, vectorOrNull(record), known)] };
+    const letter = unscoredLetter(this.#options.plan, record, vectorOrNull(record), known);
+    return { records: this.#letters.records([letter]), deadLetters: [letter] };
   }
 
   async #processChunk(records: readonly InboundRecord[]): Promise<StageOutput> {
@@ -119,6 +124,7 @@ export class ScorerStage implements Stage {
       if (decoded.kind === 'progress') this.#passOn(answers, record, decoded);
       else this.#answer(answers, work, decoded);
     }
+    answers.records.push(...this.#letters.records(answers.deadLetters));
     return answers;
   }
 

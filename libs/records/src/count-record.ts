@@ -26,7 +26,7 @@ export interface CountsDelta {
   readonly rows: number;
   /**
    * Of `rows`: per signal (features in vector order, then outputs) the counts on the reference's bins, special bins last; behind
-   * them what `apps/monitor` counts besides. Of `events`: how many by type, in the plan's order; dead letters, and good events.
+   * them what `apps/monitor` counts besides. Of `events`: how many by type, in the plan's order; dead letters, good events, and dead letters by stage and code (`LETTER_PLACES`).
    * Of `sketches`: a `SketchCounts` per signal. Integers of at most 52 bits.
    */
   readonly counts: readonly ArrayLike<number>[];

@@ -22,6 +22,8 @@ export interface DeadLetter {
   readonly headers?: Headers;
   /** The event's id, where the stage knows it. */
   readonly eventId?: string;
+  /** Event time by which the monitor counts it, epoch milliseconds, where there is one. */
+  readonly at?: number | undefined;
   /** Of the record that was given up, where it is traced. Who watches the runner traces the others. */
   trace?: RecordTrace | undefined;
 }

@@ -10,11 +10,13 @@ import { readTopic } from '../../e2e/read-topic.ts';
 import { runScript } from '../../e2e/run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline } from '../../e2e/scratch-pipeline.ts';
 import { untilWhole } from '../partition-leaders.ts';
+import { alertName, compareTold, isSameTold, windowName, type Told } from './compare-told.ts';
 import { countPredictions, type Answer } from './count-predictions.ts';
 import { Fleet } from './fleet.ts';
 import { readLongExample, writeLongExample } from './long-example.ts';
 import { offlineFeatures } from './offline-features.ts';
 import { pipelineFaults, type PipelineFault } from './pipeline-faults.ts';
+import { readTold, undisturbedTold } from './read-told.ts';
 
 /** Longer than a session (10 s), so that the frozen one is replaced. */
 const FROZEN_MS = 14_000;
@@ -34,6 +36,10 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '10' },
     freezes: { type: 'string', default: '3' },
     brokers: { type: 'string', default: '1' },
+    /** The last promise, a time: what ends at or before it closes. Without it the last event's time. */
+    to: { type: 'string' },
+    /** First the same events undisturbed, in topics of their own: the monitor must tell the same in both. */
+    twice: { type: 'boolean', default: false },
     /** Services that are hurt. */
     on: { type: 'string', default: 'ingest,feature,scorer,monitor' },
   },
@@ -57,27 +63,23 @@ async function run(): Promise<boolean> {
   const file = values.file ?? join(pipeline.folder, 'events.jsonl');
   const example = values.file ? await readLongExample(file) : await writeLongExample(file, Number(values.events));
   say(`${example.events} events, ${example.requests.length} of them ask for a prediction; seed ${values.seed}`);
+  const undisturbed = values.twice && (await toldUndisturbed(file, example.examples.size));
   await using fleet = new Fleet(pipeline.file, cluster.brokers);
   await fleet.startAll();
   say(`${fleet.instances.join(', ')} are up`);
   const pace = values.rate === 'max' ? ['--speed', 'max'] : ['--rate', values.rate];
-  const replaying = runScript(
-    ['apps/cli/bin/millrace.mjs', 'replay', pipeline.file, file, ...pace],
-    { KAFKA_BROKERS: cluster.brokers },
-    REPLAY_MS,
-  );
+  const replaying = replay(pipeline.file, file, pace).then(() => say('all events are published'));
   const counts = { kills: Number(values.kills), freezes: Number(values.freezes), brokers: Number(values.brokers) };
   const hurt = fleet.instances.filter((instance) => values.on.split(',').includes(instance.replace(/-\d+$/, '')));
   const faults = pipelineFaults(counts, hurt, cluster.nodes.length, seededRandom(Number(values.seed)));
   for (const fault of faults) await strike(fault, fleet);
   say('all faults are over');
-  const { status, output } = await replaying;
-  if (status !== 0) throw new Error(`the replay ended with ${status}: ${output}`);
-  say('all events are published');
+  await replaying;
   const answers = await readAnswers(names.predictions, example.requests.length);
   if (answers.length < example.requests.length) say(await fleet.metrics());
   const examples = await readAnswers(names.examples, example.examples.size);
   const deadLetters = (await readTopic(cluster.brokers, names.dlq)).values.length;
+  const told = undisturbed && (await readTold(cluster.brokers, names, undisturbed.windows.length));
   say(`exit statuses at SIGTERM: ${(await fleet.stop()).join(' ')}`);
   const predicted = countPredictions(
     { requests: example.requests, features: await offlineFeatures(pipeline, file) },
@@ -92,7 +94,44 @@ async function run(): Promise<boolean> {
   const more = examples.length - example.examples.size + missing;
   say(`examples: ${examples.length}, ${missing} lost, ${more} too many; dead letters: ${deadLetters}`);
   const { lost, doubled, strange, misorderedPerKey, differentFeatures } = predicted;
-  return lost + doubled + strange + misorderedPerKey + differentFeatures + missing + more + deadLetters === 0;
+  const mistakes = lost + doubled + strange + misorderedPerKey + differentFeatures + missing + more + deadLetters;
+  const isSame = !undisturbed || !told || isSameStory(undisturbed, told);
+  return mistakes === 0 && isSame;
+}
+
+/** @param pace flags of the command */
+async function replay(pipelineFile: string, file: string, pace: readonly string[]): Promise<void> {
+  const { status, output } = await runScript(
+    [
+      'apps/cli/bin/millrace.mjs',
+      'replay',
+      pipelineFile,
+      file,
+      ...pace,
+      ...(values.to === undefined ? [] : ['--to', values.to]),
+    ],
+    { KAFKA_BROKERS: cluster.brokers },
+    REPLAY_MS,
+  );
+  if (status !== 0) throw new Error(`the replay ended with ${status}: ${output}`);
+}
+
+async function toldUndisturbed(file: string, examples: number): Promise<Told> {
+  const told = await undisturbedTold(
+    cluster.brokers,
+    (pipelineFile) => replay(pipelineFile, file, ['--speed', 'max']),
+    examples,
+  );
+  say(`undisturbed the monitor tells ${told.windows.length} windows and ${told.alerts.length} alerts`);
+  return told;
+}
+
+function isSameStory(undisturbed: Told, told: Told): boolean {
+  const windows = compareTold(undisturbed.windows, told.windows, windowName);
+  const alerts = compareTold(undisturbed.alerts, told.alerts, alertName);
+  say(`windows: ${JSON.stringify(windows)}`);
+  say(`alerts: ${JSON.stringify(alerts)}`);
+  return isSameTold(windows) && isSameTold(alerts) && windows.expected > 0;
 }
 
 async function strike(fault: PipelineFault, fleet: Fleet): Promise<void> {

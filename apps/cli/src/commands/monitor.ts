@@ -114,6 +114,7 @@ function registerReport(monitor: Command, context: CliContext): void {
       ),
     )
     .option('--out <file>', 'default: to stdout')
+    .option('--affected <n>', 'affected predictions that are named', positive, 20)
     .action(async (words: readonly string[], flags: ReportFlags) => {
       const { pipeline, id } = oneOf(words, 'ID');
       const plan = await context.loadPlan(pipeline);

@@ -10,11 +10,13 @@ export interface Address {
   readonly name: string;
   readonly state: string;
   readonly metric: string;
+  /** End of the window whose distribution is shown; empty: the newest. */
+  readonly window: string;
   /** `all`, or the worst. */
   readonly rows: string;
 }
 
-const FIELDS = ['stream', 'signal', 'name', 'state', 'metric', 'rows'] as const;
+const FIELDS = ['stream', 'signal', 'name', 'state', 'metric', 'window', 'rows'] as const;
 
 export function readAddress(fragment: string): Address {
   const given = new URLSearchParams(fragment.replace(/^#/, ''));
@@ -25,6 +27,11 @@ export function readAddress(fragment: string): Address {
 export function writeAddress(address: Partial<Address>): string {
   const given = FIELDS.flatMap((field) => (address[field] ? [[field, address[field]] as [string, string]] : []));
   return `#${new URLSearchParams(given).toString()}`;
+}
+
+/** Changes the address, and with it what is shown. */
+export function go(change: Partial<Address>): void {
+  location.replace(writeAddress({ ...readAddress(location.hash), ...change }));
 }
 
 export function streamName({ version, variant }: Stream): string {

@@ -81,6 +81,13 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** How the predictions of one value of a feature did. */
+export interface Slice {
+  readonly matured: number;
+  readonly labelled: number;
+  readonly metrics: Readonly<Record<string, number | null>>;
+}
+
 /** `GET /v1/monitor/windows`, one of them. */
 export interface PerformanceWindow {
   readonly end: string;
@@ -91,6 +98,8 @@ export interface PerformanceWindow {
         readonly kind: 'realised';
         readonly metrics: Readonly<Record<string, number | null>>;
         readonly coverage: { readonly matured: number; readonly labelled: number; readonly share: number };
+        /** By feature and value. */
+        readonly slices?: Readonly<Record<string, Readonly<Record<string, Slice>>>>;
       }
     | null;
 }

@@ -28,11 +28,23 @@ export class MonitorClient {
    * @param path behind `/v1/monitor`
    * @throws Refusal
    */
-  async get<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
+  get<T>(path: string, query: Readonly<Record<string, string>> = {}): Promise<T> {
+    return this.#ask<T>(`${path}?${new URLSearchParams(query).toString()}`);
+  }
+
+  /**
+   * Says something of incidents.
+   *
+   * @throws Refusal
+   */
+  async say(path: string, said: Readonly<Record<string, string>>): Promise<void> {
+    await this.#ask(path, { method: 'POST', body: JSON.stringify(said) }, { 'content-type': 'application/json' });
+  }
+
+  async #ask<T>(path: string, init: RequestInit = {}, more: Readonly<Record<string, string>> = {}): Promise<T> {
     const key = sessionStorage.getItem(KEY);
-    const headers: HeadersInit = key === null ? {} : { authorization: `Bearer ${key}` };
-    const url = `v1/monitor${path}?${new URLSearchParams(query).toString()}`;
-    const answer = await fetch(url, { headers, cache: 'no-store' }).catch((error: unknown) => {
+    const headers = { ...more, ...(key === null ? {} : { authorization: `Bearer ${key}` }) };
+    const answer = await fetch(`v1/monitor${path}`, { ...init, headers, cache: 'no-store' }).catch((error: unknown) => {
       throw new Refusal(0, `the monitor does not answer (${error instanceof Error ? error.message : String(error)})`);
     });
     if (!answer.ok) throw new Refusal(answer.status, await detailOf(answer));

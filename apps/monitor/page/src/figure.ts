@@ -22,10 +22,12 @@ export class Figure {
   #content: FigureContent | null = null;
   #drawn = '';
 
-  constructor() {
+  /** @param onChosen where somebody clicks: the place in the times */
+  constructor(onChosen?: (index: number) => void) {
     const details = element('details', {}, element('summary', {}, 'As a table'), this.#table);
     this.root = element('figure', {}, this.#canvas, element('figcaption', {}, this.#key), details);
     details.addEventListener('toggle', () => this.#fillTable(details.open));
+    this.#canvas.addEventListener('click', ({ clientX }) => this.#chart && onChosen?.(this.#chart.indexAt(clientX)));
   }
 
   draw(content: FigureContent): void {

@@ -1,6 +1,6 @@
 import { streamName } from './address.ts';
 import type { Distributions, Incident, Overview, PerformanceWindow, Series, StreamStatus } from './api-types.ts';
-import type { MonitorClient } from './ask-monitor.ts';
+import { Refusal, type MonitorClient } from './ask-monitor.ts';
 
 /** All that the page knows at a time. */
 export interface Snapshot {
@@ -15,8 +15,11 @@ export interface Snapshot {
   readonly realised: readonly PerformanceWindow[];
 }
 
-/** @throws Refusal */
-export async function loadSnapshot(client: MonitorClient, wanted: string): Promise<Snapshot> {
+/**
+ * @param end of the window whose distributions are wanted; empty: the newest
+ * @throws Refusal
+ */
+export async function loadSnapshot(client: MonitorClient, wanted: string, end: string): Promise<Snapshot> {
   const [overview, { incidents }] = await Promise.all([
     client.get<Overview>(''),
     client.get<{ readonly incidents: readonly Incident[] }>('/incidents'),
@@ -28,11 +31,26 @@ export async function loadSnapshot(client: MonitorClient, wanted: string): Promi
     client.get<{ readonly windows: readonly PerformanceWindow[] }>('/windows', { version, variant, subject, signal });
   const [{ series }, distributions, rows, labels] = await Promise.all([
     client.get<{ readonly series: readonly Series[] }>('/series', { version, variant }),
-    client.get<Distributions>('/signals', { version, variant }),
+    distributionsOf(client, stream, end),
     windows('rows', 'estimate.error_rate'),
     windows('labels', 'performance.error_rate'),
   ]);
   return { overview, incidents, stream, series, distributions, estimated: rows.windows, realised: labels.windows };
+}
+
+/** Those of the newest window where the one that is wanted is not kept any more. */
+async function distributionsOf(
+  client: MonitorClient,
+  { version, variant }: StreamStatus,
+  end: string,
+): Promise<Distributions> {
+  const ask = (query: Readonly<Record<string, string>>): Promise<Distributions> =>
+    client.get<Distributions>('/signals', { version, variant, ...query });
+  if (end === '') return ask({});
+  return ask({ end }).catch((error: unknown) => {
+    if (error instanceof Refusal && error.status === 400) return ask({});
+    throw error;
+  });
 }
 
 const NOTHING = {

@@ -1,8 +1,9 @@
-import { readAddress } from './address.ts';
+import { go, readAddress } from './address.ts';
 import { MonitorClient, Refusal } from './ask-monitor.ts';
 import { part } from './element.ts';
 import { loadSnapshot, type Snapshot } from './load-snapshot.ts';
-import { go, showPage } from './page.ts';
+import { showPage } from './page.ts';
+import { listenToWords } from './words.ts';
 
 /** How old what is shown may be. */
 const EVERY_MS = 15_000;
@@ -11,13 +12,16 @@ const client = new MonitorClient();
 let snapshot: Snapshot | null = null;
 let timer = 0;
 let paused = false;
+/** Of the window whose distributions are known; empty: the newest. */
+let shownEnd = '';
 
 /** Asks anew and shows what has come; the last that was known stays where nothing comes. */
 async function refresh(): Promise<void> {
   clearTimeout(timer);
-  const asked = readAddress(location.hash).stream;
+  const { stream, window: end } = readAddress(location.hash);
   try {
-    snapshot = await loadSnapshot(client, asked);
+    snapshot = await loadSnapshot(client, stream, end);
+    shownEnd = end;
     showKeyForm(null);
     showProblem(null);
     part('updated').textContent = `Updated ${new Date().toLocaleTimeString('en-GB')}`;
@@ -73,12 +77,14 @@ part('filter-state').addEventListener('change', (event) => go({ state: (event.ta
 part('more').addEventListener('click', () => go({ rows: 'all' }));
 part('metric').addEventListener('change', (event) => go({ metric: (event.target as HTMLSelectElement).value }));
 part('stream').addEventListener('change', (event) =>
-  go({ stream: (event.target as HTMLSelectElement).value, signal: '' }),
+  go({ stream: (event.target as HTMLSelectElement).value, signal: '', window: '' }),
 );
+part('window').addEventListener('change', (event) => go({ window: (event.target as HTMLSelectElement).value }));
+listenToWords(client, () => void refresh());
 addEventListener('hashchange', () => {
-  const { stream, signal } = readAddress(location.hash);
+  const { stream, signal, window: end } = readAddress(location.hash);
   const shown = snapshot?.stream ? `${snapshot.stream.version}/${snapshot.stream.variant}` : '';
-  if (stream !== '' && stream !== shown) void refresh();
+  if ((stream !== '' && stream !== shown) || end !== shownEnd) void refresh();
   else if (snapshot) showPage(snapshot);
   if (signal !== '' && document.activeElement instanceof HTMLAnchorElement) part('signal-title').focus();
 });

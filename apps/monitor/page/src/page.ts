@@ -1,4 +1,4 @@
-import { readAddress, streamName, writeAddress, type Address } from './address.ts';
+import { readAddress, streamName, type Address } from './address.ts';
 import type { StreamStatus } from './api-types.ts';
 import { element, part } from './element.ts';
 import { showIncidents } from './incident-list.ts';
@@ -36,7 +36,7 @@ function showWatched(snapshot: Snapshot, stream: StreamStatus, address: Address)
   const chosen = ranked.find(({ signal }) => signal === address.signal) ?? ranked[0];
   showSignals(ranked, chosen?.signal ?? '', address);
   part('signal').hidden = !chosen;
-  if (chosen) showSignal(snapshot, chosen);
+  if (chosen) showSignal(snapshot, chosen, address);
 }
 
 function fillChoices(streams: readonly StreamStatus[], stream: StreamStatus, { name, state }: Address): void {
@@ -52,9 +52,4 @@ function fillChoices(streams: readonly StreamStatus[], stream: StreamStatus, { n
   states.value = state;
   const field = part<HTMLInputElement>('filter-name');
   if (document.activeElement !== field) field.value = name;
-}
-
-/** Changes the address, and with it what is shown. */
-export function go(change: Partial<Address>): void {
-  location.replace(writeAddress({ ...readAddress(location.hash), ...change }));
 }

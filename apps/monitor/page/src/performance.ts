@@ -5,6 +5,7 @@ import { Figure } from './figure.ts';
 import type { Snapshot } from './load-snapshot.ts';
 import { sayNumber, sayShare, sayTime } from './say.ts';
 import { show } from './show.ts';
+import { showSlices } from './slices.ts';
 import { seconds, versionSpans } from './version-spans.ts';
 
 const NAMES: Readonly<Record<string, string>> = {
@@ -45,6 +46,7 @@ export function showPerformance(snapshot: Snapshot, address: Address): void {
   const points = pointsOf(estimated, realised, metric);
   show(part('performance-now'), [metric, [...points]], () => [sentenceOf(points, NAMES[metric] as string)]);
   draw(points, snapshot, NAMES[metric] as string);
+  showSlices(realised, metric, NAMES[metric] as string);
 }
 
 function fillMetrics(known: readonly string[], metric: string): void {

@@ -1,4 +1,5 @@
-import type { Incident } from './api-types.ts';
+import { go, type Address } from './address.ts';
+import type { Incident, Series } from './api-types.ts';
 import { badge } from './badge.ts';
 import { showDistribution } from './distribution.ts';
 import { breakable, element, part } from './element.ts';
@@ -9,11 +10,14 @@ import { sayMove, sayNumber, sayTime } from './say.ts';
 import { show } from './show.ts';
 import type { ChartSpan } from './time-chart.ts';
 import { seconds, versionSpans } from './version-spans.ts';
+import { showWords } from './words.ts';
 
-const figure = new Figure();
+const figure = new Figure((index) => choose(index));
+/** Of what is drawn. */
+let drawn: Series | null = null;
 
 /** One signal: how far from its reference, since when, and where its values lie now. */
-export function showSignal(snapshot: Snapshot, ranked: RankedSignal): void {
+export function showSignal(snapshot: Snapshot, ranked: RankedSignal, address: Address): void {
   const { signal } = ranked;
   show(part('signal-title'), signal, () => breakable(signal));
   const own = snapshot.incidents.filter(
@@ -22,7 +26,25 @@ export function showSignal(snapshot: Snapshot, ranked: RankedSignal): void {
   );
   show(part('signal-facts'), [ranked, own], () => factsOf(ranked, own));
   drawDistance(snapshot, signal, own);
+  showWords(ranked, own, snapshot.overview.silences);
+  fillWindows(snapshot, address);
   showDistribution(signal, snapshot.distributions);
+}
+
+/** Windows of predictions are kept bin by bin; the newest comes first. */
+function fillWindows({ series }: Snapshot, { window }: Address): void {
+  const ends = series.find(({ subject }) => subject === 'rows')?.end ?? [];
+  const select = part<HTMLSelectElement>('window');
+  show(select, ends, () => [
+    element('option', { value: '' }, 'the newest'),
+    ...ends.toReversed().map((end) => element('option', { value: end }, `to ${sayTime(end)}`)),
+  ]);
+  select.value = window;
+}
+
+function choose(index: number): void {
+  const end = drawn?.subject === 'rows' ? drawn.end[index] : undefined;
+  if (end !== undefined) go({ window: end });
 }
 
 function factsOf({ state, severity, psi, floor }: RankedSignal, own: readonly Incident[]): readonly Node[] {
@@ -47,6 +69,7 @@ function drawDistance({ series, overview }: Snapshot, signal: string, own: reado
     container.replaceChildren('No window of it has closed.');
     return;
   }
+  drawn = found;
   if (!container.contains(figure.root)) container.replaceChildren(figure.root);
   figure.draw({
     title: `PSI of ${signal} by the end of the window, with its floor and what an unchanged window stays below`,

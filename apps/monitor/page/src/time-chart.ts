@@ -62,6 +62,11 @@ export class TimeChart {
     before.destroy();
   }
 
+  /** The place of the time that lies nearest. @param clientX as a pointer's event has it */
+  indexAt(clientX: number): number {
+    return this.#plot.posToIdx(clientX - this.#plot.over.getBoundingClientRect().left);
+  }
+
   #fit(): void {
     const { clientWidth: width } = this.#container;
     if (width > 0 && width !== this.#plot.width) this.#plot.setSize({ width, height: this.#content.height });

@@ -9,7 +9,7 @@ const WORST_FIRST: readonly Severity[] = ['critical', 'warning', 'info'];
 const KINDS = [
   { kind: 'performance signal', names: /^(performance|estimate)\./ },
   { kind: 'output', names: /^outputs\./ },
-  { kind: 'incoming rate', names: /^(rate\.|dead_letters$)/ },
+  { kind: 'incoming rate', names: /^(rate\.|dead_letters)/ },
 ] as const;
 
 /** The first thing to read: is something wrong, since when, how far is that known. */

@@ -26,24 +26,28 @@ export function overview(view: MonitorView, { name, featureSet, predict }: Plan)
   };
 }
 
-/** The reference of each signal, and what the newest window counted on the same bins. */
+/**
+ * The reference of each signal, and what a window counted on the same bins: the newest that was judged, or the one that ends so.
+ *
+ * @throws AppError `QUERY_INVALID` where no window that is kept ends so
+ */
 export function signalsAnswer(
   view: MonitorView,
-  choice: StreamChoice,
+  choice: StreamChoice & { readonly end?: string | undefined },
   models: ReadonlyMap<string, MonitoredModel>,
   plan: Plan,
 ): object {
   const { version, variant } = chosen(view, choice);
-  const latest = view.windows(version, variant).findLast(({ judged }) => judged);
+  const shown = shownWindow(view.windows(version, variant), choice.end);
   const live = view.liveProfile(version);
   const signals = (models.get(version) ?? (live && liveModel(live, plan)))?.signals ?? [];
   return {
     version,
     variant,
     reference: view.liveReference(version),
-    window: latest ? { start: latest.start, end: latest.end, rows: latest.rows } : null,
+    window: shown ? { start: shown.start, end: shown.end, rows: shown.rows } : null,
     signals: signals.map(({ signal, rule }) => {
-      const counts = latest?.counts[signal.slot];
+      const counts = shown?.counts[signal.slot];
       return {
         signal: signal.name,
         output: signal.output,
@@ -54,6 +58,16 @@ export function signalsAnswer(
       };
     }),
   };
+}
+
+function shownWindow(windows: readonly WindowNote[], wanted: string | undefined): WindowNote | undefined {
+  if (wanted === undefined) return windows.findLast(({ judged }) => judged);
+  const found = windows.findLast(({ end }) => end === wanted);
+  if (found) return found;
+  const [first, last] = [windows[0], windows.at(-1)];
+  const kept =
+    first && last ? `that of a window that is kept, from ${first.end} to ${last.end}` : 'none: no window has closed';
+  throw new AppError('QUERY_INVALID', `found end=${JSON.stringify(wanted)}; allowed is ${kept}.`);
 }
 
 /** Closed windows of a stream of all subjects, by column. */

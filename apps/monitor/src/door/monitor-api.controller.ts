@@ -28,13 +28,18 @@ export class MonitorApiController {
   }
 
   @Get('signals')
-  @ApiOperation({ summary: 'Reference and newest window of each signal' })
+  @ApiOperation({ summary: 'Reference of each signal, and the newest window or the one that ends so' })
   @ApiQuery({ name: 'version', ...TEXT })
   @ApiQuery({ name: 'variant', ...TEXT })
+  @ApiQuery({ name: 'end', ...TEXT })
   @ApiResponse(ANSWER)
-  @ApiProblems([401, 403, 404, 429])
-  signals(@Query('version') version?: string, @Query('variant') variant?: string): Promise<object> {
-    return this.#door.signals({ version, variant });
+  @ApiProblems([400, 401, 403, 404, 429])
+  signals(
+    @Query('version') version?: string,
+    @Query('variant') variant?: string,
+    @Query('end') end?: string,
+  ): Promise<object> {
+    return this.#door.signals({ version, variant, end });
   }
 
   @Get('series')

@@ -145,6 +145,19 @@ describe('the door of the monitor', () => {
     expect(signals[0]?.counts.reduce((sum, count) => sum + count, 0)).toBe(100);
   });
 
+  it('shows the counts of the window that ends as asked, and refuses what none ends at', async () => {
+    run(12);
+    const opened = await open();
+    const shown = async (end?: string) =>
+      (await opened.signals({ end })) as { window: { end: string }; signals: { counts: number[] }[] };
+    const [newest, first] = [await shown(), await shown('1970-01-01T02:00:00Z')];
+    expect([first.window.end, newest.window.end]).toEqual(['1970-01-01T02:00:00Z', '1970-01-01T12:00:00Z']);
+    expect(first.signals[0]?.counts).not.toEqual(newest.signals[0]?.counts);
+    await expect(shown('1970-01-02T02:00:00Z')).rejects.toThrow(
+      'found end="1970-01-02T02:00:00Z"; allowed is that of a window that is kept, from 1970-01-01T02:00:00Z to 1970-01-01T12:00:00Z.',
+    );
+  });
+
   it('shows the closed windows of all subjects by column, with null where none was judged', async () => {
     run(12);
     const opened = await open();

@@ -38,7 +38,7 @@ export class MonitorDoor {
     return overview(await this.#options.follower.view(), this.#options.plan);
   }
 
-  async signals(choice: StreamChoice): Promise<object> {
+  async signals(choice: Parameters<typeof signalsAnswer>[1]): Promise<object> {
     return signalsAnswer(await this.#options.follower.view(), choice, this.#options.models, this.#options.plan);
   }
 

@@ -14,6 +14,8 @@ export interface Alert {
   readonly ageMs: number;
   /** The incident's end is known, although this tells of something before. */
   readonly overSince: boolean;
+  /** Where to look at it; null where nobody has said what the monitor's address is. */
+  readonly page: string | null;
 }
 
 /** What of an alert's JSON people are told; it may have more. */
@@ -33,21 +35,33 @@ export interface AlertValue {
   readonly effect?: number;
   readonly floor?: number;
   readonly moved?: readonly { readonly bin: string; readonly from: number; readonly to: number }[];
+  /** Relative to the monitor's door. */
+  readonly links?: { readonly page: string };
   /** Somebody has silenced the signal: it is for the log alone. */
   readonly silenced?: boolean;
 }
 
-/** @param ahead what the log holds behind it, as far as it is known */
-export function readAlert(record: InboundRecord, ahead: readonly InboundRecord[], nowMs: number): Alert {
+export interface ReadAlertOptions {
+  /** What the log holds behind it, as far as it is known. */
+  readonly ahead: readonly InboundRecord[];
+  /** Wall clock, epoch milliseconds. */
+  readonly nowMs: number;
+  /** Of the monitor's door, as people reach it. */
+  readonly address: string | null;
+}
+
+export function readAlert(record: InboundRecord, { ahead, nowMs, address }: ReadAlertOptions): Alert {
   const header = (name: string): string => headerText(record.headers, name) ?? '';
+  const value = JSON.parse(String(record.value)) as AlertValue;
   return {
     type: header('ce_type'),
     source: header('ce_source'),
     eventId: header('ce_id'),
     time: header('ce_time'),
-    value: JSON.parse(String(record.value)) as AlertValue,
+    value,
     ageMs: Math.max(0, nowMs - record.timestamp),
     overSince: ahead.some((later) => isEndOf(later, record)),
+    page: address === null || !value.links ? null : `${address.replace(/\/$/, '')}/${value.links.page}`,
   };
 }
 

@@ -43,6 +43,7 @@ export class AlertmanagerSink implements AlertSink {
         severity,
         incident: id,
       },
+      ...(alert.page !== null && { generatorURL: alert.page }),
       annotations: { summary: title, description: lines.join('\n') },
       // event time may be ahead of the wall clock, and an alert that ends before it starts is refused
       startsAt: new Date(Math.min(Date.parse(openedAt), now)).toISOString(),

@@ -24,6 +24,7 @@ export function describeAlert(alert: Alert): AlertText {
       ...effectOf(alert),
       ...movedIn(alert),
       `incident ${value.id}`,
+      ...(alert.page === null ? [] : [`to look at: ${alert.page}`]),
     ],
   };
 }

@@ -81,6 +81,11 @@ describe('a sink by HTTP', () => {
       });
     });
 
+    it('says where to look, where the address of the monitor is known', async () => {
+      await send({}, [], 'https://monitor.example/flights/');
+      expect(sent()['text']).toMatch(/\n• to look at: https:\/\/monitor\.example\/flights\/monitor#signal=outputs\.p$/);
+    });
+
     it('leaves no mark-up in what is told: a name cannot call the whole channel', async () => {
       await send({ signal: '<!channel> & co' });
       expect(sent()['text']).toContain('[warning] &lt;!channel&gt; &amp; co opened');
@@ -137,6 +142,13 @@ describe('a sink by HTTP', () => {
       expect(Date.parse(String(opened['endsAt']))).toBeGreaterThan(clock.now() + 300 * DAY_MS);
       expect(resolved['endsAt']).toBe('2026-01-01T00:00:00.000Z');
       expect(await send({}, [alertRecordOf({ event: 'resolved' })])).toMatchObject({ endsAt: resolved['endsAt'] });
+    });
+
+    it('has the page of the monitor for what generated it, where its address is known', async () => {
+      expect(await send({}, [], 'https://monitor.example')).toMatchObject({
+        generatorURL: 'https://monitor.example/monitor#signal=outputs.p',
+      });
+      expect(await send()).not.toHaveProperty('generatorURL');
     });
 
     it('starts no alert after now: event time may be ahead', async () => {

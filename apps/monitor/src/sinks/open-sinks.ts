@@ -17,7 +17,7 @@ export function openSinks({ plan, log, clock, config, metrics, logger }: Service
   }));
   const running = opened.map(({ name, sink }) => {
     const observer = new SinkMetrics(name, metrics, logger);
-    const runs = new RunningSink({ name, sink, plan, log, clock, observer });
+    const runs = new RunningSink({ name, sink, plan, log, clock, observer, address: config.monitorUrl });
     metrics.readings('millrace_monitor_sink_waiting', () =>
       runs.waiting === null ? [] : [{ labels: { sink: name }, value: runs.waiting }],
     );

@@ -41,7 +41,15 @@ describe('a running sink', () => {
 
   function run(receiver: AlertReceiver, name = 'slack', observer: Partial<SinkObserver> = {}): RunningSink {
     const sink = new SlackSink(receiver.url);
-    const started = new RunningSink({ name, sink, plan, log, clock, observer: { ...OBSERVER, ...observer } });
+    const started = new RunningSink({
+      name,
+      sink,
+      plan,
+      log,
+      clock,
+      observer: { ...OBSERVER, ...observer },
+      address: null,
+    });
     running.push(started);
     return started;
   }

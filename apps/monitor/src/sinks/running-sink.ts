@@ -17,6 +17,8 @@ export interface RunningSinkOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly observer: SinkObserver;
+  /** Of the monitor's door, as people reach it. */
+  readonly address: string | null;
 }
 
 /**
@@ -60,10 +62,10 @@ export class RunningSink {
   }
 
   #makeRunner(): StageRunner {
-    const { name, sink, plan, log, clock, observer } = this.#options;
+    const { name, sink, plan, log, clock, observer, address } = this.#options;
     const groupId = `${plan.name}.monitor.sinks.${name}`;
     return new StageRunner({
-      stage: new SinkStage({ topic: plan.names.alerts, sink, clock, observer, signal: this.#stop.signal }),
+      stage: new SinkStage({ topic: plan.names.alerts, sink, clock, observer, address, signal: this.#stop.signal }),
       log,
       clock,
       groupId,

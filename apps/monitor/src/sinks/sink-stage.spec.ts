@@ -42,7 +42,14 @@ describe('the stage of a sink', () => {
       gaveUp: (incident: string, why: string) => void told.push(`${incident} given up: ${why}`),
       stopped: () => undefined,
     };
-    stage = new SinkStage({ topic: ALERTS, sink, clock, observer, signal: stop.signal });
+    stage = new SinkStage({
+      topic: ALERTS,
+      sink,
+      clock,
+      observer,
+      address: 'https://monitor.example/',
+      signal: stop.signal,
+    });
   });
 
   const add = (...ids: readonly string[]): void => {

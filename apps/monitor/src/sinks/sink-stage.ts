@@ -28,6 +28,8 @@ export interface SinkStageOptions {
   readonly sink: AlertSink;
   readonly clock: Clock;
   readonly observer: SinkObserver;
+  /** Of the monitor's door, as people reach it; null: alerts have no link. */
+  readonly address: string | null;
   /** Ends an attempt that is under way. */
   readonly signal: AbortSignal;
 }
@@ -77,8 +79,8 @@ export class SinkStage implements Stage {
   }
 
   async #tell(record: InboundRecord): Promise<void> {
-    const { clock, observer } = this.#options;
-    const alert = readAlert(record, this.#ahead, clock.now());
+    const { clock, observer, address } = this.#options;
+    const alert = readAlert(record, { ahead: this.#ahead, nowMs: clock.now(), address });
     if (alert.value.silenced === true) return observer.over(alert.value.id, 'silenced');
     const delivery = await this.#attempt(alert);
     if (delivery.outcome === 'taken') {

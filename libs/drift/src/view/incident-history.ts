@@ -13,7 +13,10 @@ export interface IncidentHistory {
   readonly alerts: readonly AlertNote[];
 }
 
-/** The newest 1000 incidents of `<p>.alerts`. An alert that comes twice is one. */
+/**
+ * The newest 1000 incidents, from what was told in `<p>.alerts`, and from the first and latest alert of each that the ledger keeps.
+ * These may come in any order; an alert that comes twice is one.
+ */
 export class IncidentHistories {
   readonly #byId = new Map<string, IncidentHistory>();
 
@@ -21,17 +24,24 @@ export class IncidentHistories {
     const before = this.#byId.get(alert.id);
     const alerts = before?.alerts ?? [];
     const isKnown = alerts.some(({ event, window }) => event === alert.event && window.end === alert.window.end);
-    if (isKnown || before?.state === 'resolved') return;
-    const over = alert.event === 'resolved';
+    if (isKnown) return;
+    const told = [...alerts, alert].toSorted((a, b) => Date.parse(a.window.end) - Date.parse(b.window.end));
+    const end = told.find(({ event }) => event === 'resolved');
     this.#byId.set(alert.id, {
       id: alert.id,
       signal: alert.signal,
-      state: over ? 'resolved' : 'open',
-      resolved_at: over ? alert.window.end : null,
-      alerts: [...alerts, alert],
+      state: end ? 'resolved' : 'open',
+      resolved_at: end?.window.end ?? null,
+      alerts: told,
     });
-    const [oldest] = this.#byId.keys();
-    if (this.#byId.size > NEWEST && oldest !== undefined) this.#byId.delete(oldest);
+    if (this.#byId.size > NEWEST) this.#byId.delete(this.#oldest());
+  }
+
+  #oldest(): string {
+    let [found, at] = ['', Infinity];
+    for (const incident of this.#byId.values())
+      if (openedAt(incident) < at) [found, at] = [incident.id, openedAt(incident)];
+    return found;
   }
 
   get(id: string): IncidentHistory | null {
@@ -40,6 +50,10 @@ export class IncidentHistories {
 
   /** The newest first. */
   all(): readonly IncidentHistory[] {
-    return [...this.#byId.values()].toReversed();
+    return [...this.#byId.values()].toReversed().toSorted((a, b) => openedAt(b) - openedAt(a));
   }
+}
+
+function openedAt({ alerts }: IncidentHistory): number {
+  return Date.parse((alerts[0] as AlertNote).opened_at);
 }

@@ -76,6 +76,8 @@ export interface AlertNote {
   readonly rows: number;
   readonly moved: readonly { readonly bin: string; readonly from: number; readonly to: number }[];
   readonly window: { readonly start: string; readonly end: string };
+  /** Relative to the monitor's door. */
+  readonly links?: { readonly page: string };
   readonly silenced?: boolean;
   readonly acknowledged?: { readonly by: string; readonly at: string };
 }

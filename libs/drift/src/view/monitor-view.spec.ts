@@ -110,6 +110,19 @@ describe('the view of the monitor’s topics', () => {
     expect(view.incident('a')).toMatchObject({ state: 'resolved', resolved_at: '2026-03-04T00:00:00Z' });
   });
 
+  it('knows an incident by what the ledger keeps of it, in whatever order that and the alerts come, and where these are gone', () => {
+    const [opened, worsened] = [alert('a', 'opened'), alert('a', 'worsened', '2026-03-03T00:00:00Z')];
+    const resolved = alert('a', 'resolved', '2026-03-04T00:00:00Z');
+    view.applyLedger('monitor/abc/incident/7/latest', bytes(resolved));
+    view.applyLedger('monitor/abc/incident/7/first', bytes(opened));
+    view.applyLedger('monitor/another/incident/7/first', bytes(alert('b', 'opened')));
+    expect(view.incidents.map(({ id }) => id)).toEqual(['a']);
+    expect(view.incident('a')).toMatchObject({ state: 'resolved', resolved_at: '2026-03-04T00:00:00Z' });
+    tell(opened, worsened, resolved);
+    expect(view.incident('a')?.alerts.map(({ event }) => event)).toEqual(['opened', 'worsened', 'resolved']);
+    expect(view.incident('a')?.state).toBe('resolved');
+  });
+
   it('keeps the newest 1000 incidents', () => {
     for (let i = 0; i < 1005; i++) tell(alert(`i${i}`, 'opened'));
     expect([view.incidents.length, view.incident('i4'), view.incident('i5')?.id]).toEqual([1000, null, 'i5']);

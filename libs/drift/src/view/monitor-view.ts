@@ -34,6 +34,7 @@ export class MonitorView {
   /** A record of `<p>.ledger`; null: it is gone. */
   applyLedger(key: string, value: Uint8Array | null): void {
     if (key === this.#ledgerKey && value) this.#ledger = parse<LedgerNote>(value);
+    if (key.startsWith(`${this.#ledgerKey}/incident/`) && value) this.applyAlert(value);
     if (!key.startsWith(`${this.#ledgerKey}/window/`)) return;
     this.#windows.delete(key); // its place is used again, by a later window
     if (value) this.#windows.set(key, parse<WindowNote>(value));

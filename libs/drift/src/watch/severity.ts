@@ -14,5 +14,7 @@ const IMPORTANT = 0.1;
  */
 export function severityOf(signal: string, importance = 0): Severity {
   if (/^(performance|estimate)\./.test(signal)) return 'critical';
-  return signal.startsWith('outputs.') || signal === 'dead_letters' || importance >= IMPORTANT ? 'warning' : 'info';
+  return signal.startsWith('outputs.') || /^dead_letters(\.|$)/.test(signal) || importance >= IMPORTANT
+    ? 'warning'
+    : 'info';
 }

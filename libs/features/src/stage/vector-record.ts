@@ -57,7 +57,7 @@ function vectorRow(plan: Plan, request: StageRequest, parts: ReadonlyMap<number,
 /** A request that was given up; it names the event in `<p>.events`. */
 export function requestLetter(
   plan: Plan,
-  { id: eventId, predictKey, origin, attempts }: StageRequest,
+  { id: eventId, at, predictKey, origin, attempts }: StageRequest,
   { code, reason }: PartError,
   trace: RecordTrace | undefined,
 ): DeadLetter {
@@ -75,6 +75,7 @@ export function requestLetter(
     key,
     value: null,
     eventId,
+    at,
     trace,
   };
 }

@@ -110,6 +110,9 @@ export const ENVIRONMENT_VARIABLES = z.object({
     .describe(
       'worker threads of a model; without it the cores less one, divided by `MILLRACE_MODEL_THREADS`, at least one',
     ),
+  MILLRACE_MONITOR_URL: httpUrl.describe(
+    'address of the monitor’s door as people reach it; what sinks tell has a link to its page then',
+  ),
   MILLRACE_SESSION_TIMEOUT: count
     .min(1000)
     .max(1_800_000)

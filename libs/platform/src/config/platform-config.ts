@@ -20,6 +20,8 @@ export interface PlatformConfig {
   readonly modelRun: Pick<RunOptions, 'workers' | 'threads' | 'hangMs'>;
   /** Null: nothing is traced and nothing is sent. */
   readonly traces: TracesConfig | null;
+  /** Of the monitor's door, as people reach it; null: not known. */
+  readonly monitorUrl: string | null;
   /** What the pipeline file names `${NAME}`. */
   readonly variable: (name: string) => string | undefined;
   /** Null: metrics are read from the page, and not sent. */

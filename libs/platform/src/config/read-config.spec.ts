@@ -25,6 +25,7 @@ describe('readConfig', () => {
         cacheBytes: 4 * 2 ** 30,
       },
       modelRun: { threads: 1, hangMs: 10_000 },
+      monitorUrl: null,
       traces: null,
       metrics: null,
     });

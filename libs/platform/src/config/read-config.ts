@@ -44,6 +44,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
       ...(values.MILLRACE_MODEL_WORKERS !== undefined && { workers: values.MILLRACE_MODEL_WORKERS }),
     },
     traces: tracesConfig(values),
+    monitorUrl: values.MILLRACE_MONITOR_URL ?? null,
     variable: (name) => environment[name],
     metrics: metricsConfig(values),
   };

@@ -1,5 +1,5 @@
-import { ERROR_TABLE, type Clock } from '@millrace/core';
-import type { InboundRecord } from '@millrace/records';
+import type { Clock } from '@millrace/core';
+import { LETTER_CODES, type InboundRecord } from '@millrace/records';
 import type { BatchOutput, BatchTimes, RunnerObserver } from '@millrace/stream';
 
 import type { Counter } from './counter.ts';
@@ -8,9 +8,6 @@ import type { MetricRegistry } from './metric-registry.ts';
 
 type Action = 'retry' | 'rejoin' | 'bisect' | 'fatal';
 const ACTIONS: readonly Action[] = ['retry', 'rejoin', 'bisect', 'fatal'];
-
-/** Counted from the start, as 0: the first of a kind is an increase then. */
-const LETTER_CODES = Object.entries(ERROR_TABLE).flatMap(([code, row]) => (row.class === 'poison' ? [code] : []));
 
 /** Rate, errors and durations of one stage. */
 export class RunnerMetrics implements RunnerObserver {
@@ -37,7 +34,8 @@ export class RunnerMetrics implements RunnerObserver {
     this.#stage = stage;
     this.#records = registry.counter('millrace_stage_records_total', { stage });
     this.#outputs = registry.counter('millrace_stage_outputs_total', { stage });
-    this.#deadLetters = new Map(LETTER_CODES.map((code) => [code, this.#lettersOf(code)]));
+    // from the start, as 0: the first of a kind is an increase then
+    this.#deadLetters = new Map<string, Counter>(LETTER_CODES.map((code) => [code, this.#lettersOf(code)]));
     this.#transactions = registry.counter('millrace_stage_transactions_total', { stage });
     this.#abandoned = registry.counter('millrace_stage_abandoned_records_total', { stage });
     this.#restored = registry.counter('millrace_stage_restored_records_total', { stage });

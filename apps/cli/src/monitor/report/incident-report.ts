@@ -1,6 +1,7 @@
 import { knownIncident, type AlertNote, type IncidentHistory, type MonitorView } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 
+import type { AffectedRows } from './affected-rows.ts';
 import { movedPlot } from './moved-plot.ts';
 import { psiPlot, type PsiPoint } from './psi-plot.ts';
 
@@ -35,9 +36,15 @@ export interface IncidentReport {
  * What the monitor knows of an incident, as a draft: it tells what happened to the numbers; why, and what it did to whom, is for people to
  * write.
  *
+ * @param affected null: which predictions have moved is not known
  * @throws AppError `INCIDENT_NOT_FOUND`
  */
-export function incidentReport(view: MonitorView, id: string, { name, names }: Plan): IncidentReport {
+export function incidentReport(
+  view: MonitorView,
+  id: string,
+  { name, names }: Plan,
+  affected: AffectedRows | null,
+): IncidentReport {
   const incident = knownIncident(view, id);
   const { model, version } = firstOf(incident);
   return {
@@ -46,6 +53,7 @@ export function incidentReport(view: MonitorView, id: string, { name, names }: P
       { title: 'Summary', table: { head: ['what', 'value'], rows: factsOf(incident, view, name) } },
       { title: 'Timeline', table: timelineOf(incident, view) },
       { title: 'Evidence', figures: figuresOf(incident, view), table: movedOf(incident) },
+      { title: 'Affected predictions', ...affectedPart(affected) },
       { title: 'Opened with it', ...companionsOf(incident, view) },
       { title: 'Where to look', table: { head: ['what', 'where'], rows: placesOf(incident, names) } },
       ...['What happened', 'Who was affected, and how', 'Why', 'What we change'].map((title) => ({
@@ -144,6 +152,25 @@ function movedOf(incident: IncidentHistory): ReportTable {
   return { head: ['bin', 'in the reference', 'in the window that opened it'], rows };
 }
 
+function affectedPart(affected: AffectedRows | null): Pick<ReportSection, 'paragraphs' | 'table'> {
+  if (!affected)
+    return {
+      paragraphs: [
+        'Not known: the bins of this signal are of no value that predictions have, or the log has none of them any more.',
+      ],
+    };
+  const { bin, count: all, rows } = affected;
+  const said = `${all.toLocaleString('en-US')} of the window that opened it lie in ${bin}, which has gained most.`;
+  if (rows.length === 0) return { paragraphs: [said] };
+  return {
+    paragraphs: [`${said} The first ${rows.length}:`],
+    table: {
+      head: ['id', 'time', 'value', 'trace'],
+      rows: rows.map(({ id, time, value, trace }) => [id, time, value, trace ?? '–']),
+    },
+  };
+}
+
 function companionsOf(incident: IncidentHistory, view: MonitorView): Pick<ReportSection, 'paragraphs' | 'table'> {
   const { group } = firstOf(incident);
   const others = view.incidents.filter((other) => other.id !== incident.id && firstOf(other).group === group);
@@ -157,8 +184,10 @@ function companionsOf(incident: IncidentHistory, view: MonitorView): Pick<Report
   return { table: { head: ['signal', 'severity', 'effect', 'state'], rows } };
 }
 
-function placesOf({ id, signal }: IncidentHistory, names: Plan['names']): ReportTable['rows'] {
+function placesOf({ id, signal, alerts }: IncidentHistory, names: Plan['names']): ReportTable['rows'] {
+  const page = alerts.at(-1)?.links?.page;
   return [
+    ...(page === undefined ? [] : [["the page, at the monitor's door", `GET /${page}`]]),
     ['the alerts', `millrace tail alerts --from-beginning (topic ${names.alerts}, key ${id})`],
     ['the incident as JSON', `GET /v1/monitor/incidents?id=${encodeURIComponent(id)}`],
     ['the signal by window', `GET /v1/monitor/windows?signal=${encodeURIComponent(signal)}`],

@@ -23,6 +23,7 @@ export function alertRecordOf(value: Partial<AlertValue> = {}): OutboundRecord {
     rows: 6440,
     moved: [{ bin: '(0.36397213935852063, +inf)', from: 0.1, to: 0.25 }],
     window: { start: '2013-12-02T05:00:00Z', end: '2013-12-09T05:00:00Z' },
+    links: { page: 'monitor#signal=outputs.p' },
     ...value,
   };
   const number = { opened: 1, worsened: 2, reminded: 3, resolved: 4 }[event];
@@ -49,10 +50,10 @@ export function inbound(record: OutboundRecord, offset = 0, timestamp = 0): Inbo
 }
 
 /** An alert that is told at once. */
-export function someAlert(value: Partial<AlertValue> = {}, ahead: readonly OutboundRecord[] = []): Alert {
-  return readAlert(
-    inbound(alertRecordOf(value)),
-    ahead.map((record) => inbound(record)),
-    0,
-  );
+export function someAlert(
+  value: Partial<AlertValue> = {},
+  ahead: readonly OutboundRecord[] = [],
+  address: string | null = null,
+): Alert {
+  return readAlert(inbound(alertRecordOf(value)), { ahead: ahead.map((record) => inbound(record)), nowMs: 0, address });
 }
