@@ -85,6 +85,18 @@ describe('a pod of the chart', () => {
     }
   });
 
+  it('is told where tokens for OAUTHBEARER come from', async () => {
+    const sasl = { mechanism: 'OAUTHBEARER', secret: 's', tokenUrl: 'https://login.example/token', scope: 'kafka' };
+    for (const { spec } of await podsOf('minimal', { values: { 'kafka.sasl': sasl } }))
+      expect(spec.containers[0].env).toEqual(
+        expect.arrayContaining([
+          { name: 'KAFKA_SASL_MECHANISM', value: 'OAUTHBEARER' },
+          { name: 'KAFKA_SASL_OAUTH_TOKEN_URL', value: sasl.tokenUrl },
+          { name: 'KAFKA_SASL_OAUTH_SCOPE', value: 'kafka' },
+        ]),
+      );
+  });
+
   it('has the ports of its service, with a probe of each kind at the door', async () => {
     const pods = await podsOf('minimal');
     const ports = pods.map(({ spec }) => spec.containers[0]).map((container) => [container.name, container.ports]);

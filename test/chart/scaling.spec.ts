@@ -66,6 +66,13 @@ describe('autoscaling', () => {
       });
   });
 
+  it('by lag in Kafka is refused where the way in is OAUTHBEARER', async () => {
+    const sasl = { mechanism: 'OAUTHBEARER', secret: 's', tokenUrl: 'https://login.example/token' };
+    await expect(scaled('ScaledObject', 'lag-in-kafka', { values: { 'kafka.sasl': sasl } })).rejects.toThrow(
+      /not made for kafka\.sasl\.mechanism OAUTHBEARER here; allowed are autoscaling\.lag\.trigger=prometheus/,
+    );
+  });
+
   it('by lag in Prometheus asks for a series that each service shows, and of its own pods alone', async () => {
     const objects = await scaled('ScaledObject', 'production');
     const queries = objects.map(({ spec }) => spec.triggers[0]?.metadata['query']);

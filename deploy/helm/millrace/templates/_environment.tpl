@@ -57,6 +57,14 @@ valueFrom: { secretKeyRef: { name: {{ index . 0 | quote }}, key: {{ index . 1 | 
 - name: KAFKA_SASL_PASSWORD
   {{- include "millrace.fromSecret" (list .secret .password) | nindent 2 }}
 {{- end }}
+{{- if .tokenUrl }}
+- name: KAFKA_SASL_OAUTH_TOKEN_URL
+  value: {{ .tokenUrl | quote }}
+{{- end }}
+{{- if .scope }}
+- name: KAFKA_SASL_OAUTH_SCOPE
+  value: {{ .scope | quote }}
+{{- end }}
 {{- end }}
 {{- if and .tls.enabled .tls.secret }}
 {{- range $variable := list "ca" "cert" "key" }}
