@@ -8,14 +8,17 @@ export interface AssignedMember {
   readonly previous: readonly TopicPartition[];
 }
 
+type Task = readonly TopicPartition[];
+
 interface Share {
   readonly member: AssignedMember;
-  readonly tasks: (readonly TopicPartition[])[];
+  readonly tasks: Task[];
 }
 
 /**
  * Shares out partitions among the members of a group. Equal partitions of a group of topics are one task and stay
  * together; a task goes to who had it before unless that one has more than its share (sticky), else to who has least.
+ * Each group of topics is shared out by itself: they differ in what they cost, so nobody may be left with all of the dearest.
  * Depends on nothing but its arguments, so that whoever leads the group comes to the same answer.
  *
  * ```
@@ -31,41 +34,46 @@ export function assignPartitions(
   const shares: Share[] = [...members]
     .sort((a, b) => (a.memberId < b.memberId ? -1 : 1))
     .map((member) => ({ member, tasks: [] }));
-  const tasks = inputs.flatMap((topics) => tasksOf(topics, partitionCounts));
-  const most = Math.ceil(tasks.length / Math.max(1, shares.length));
-  const homeless = tasks.filter((task) => !keepWithOwner(task, shares, most));
-  for (const task of homeless) leastLoaded(task, shares)?.tasks.push(task);
+  const groups = inputs.map((topics) => tasksOf(topics, partitionCounts));
+  const most = Math.ceil(groups.flat().length / Math.max(1, shares.length));
+  const homeless = groups.map((group) => keepWithOwners(group, shares, most));
+  for (const [i, tasks] of homeless.entries())
+    for (const task of tasks) leastLoaded(task, groups[i] ?? [], shares)?.tasks.push(task);
   return new Map(shares.map(({ member, tasks: own }) => [member.memberId, own.flat()]));
 }
 
-function tasksOf(
-  topics: readonly string[],
-  counts: ReadonlyMap<string, number>,
-): readonly (readonly TopicPartition[])[] {
+function tasksOf(topics: readonly string[], counts: ReadonlyMap<string, number>): readonly Task[] {
   const count = Math.max(0, ...topics.map((topic) => counts.get(topic) ?? 0));
   return Array.from({ length: count }, (_, partition) =>
     topics.filter((topic) => partition < (counts.get(topic) ?? 0)).map((topic) => ({ topic, partition })),
   );
 }
 
-function keepWithOwner(task: readonly TopicPartition[], shares: readonly Share[], most: number): boolean {
-  const wanted = task.map(partitionKey);
-  const owner = shares.find(({ member, tasks }) => {
-    const had = new Set(member.previous.map(partitionKey));
-    return tasks.length < most && canTake(member, task) && wanted.every((key) => had.has(key));
+/** @returns those that nobody keeps */
+function keepWithOwners(group: readonly Task[], shares: readonly Share[], most: number): readonly Task[] {
+  const mostOfGroup = Math.ceil(group.length / Math.max(1, shares.length));
+  return group.filter((task) => {
+    const wanted = task.map(partitionKey);
+    const owner = shares.find((share) => {
+      const had = new Set(share.member.previous.map(partitionKey));
+      const hasRoom = share.tasks.length < most && countOf(group, share) < mostOfGroup;
+      return hasRoom && canTake(share.member, task) && wanted.every((key) => had.has(key));
+    });
+    owner?.tasks.push(task);
+    return owner === undefined;
   });
-  owner?.tasks.push(task);
-  return owner !== undefined;
 }
 
-function leastLoaded(task: readonly TopicPartition[], shares: readonly Share[]): Share | undefined {
+function leastLoaded(task: Task, group: readonly Task[], shares: readonly Share[]): Share | undefined {
   const able = shares.filter(({ member }) => canTake(member, task));
-  return able.reduce<Share | undefined>(
-    (best, share) => (best && best.tasks.length <= share.tasks.length ? best : share),
-    undefined,
-  );
+  const [least] = able.toSorted((a, b) => countOf(group, a) - countOf(group, b) || a.tasks.length - b.tasks.length);
+  return least;
 }
 
-function canTake(member: AssignedMember, task: readonly TopicPartition[]): boolean {
+function countOf(group: readonly Task[], { tasks }: Share): number {
+  return tasks.filter((task) => group.includes(task)).length;
+}
+
+function canTake(member: AssignedMember, task: Task): boolean {
   return task.every(({ topic }) => member.topics.includes(topic));
 }
