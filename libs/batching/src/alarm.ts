@@ -1,5 +1,8 @@
 import type { Clock } from '@millrace/core';
 
+/** Why a sleep ends early. Without a reason each would have an error made, with a stack that nobody reads. */
+const MOVED = 'moved';
+
 /**
  * Rings once, at a time that may be moved. When it is moved back it rings too early and is set again: that is cheaper
  * than a new timer for each row, and hurts nobody, since who is woken decides anew.
@@ -33,7 +36,7 @@ export class Alarm {
   }
 
   #stop(): void {
-    this.#sleep?.abort();
+    this.#sleep?.abort(MOVED);
     this.#sleep = null;
     this.#atMs = Number.POSITIVE_INFINITY;
   }

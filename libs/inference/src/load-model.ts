@@ -10,7 +10,7 @@ import { pickColumns } from './pick-columns.ts';
 import { refuseNan } from './refuse-nan.ts';
 import type { RunOptions } from './run-options.ts';
 import { ScoreCache, type CacheObserver, type CacheSetting } from './score-cache.ts';
-import { labelsOf, selectOutputs } from './select-outputs.ts';
+import { labelsOf, selectOutputs, type SelectedOutput } from './select-outputs.ts';
 import { serveTensors } from './serve-tensors.ts';
 import type { ModelSignature, TensorSpec } from './signature.ts';
 import type { TensorModel } from './tensor-model.ts';
@@ -56,13 +56,12 @@ export function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
     const inputs = checkFits(title, signature, vector, files.card?.features ?? null, categories);
     const outputs = selectOutputs(title, signature, options.outputs);
     const computed = signature.outputs.filter(({ name }) => outputs.some((output) => output.name === name));
-    const columns = computed.flatMap((spec) => (outputColumns(spec)?.names ?? []).map((_, i) => `${i} ${spec.name}`));
-    const places = outputs.map(({ name, column }) => columns.indexOf(`${column} ${name}`));
+    const { columns, places } = placesOf(outputs, computed);
     const { submit, queuedRows, close, doors } =
       inputs.kind === 'vector'
-        ? await serveVectors(options, threads, inputs, computed, columns.length)
+        ? await serveVectors(options, threads, inputs, computed, columns)
         : await serveColumns(options, threads, inputs, computed);
-    const cache = openCache(options, columns.length);
+    const cache = openCache(options, columns);
     const cached = cache?.over(submit) ?? submit;
     const score = files.card?.nan === false ? refuseNan(cached, vector) : cached;
     return {
@@ -73,13 +72,27 @@ export function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
       outputs: outputs.map(({ published }) => published),
       labels: labelsOf(outputs),
       signature,
-      score: pickColumns(score, places, columns.length),
+      score: pickColumns(score, places, columns),
       tensors: doors(score),
       queuedRows,
       cachedBytes: () => cache?.bytes ?? null,
       close,
     };
   });
+}
+
+/** How many columns the computed outputs have side by side, and where among them the selected ones are. */
+function placesOf(
+  selected: readonly SelectedOutput[],
+  computed: readonly TensorSpec[],
+): { readonly columns: number; readonly places: readonly number[] } {
+  const firsts = new Map<string, number>();
+  let columns = 0;
+  for (const spec of computed) {
+    firsts.set(spec.name, columns);
+    columns += outputColumns(spec)?.names.length ?? 0;
+  }
+  return { columns, places: selected.map(({ name, column }) => (firsts.get(name) as number) + column) };
 }
 
 /** Vectors through a model, with all columns of its outputs; and the model for the doors. */

@@ -1,4 +1,5 @@
 import type { Headers } from './record.ts';
+import { rememberLast } from './remember-last.ts';
 
 const SPEC_VERSION = Buffer.from('1.0');
 const JSON_TYPE = Buffer.from('application/json');
@@ -13,10 +14,13 @@ export interface CloudEventContext {
 }
 
 /** RFC 3339 in UTC, without milliseconds where there are none: `2013-11-12T15:59:00Z`. */
-export function rfc3339(ms: number): string {
+export const rfc3339 = rememberLast((ms: number): string => {
   const text = new Date(ms).toISOString();
   return ms % 1000 === 0 ? text.replace('.000Z', 'Z') : text;
-}
+});
+
+const typeBytes = rememberLast((type: string) => Buffer.from(type));
+const sourceBytes = rememberLast((source: string) => Buffer.from(source));
 
 /**
  * The headers of an event in CloudEvents' binary mode with a JSON value (CloudEvents Kafka Protocol Binding 1.0.2,
@@ -25,8 +29,8 @@ export function rfc3339(ms: number): string {
 export function cloudEventHeaders({ type, source, id, atMs }: CloudEventContext): Headers {
   return [
     ['ce_specversion', SPEC_VERSION],
-    ['ce_type', Buffer.from(type)],
-    ['ce_source', Buffer.from(source)],
+    ['ce_type', typeBytes(type)],
+    ['ce_source', sourceBytes(source)],
     ['ce_id', Buffer.from(id)],
     ['ce_time', Buffer.from(rfc3339(atMs))],
     ['content-type', JSON_TYPE],

@@ -2,6 +2,7 @@ import { shortestFloat32 } from '@millrace/core';
 
 import { cloudEventHeaders, rfc3339 } from './cloud-events.ts';
 import type { Headers } from './record.ts';
+import { rememberLast } from './remember-last.ts';
 import type { ScoredRow } from './row-record.ts';
 
 /** What a scored row does not say about itself, because it is the same for all of them. */
@@ -35,6 +36,8 @@ export interface PredictionValue {
   readonly scored_at: string;
 }
 
+const withMilliseconds = rememberLast((ms: number) => new Date(ms).toISOString());
+
 /** What is not a finite number has no JSON: null. A float32 is written in its shortest digits. */
 export function predictionValue(row: ScoredRow, names: PredictionNames): PredictionValue {
   const { model, featureSet, outputs, labels, features } = names;
@@ -48,7 +51,7 @@ export function predictionValue(row: ScoredRow, names: PredictionNames): Predict
     feature_set: featureSet,
     outputs: labels?.size ? labelled(outputs, row.outputs, labels) : named(outputs, row.outputs),
     ...(features && { features: named(features, row.vector) }),
-    scored_at: new Date(row.scoredAt).toISOString(),
+    scored_at: withMilliseconds(row.scoredAt),
   };
 }
 
@@ -58,9 +61,11 @@ export function predictionHeaders(pipeline: string, row: Pick<ScoredRow, 'id' | 
 }
 
 function named(names: readonly (string | null)[], values: ArrayLike<number>): Record<string, number | null> {
-  return Object.fromEntries(
-    names.flatMap((name, i) => (name === null ? [] : [[name, publishedNumber(values[i] as number)]])),
-  );
+  const found: [string, number | null][] = [];
+  names.forEach((name, i) => {
+    if (name !== null) found.push([name, publishedNumber(values[i] as number)]);
+  });
+  return Object.fromEntries(found);
 }
 
 function labelled(

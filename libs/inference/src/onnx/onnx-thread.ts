@@ -19,6 +19,8 @@ import {
 const STOP_MS = 10_000;
 /** So many workers that never came back are no longer the fault of some rows. */
 const MOST_STUCK = 32;
+/** Why a batch is watched no more. Without a reason each would have an error made, with a stack that nobody reads. */
+const ANSWERED = 'answered';
 
 export interface ThreadOptions {
   readonly setup: Omit<WorkerSetup, 'gate'>;
@@ -124,7 +126,7 @@ export class OnnxThread {
 
   /** From now on the worker works on the oldest batch. */
   #watchNext(): void {
-    this.#watch?.abort();
+    this.#watch?.abort(ANSWERED);
     this.#watch = null;
     if (this.#pending.length > 0) void this.#watchFor(this.#options.hangMs);
   }
