@@ -3,6 +3,7 @@ import { createProjector, type KnownEvent, type Projection } from '@millrace/fea
 import { smallPlan } from '@millrace/features/testing';
 import {
   decodeCountsRecord,
+  ANSWERED_ELSEWHERE,
   decodeFeaturesRecord,
   encodeStageRecord,
   LETTER_PLACES,
@@ -208,6 +209,19 @@ describe('FeatureStage', () => {
           type: ['sale', 'ask'][i],
         },
       ]);
+    }
+  });
+
+  it('makes no dead letter of what another feature set answers for', () => {
+    const loop = new Loop();
+    const origin = { partition: 3, offset: 8 };
+    const failing: readonly StageRecord[] = [
+      { kind: 'event', type: 1, id: 's', at: 1, values: [1], origin, attempts: 0 },
+      { kind: 'seen', id: 'r', origin, attempts: 0 },
+    ];
+    for (const record of failing) {
+      const inbound = { ...loop.inbound(USER, 'ann', encodeStageRecord(record)), headers: [ANSWERED_ELSEWHERE] };
+      expect(loop.stage.poison(inbound, new Error('why'))).toEqual({ records: [], deadLetters: [] });
     }
   });
 

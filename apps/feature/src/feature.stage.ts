@@ -4,6 +4,7 @@ import type { Plan, StagePlan } from '@millrace/pipeline';
 import {
   decodeStageRecord,
   LetterTally,
+  isAnsweredElsewhere,
   partitionKey,
   type ClockRecord,
   type DeadLetter,
@@ -60,8 +61,12 @@ export class FeatureStage implements Stage {
     return this.#counted(out);
   }
 
-  /** A request of which a part cannot be had travels on as an error, so that it has one dead letter: the assembler's. */
+  /**
+   * A request of which a part cannot be had travels on as an error, so that it has one dead letter: the assembler's. What another
+   * feature set answers for has that one's.
+   */
   poison(record: InboundRecord, error: unknown): StageOutput {
+    if (isAnsweredElsewhere(record.headers)) return { records: [], deadLetters: [] };
     const stage = this.#stages.get(record.topic) as StagePlan;
     const decoded = decodedOrNull(record);
     const failed = failedPart(error);

@@ -8,6 +8,7 @@ import {
 } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 import {
+  ANSWERED_ELSEWHERE,
   cloudEventHeaders,
   encodeOutcomesRecord,
   encodeStageRecord,
@@ -45,7 +46,7 @@ export class EventOutputs {
   /** @throws AppError `KEY_TOO_LARGE`, `EXPRESSION_FAILED` */
   of(event: KnownEvent, trace: RecordTrace | undefined, use: EventUse = 'all'): readonly OutboundRecord[] {
     const traced = traceHeaders(trace);
-    const known = this.#projections(event, traced, use);
+    const known = this.#projections(event, use === 'all' ? traced : [...traced, ANSWERED_ELSEWHERE], use);
     const outcome = this.#outcomeOf(event);
     return outcome === null || use !== 'all' ? known : [...known, ...this.#outcome(outcome, event, traced)];
   }

@@ -8,6 +8,7 @@ export {
   type AliasInForce,
   type AliasOffer,
 } from './alias-notes.ts';
+export { ANSWERED_ELSEWHERE, isAnsweredElsewhere } from './answered-elsewhere.ts';
 export {
   NO_EVENT_YET,
   NOTHING_FOLLOWS,

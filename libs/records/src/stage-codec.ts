@@ -45,7 +45,7 @@ function encodeEvent(event: StageEvent): Buffer {
 function readEvent(reader: ByteReader): StageEvent {
   const [type, id, at, origin] = [reader.varint(), reader.text() ?? '', reader.varint(), readOrigin(reader)];
   const attempts = reader.varint();
-  const values = new Array<Value>(readCount(reader)).fill(null); // of anything, so that V8 sees one kind of array
+  const values = Array.from({ length: readCount(reader) }, (): Value => null); // of anything, so that V8 sees one kind of array
   for (let slot = 0; slot < values.length; slot++) values[slot] = readValue(reader);
   return { kind: 'event', type, id, at, values, origin, attempts };
 }

@@ -1,5 +1,11 @@
 import type { Plan } from '@millrace/pipeline';
-import { NOTHING_FOLLOWS, PLAN_NOTE, type OutboundRecord, type PlanOffer } from '@millrace/records';
+import {
+  isAnsweredElsewhere,
+  NOTHING_FOLLOWS,
+  PLAN_NOTE,
+  type OutboundRecord,
+  type PlanOffer,
+} from '@millrace/records';
 import type { InputPartition, StageOutput } from '@millrace/stream';
 import { beforeEach, describe, expect, it } from 'vitest';
 
@@ -20,6 +26,10 @@ const kinds = (records: readonly OutboundRecord[]): readonly string[] =>
   stageRecords(records)
     .map(({ kind }) => kind)
     .filter((kind) => kind !== 'clock');
+
+/** Of each event and request: whether another set is to answer for it. */
+const elsewhere = (records: readonly OutboundRecord[]): readonly boolean[] =>
+  records.filter((record) => kinds([record]).length > 0).map(({ headers }) => isAnsweredElsewhere(headers ?? []));
 
 const isOver = (records: readonly OutboundRecord[]): boolean =>
   clocksIn(records).some(({ at }) => at === NOTHING_FOLLOWS);
@@ -44,14 +54,21 @@ function offer(): void {
 describe('the set that gives over', () => {
   it('sends events alone from there on, and refuses nothing', () => {
     offer();
-    expect(kinds(left.process({ value: ended(NEW_YEAR) }).records)).toEqual(['event', 'event']);
+    const before = left.process({ value: ended(NEW_YEAR) });
+    expect([kinds(before.records), elsewhere(before.records)]).toEqual([
+      ['event', 'event'],
+      [false, false],
+    ]);
     left.wakeAll();
     const after = left.process(
       { value: asked(NEW_YEAR + 1) },
       { value: ended(NEW_YEAR + 2) },
       { value: { type: 'nonsense' } },
     );
-    expect(kinds(after.records)).toEqual(['event', 'event']);
+    expect([kinds(after.records), elsewhere(after.records)]).toEqual([
+      ['event', 'event'],
+      [true, true],
+    ]);
     expect(after.records.filter(isTo('rides.outcomes'))).toEqual([]);
     expect(after.deadLetters).toEqual([]);
   });
@@ -151,6 +168,7 @@ describe('the set that takes over', () => {
   it('fills its windows, knows what was answered, and says nothing else', () => {
     const { records, deadLetters } = refill();
     expect(kinds(records)).toEqual(['event', 'event', 'seen']);
+    expect(elsewhere(records)).toEqual([true, true, true]);
     expect(records.filter(isTo('outcomes')).filter(({ key }) => key !== null)).toEqual([]);
     expect(deadLetters).toEqual([]);
   });

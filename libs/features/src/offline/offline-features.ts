@@ -10,8 +10,8 @@ import { fileEventReader, type FileEvent } from './file-event.ts';
 import { OfflineWindows } from './offline-windows.ts';
 import { WarmUp } from './warm-up.ts';
 
-/** After so many events what no window sees any more is dropped. */
-const DROP_EVERY = 4096;
+/** After so many events what no window sees any more is dropped: so soon that most of it has not grown old for the garbage collector. */
+const DROP_EVERY = 256;
 
 /** The features of one request. */
 export interface FeatureRow {

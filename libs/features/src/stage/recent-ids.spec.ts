@@ -31,6 +31,15 @@ describe('FingerprintSet', () => {
 });
 
 describe('OffsetSet', () => {
+  it('knows what comes when all before has gone', () => {
+    const subject = new OffsetSet();
+    subject.add(5);
+    subject.remove(5);
+    subject.trim();
+    subject.add(6);
+    expect([subject.least(), subject.size]).toEqual([6, 1]);
+  });
+
   it('knows the least of what was added and not removed', () => {
     fc.assert(
       fc.property(fc.uniqueArray(fc.integer({ min: 0, max: 100_000 })), fc.nat(), (offsets, left) => {
