@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { loadPlan, topicSpecs, type Plan } from '@millrace/pipeline';
-import { openLogs, readConfig, type Service } from '@millrace/platform';
+import { openLogs, readConfig, type Logs, type Service } from '@millrace/platform';
 import { encodeFeaturesRecord, type OutboundRecord } from '@millrace/records';
 import { readLatest } from '@millrace/stream';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -26,19 +26,20 @@ interface CreateOptions {
   readonly log?: MemoryLog;
   readonly cache?: Plan['predict']['cache'];
   readonly models?: string;
+  readonly logs?: Logs;
 }
 
 async function create(
   host: string,
   environment: Readonly<Record<string, string>>,
-  { log, cache = null, models = plan.models }: CreateOptions = {},
+  { log, cache = null, models = plan.models, logs = openLogs('silent') }: CreateOptions = {},
 ): Promise<Service> {
   return createScorer({
     plan: { ...plan, models, predict: { ...plan.predict, cache } },
     log: log ?? (await openLog()),
     clock,
     config: readConfig(environment),
-    logs: openLogs('silent'),
+    logs,
     host,
     port: 0,
   });
@@ -85,6 +86,22 @@ describe('createScorer', () => {
       expect.stringMatching(/cache_bytes\{.*version="1".* 408$/),
     ]);
     await scorer.stop();
+  });
+
+  it('keeps no answer of a model that is not deterministic, and says so', async () => {
+    const models = await mkdtemp(join(tmpdir(), 'millrace-models-'));
+    onTestFinished(() => rm(models, { recursive: true }));
+    await cp(plan.models, models, { recursive: true });
+    const card = join(models, 'arrival-delay/1/model.json');
+    await writeFile(card, JSON.stringify({ ...JSON.parse(await readFile(card, 'utf8')), deterministic: false }));
+    const lines: string[] = [];
+    const logs = openLogs('warn', { write: (line) => lines.push(line) });
+    const cache = { sizeBytes: 1024 ** 2, forMs: 60_000 };
+    await (await create('127.0.0.1', {}, { cache, models, logs })).stop();
+    expect(lines.join('')).toContain('no answer of arrival-delay 1 is kept (predict.cache)');
+    lines.length = 0;
+    await (await create('127.0.0.1', {}, { cache, logs })).stop();
+    expect(lines).toEqual([]);
   });
 
   it('refuses a model that answers its own sample rows otherwise', async () => {
