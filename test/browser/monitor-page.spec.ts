@@ -1,3 +1,6 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
 import axe from 'axe-core';
 import { chromium, type Browser, type BrowserContextOptions, type Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, inject, it } from 'vitest';
@@ -283,6 +286,26 @@ describe('the page of the monitor in a browser', () => {
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
     await saying('#words-said', 'Not said: no broker answers');
     expect(await text('#problem')).toBe('');
+  });
+
+  it('is the only one that may say anything to a door without keys: a page of another origin may not', async () => {
+    await model.run({ until: 12, shiftedFrom: 8 });
+    const url = await model.open();
+    await open(url);
+    const other = createServer((_, response) => response.end('<!doctype html><title>other</title>'));
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    await page.goto(`http://127.0.0.1:${(other.address() as AddressInfo).port}/`);
+    const silence = { method: 'POST', body: JSON.stringify({ signal: 'x', for: '2h' }) };
+    const [answer] = await Promise.all([
+      page.waitForResponse(/silences/),
+      page.evaluate(
+        ([door, said]) => fetch(`${door}/v1/monitor/silences`, { ...said, mode: 'no-cors' }).then(() => true),
+        [url, silence] as const,
+      ),
+    ]);
+    other.close();
+    expect(answer.status()).toBe(403);
+    expect((await fetch(`${url}/v1/monitor/silences`, silence)).status).toBe(202);
   });
 
   it('says so while nothing is known yet', async () => {

@@ -94,6 +94,7 @@ export const ERROR_TABLE = {
   // doors
   UNAUTHORIZED: { class: 'usage', status: 401, title: 'The API key is missing or wrong' },
   FORBIDDEN: { class: 'usage', status: 403, title: 'The API key may not do this' },
+  CROSS_ORIGIN: { class: 'usage', status: 403, title: 'The request comes from a page of another origin' },
   RATE_EXCEEDED: { class: 'usage', status: 429, title: 'The API key is used more often than it may be' },
   UNSUPPORTED_MEDIA_TYPE: { class: 'usage', status: 415, title: 'The media type is not supported' },
   QUERY_INVALID: { class: 'usage', status: 400, title: 'The query is not valid' },

@@ -120,6 +120,13 @@ describe('fastifyDoor', () => {
     expect(names.filter((name) => /^access-control|^x-powered-by$|^server$/.test(name))).toEqual([]);
   });
 
+  it('takes nothing that a page of another origin sends, and holds nothing of it', async () => {
+    const answer = await post('/hold', new Uint8Array(BODY_BYTES), { origin: 'http://other' });
+    expect(answer).toEqual([403, expect.stringContaining('found POST from a page of http://other')]);
+    expect(came).toBe(0);
+    expect(await size(BODY_BYTES)).toEqual([200, String(BODY_BYTES)]);
+  });
+
   it('refuses a body that is too large, whether it says so or not, and stays connected', async () => {
     const tooLarge = [413, expect.stringContaining(`${BODY_BYTES} bytes are allowed`)];
     expect(await size(BODY_BYTES + 1)).toEqual(tooLarge);

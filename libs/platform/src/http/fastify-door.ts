@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { DoorCertificate } from '../tls/door-certificate.ts';
 import type { AllowedMethods } from './allowed-methods.ts';
+import { assertSameOrigin } from './assert-same-origin.ts';
 import type { BodyBudget, BodyClaim } from './body-budget.ts';
 import { readBody } from './read-body.ts';
 
@@ -62,6 +63,7 @@ export function fastifyDoor(
   fastify.addHook('onRoute', ({ url, method }) => allowed.add(url, method));
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(ANSWER_HEADERS);
+    assertSameOrigin(request.raw);
     const claim = budget.claim();
     claims.set(request.raw, claim);
     reply.raw.once('close', () => claim.release());
