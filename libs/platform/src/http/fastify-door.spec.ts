@@ -22,7 +22,7 @@ async function saidTo(socket: Socket): Promise<string> {
 }
 
 describe('a door with slow clients', () => {
-  const LIMITS = { headersMs: 300, requestMs: 900, connections: 3 };
+  const LIMITS = { headersMs: 300, requestMs: 2500, connections: 3 };
   let fastify: FastifyInstance;
   let port: number;
   const sockets: Socket[] = [];
