@@ -89,6 +89,13 @@ describe('the affected predictions', () => {
     });
   });
 
+  it('are named by time, however many there are and in whichever order they stand', async () => {
+    const hours = [19, 13, 18, 11, 17, 16, 12, 15, 14];
+    await predicted(...hours.map((hour) => ({ wind: 6, time: `2013-12-02T${hour}:00:00Z` })));
+    expect(await ids('wind_speed', '(5, 10]', 2)).toEqual(['f3', 'f6']);
+    expect((await affected('wind_speed', '(5, 10]', 2))?.count).toBe(9);
+  });
+
   it('are not known where the bins are of no value, or predictions do not hold it', async () => {
     await predicted({});
     expect(await affected('performance.error_rate', 'wrong')).toBeNull();

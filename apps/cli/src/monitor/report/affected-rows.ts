@@ -43,8 +43,8 @@ export async function affectedRows(
   const valueOf = valueReader(plan, opened.signal);
   if (!gained || !valueOf) return null;
   const [start, end] = [Date.parse(opened.window.start), Date.parse(opened.window.end)];
-  const found: AffectedRow[] = [];
-  let known = false;
+  let first: AffectedRow[] = [];
+  let [count, known] = [0, false];
   const topic = plan.names.predictions;
   for await (const { value, headers } of readTopic(log, { topic, from: 'beginning', until: 'end', signal })) {
     const row = JSON.parse(String(value)) as PredictionValue;
@@ -54,11 +54,15 @@ export async function affectedRows(
     known ||= shown !== undefined;
     if (shown === undefined || !holds(gained.bin, shown)) continue;
     const trace = headerText(headers, 'traceparent')?.split('-')[1] ?? null;
-    found.push({ id: row.id, time: row.time, value: String(shown ?? 'null'), trace });
+    count++;
+    first.push({ id: row.id, time: row.time, value: String(shown ?? 'null'), trace });
+    if (first.length > 2 * most) first = earliest(first, most); // a window may have millions
   }
-  if (!known) return null;
-  const rows = found.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time)).slice(0, most);
-  return { bin: gained.bin, count: found.length, rows };
+  return known ? { bin: gained.bin, count, rows: earliest(first, most) } : null;
+}
+
+function earliest(rows: readonly AffectedRow[], most: number): AffectedRow[] {
+  return rows.toSorted((a, b) => Date.parse(a.time) - Date.parse(b.time)).slice(0, most);
 }
 
 type Shown = number | string | null | undefined;
