@@ -18,7 +18,8 @@ const OUT_OF_RANGE = 1;
 /** Epoch milliseconds before which no record is. */
 const EARLIEST_TIME = 0;
 const RETRY_MS = 50;
-const MOST_TRIES = 20;
+/** How long leaders may move. Who fetches asks again by itself; who looks up offsets may be a service that starts, and would end. */
+const MOVING_MS = { fetch: 1000, offsets: 10_000 };
 
 /** Reads committed records, from all leaders at once. */
 export class KafkaSource implements RecordSource {
@@ -34,7 +35,7 @@ export class KafkaSource implements RecordSource {
 
   async fetch(positions: readonly FetchPosition[], limits: FetchLimits): Promise<readonly FetchedChunk[]> {
     if (positions.length === 0) return [];
-    return this.#fromLeaders('fetching', positions, async (leaders) => {
+    return this.#fromLeaders('fetching', MOVING_MS.fetch, positions, async (leaders) => {
       const answers = await this.#firstNews(
         [...leaders].map(([nodeId, own]) => this.#fetches.start(nodeId, own, limits)),
       );
@@ -120,7 +121,7 @@ export class KafkaSource implements RecordSource {
   }
 
   #offsets(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, PartitionOffset>> {
-    return this.#fromLeaders('looking up offsets', partitions, async (leaders) => {
+    return this.#fromLeaders('looking up offsets', MOVING_MS.offsets, partitions, async (leaders) => {
       const asked = [...leaders].map(([nodeId, own]) =>
         this.#cluster.send(nodeId, 'offsets', listOffsetsRequest(own, timestamp)),
       );
@@ -132,14 +133,16 @@ export class KafkaSource implements RecordSource {
   /** Asks again while leaders move. */
   async #fromLeaders<At extends TopicPartition, T>(
     doing: string,
+    limitMs: number,
     partitions: readonly At[],
     ask: (leaders: ReadonlyMap<number, readonly At[]>) => Promise<T>,
   ): Promise<T> {
-    for (let tries = 1; ; tries++) {
+    const startedAt = this.#clock.elapsed();
+    for (;;) {
       try {
         return await ask(await this.#cluster.leaders(partitions));
       } catch (error) {
-        const moving = isLeaderMoving(error) && tries < MOST_TRIES;
+        const moving = isLeaderMoving(error) && this.#clock.elapsed() - startedAt < limitMs;
         if (!moving) throw this.#failed(error, doing);
         this.#cluster.forgetLeaders();
         await this.#clock.sleep(RETRY_MS);

@@ -31,6 +31,13 @@ export const ANSWERS = {
       .array([], () => undefined),
   syncGroup: (code: number): WireWriter => new WireWriter().int32(0).int16(code).bytes(Buffer.alloc(0)),
   heartbeat: (code: number): WireWriter => new WireWriter().int32(0).int16(code),
+  /** An end of `t/0`. */
+  listOffsets: (code: number, offset: number): WireWriter => {
+    const writer = new WireWriter().int32(0);
+    return writer.array(['t'], (topic) =>
+      writer.string(topic).array([0], (partition) => writer.int32(partition).int16(code).int64(-1).int64(offset)),
+    );
+  },
   /** A position of `t/0`. */
   offsetFetch: (code: number, offset: number): WireWriter => {
     const writer = new WireWriter().noTags().int32(0);
