@@ -1,11 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { text } from 'node:stream/consumers';
-
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { MillraceProcess } from './millrace-process.ts';
 import { examplesOf, runExample, type PageExample } from './page-examples.ts';
+import { printedBy } from './printed-by.ts';
 import { pythonWith } from './python-environment.ts';
 import { removeTopics } from './remove-topics.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
@@ -77,15 +74,6 @@ interface FoundOfSimple {
   readonly stream: readonly SimpleAnswer[];
   readonly metadata: object;
   readonly config: object;
-}
-
-/** Runs a script against a scorer, with the worked rows. */
-async function printedBy(python: string, script: string, ...words: readonly string[]): Promise<unknown> {
-  const child = spawn(python, [script, ...words], { stdio: 'pipe' });
-  child.stdin.end(JSON.stringify(WORKED_ROWS.map(({ features }) => features)));
-  const [output, errors, [status]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
-  expect(status, errors).toBe(0);
-  return JSON.parse(output);
 }
 
 describe("Triton's client from PyPI, unchanged, against a scorer", () => {

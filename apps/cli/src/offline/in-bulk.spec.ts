@@ -12,5 +12,6 @@ describe('a model that scores a file', () => {
     expect(found(256)).toEqual({ batch: { rows: 1024, deadlineMs }, workers, threads: 1, hangMs: 40_000 });
     expect(found(4096)).toMatchObject({ batch: { rows: 4096 }, hangMs: 10_000 });
     expect(found(256, { workers: 3, threads: 2, hangMs: 500 })).toMatchObject({ workers: 3, threads: 2, hangMs: 2000 });
+    expect(found(256, { threads: workers }).workers).toBe(1);
   });
 });
