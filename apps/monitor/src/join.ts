@@ -1,4 +1,4 @@
-import { timedWindow, windowGrid } from '@millrace/drift';
+import { hourOfWeek, timedWindow, windowGrid } from '@millrace/drift';
 import { publishedFeatures, type Plan } from '@millrace/pipeline';
 import {
   decodeOutcomesRecord,
@@ -76,6 +76,7 @@ export class Join {
     this.#grids = {
       rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
       byKey: plan.monitor.byKey,
+      ...(plan.monitor.seasonal && { hourOf: hourOfWeek(zone) }),
       categories: plan.vector.map((feature) => feature.kind === 'value' && feature.categories !== null),
       labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
     };

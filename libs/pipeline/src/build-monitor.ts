@@ -49,6 +49,7 @@ export function buildMonitor(
     runLength: section.run_length ?? 1000,
     remindMs: msOf(section.remind, DAY_MS),
     byKey: section.block !== undefined,
+    seasonal: section.seasonal ?? false,
     slices: checkedSlices(section.slices ?? [], features, problems),
     joinMemoryBytes: bytesOf(section.join?.memory, 256 * 1024 ** 2),
     sinks: buildSinks(section.sinks ?? [], problems),

@@ -125,6 +125,8 @@ export interface MonitorPlan {
   readonly joinMemoryBytes: number;
   /** Rows of one `predict.key` depend on one another: a window weighs as many rows as it has keys. */
   readonly byKey: boolean;
+  /** A window is compared with the reference of its own hours of the week, as the clocks of `window.zone` show them. */
+  readonly seasonal: boolean;
   /** Features with categories by whose values performance is kept apart. */
   readonly slices: readonly string[];
   readonly sinks: readonly SinkPlan[];

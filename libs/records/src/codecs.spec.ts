@@ -118,7 +118,7 @@ const scored = fc.record({
 });
 const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin, attempts });
 const counts = fc.array(fc.array(count));
-const delta = fc.record({
+const uncounted = fc.record({
   kind: kind('delta'),
   subject: fc.constantFrom(...COUNT_SUBJECTS),
   version: text,
@@ -129,6 +129,10 @@ const delta = fc.record({
   counts,
   blocks: fc.array(count),
 });
+const delta = fc.oneof(
+  uncounted,
+  fc.tuple(uncounted, fc.array(count, { minLength: 1 })).map(([one, hours]) => ({ ...one, hours })),
+);
 
 const matured = fc.record({ kind: kind('matured'), source: count, at: time });
 const acknowledged = fc.record({

@@ -71,10 +71,9 @@ async function profileOf(
   try {
     const scored = await scoreAll(model, rows, plan.predict.batch.rows);
     const features = plan.vector.map((feature) => ({ name: feature.name, categories: categoriesOf(feature) }));
-    return buildProfile(
-      { model: files.name, version: files.version, features, outputs: model.outputs, window: plan.monitor.window },
-      scored,
-    );
+    const { window, seasonal } = plan.monitor;
+    const subject = { model: files.name, version: files.version, features, outputs: model.outputs, window, seasonal };
+    return buildProfile(subject, scored);
   } finally {
     await model.close();
   }

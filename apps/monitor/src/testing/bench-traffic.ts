@@ -30,7 +30,8 @@ export function benchProfile(plan: Plan, { labelled = false } = {}): ReferencePr
     name,
     categories: 'categories' in feature ? feature.categories : null,
   }));
-  return buildProfile({ model: 'm', version: '1', features, outputs: ['p'], window: plan.monitor.window }, rows);
+  const { window, seasonal } = plan.monitor;
+  return buildProfile({ model: 'm', version: '1', features, outputs: ['p'], window, seasonal }, rows);
 }
 
 export interface RowOptions {

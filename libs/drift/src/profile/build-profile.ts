@@ -4,6 +4,7 @@ import { validate, type ValidationPerformance } from '../performance/validation-
 import type { WindowSetting } from '../window/window-setting.ts';
 import { categoricalBins, numericBins, type Bins } from './bins.ts';
 import { decileEdges } from './deciles.ts';
+import { hourlyCounts } from './hourly-counts.ts';
 import { ownWindows, type TimedRow } from './own-psi.ts';
 import {
   PROFILE_FORMAT,
@@ -37,6 +38,8 @@ export interface ProfileSubject {
   readonly outputs: readonly string[];
   /** The monitor's windows, by which the reference's own are cut. */
   readonly window: WindowSetting;
+  /** Whether windows are compared with their own hours of the week. */
+  readonly seasonal?: boolean;
 }
 
 /**
@@ -56,6 +59,7 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
       rows.map((row) => row.outputs[i] ?? Number.NaN),
     ),
   );
+  const table = signalTable({ features, outputs });
   const timed = rows.filter((row): row is SampleRow & TimedRow => row.at !== null);
   return {
     format: PROFILE_FORMAT,
@@ -67,7 +71,8 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
     performance: performanceOf(rows),
     features,
     outputs,
-    own: timed.length === 0 ? null : ownWindows(timed, signalTable({ features, outputs }), subject.window),
+    own: timed.length === 0 ? null : ownWindows(timed, table, subject.window),
+    ...(subject.seasonal && timed.length > 0 && { hours: hourlyCounts(timed, table, subject.window.zone) }),
   };
 }
 

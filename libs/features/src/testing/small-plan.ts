@@ -135,6 +135,7 @@ const MONITOR: Plan['monitor'] = {
   remindMs: 1,
   joinMemoryBytes: 1,
   byKey: false,
+  seasonal: false,
   slices: [],
   sinks: [],
 };
