@@ -18,10 +18,10 @@ export function scatteredLabel(i: number, score: number): number {
   return Number(((i * 4547 + 11) % 9973) / 9973 < score);
 }
 
-/** The profile of 2,000 rows with x and the score even in [0, 1), and c half a, half b; labels as often as the scores say. */
-export function benchProfile(plan: Plan, { labelled = false } = {}): ReferenceProfile {
+/** The profile of 2,000 rows, one each `everyMs`, with x and the score even in [0, 1), and c half a, half b; labels as often as the scores say. */
+export function benchProfile(plan: Plan, { labelled = false, everyMs = 1 } = {}): ReferenceProfile {
   const rows = Array.from({ length: 2000 }, (_, i) => ({
-    at: i,
+    at: i * everyMs,
     label: labelled ? scatteredLabel(i, scatter(i + 500)) : null,
     vector: Float32Array.of(scatter(i), i % 2),
     outputs: [scatter(i + 500)],

@@ -234,10 +234,12 @@ describe("the reference's hours of the week", () => {
     expect(made('UTC').hours?.rows[6 * 24 + 23]).toBe(1);
   });
 
-  it('are not kept where the pipeline is not seasonal, or the sample has no times', () => {
+  it('are not kept where the pipeline is not seasonal, and refused where the sample has no times', () => {
     expect(made('UTC', false)).not.toHaveProperty('hours');
     const timeless = rows.map((row) => ({ ...row, at: null }));
-    expect(buildProfile({ ...subject(features, ['p']), seasonal: true }, timeless)).not.toHaveProperty('hours');
+    expect(() => buildProfile({ ...subject(features, ['p']), seasonal: true }, timeless)).toThrow(
+      /no row of the sample has a time, and monitor.seasonal needs the hour of each/,
+    );
   });
 
   it('are known to every signal, special bins to theirs', () => {

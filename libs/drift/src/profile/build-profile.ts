@@ -45,7 +45,7 @@ export interface ProfileSubject {
 /**
  * The reference profile of a model version from its sample.
  *
- * @throws AppError `INPUT_INVALID` where there are no rows
+ * @throws AppError `INPUT_INVALID` where there are no rows, or hours are wanted and no row has a time
  */
 export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]): ReferenceProfile {
   if (rows.length === 0) throw new AppError('INPUT_INVALID', 'the sample has no rows; a profile needs some thousands.');
@@ -61,6 +61,11 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
   );
   const table = signalTable({ features, outputs });
   const timed = rows.filter((row): row is SampleRow & TimedRow => row.at !== null);
+  if (subject.seasonal && timed.length === 0)
+    throw new AppError(
+      'INPUT_INVALID',
+      'no row of the sample has a time, and monitor.seasonal needs the hour of each. Add a column `at`, or set monitor.seasonal to false.',
+    );
   return {
     format: PROFILE_FORMAT,
     model: subject.model,
@@ -72,7 +77,7 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
     features,
     outputs,
     own: timed.length === 0 ? null : ownWindows(timed, table, subject.window),
-    ...(subject.seasonal && timed.length > 0 && { hours: hourlyCounts(timed, table, subject.window.zone) }),
+    ...(subject.seasonal && { hours: hourlyCounts(timed, table, subject.window.zone) }),
   };
 }
 
