@@ -26,6 +26,7 @@ interface Window {
   readonly judged: boolean;
   readonly hours?: readonly number[];
   readonly by_hour?: number;
+  readonly signals: Readonly<Record<string, { readonly psi?: number }>>;
 }
 
 describe('a pipeline that is seasonal', () => {
@@ -120,21 +121,36 @@ describe('a pipeline that is seasonal', () => {
     expect(first).not.toHaveProperty('hours');
   });
 
-  it('compares a window that was begun before with the whole reference, as far as its hours were not counted', async () => {
-    const half = await benchPlan('{ window: { every: 2h, min_rows: 40 }, warm_up: 0s, seasonal: true }');
-    const before = await benchPlan('{ window: { every: 2h, min_rows: 40 }, warm_up: 0s }');
-    const bench = await start(before);
-    const records = hours(4);
-    const cut = records.findIndex(({ value }) => value === records.at(-1)?.value) - 150;
-    for (const record of records.slice(0, cut)) bench.append(record);
-    bench.drain();
-    await bench.restart({ plan: half });
-    for (const record of records.slice(cut)) bench.append(record);
-    bench.drain();
-    const [, last] = windows(bench);
-    expect(last).toMatchObject({ rows: 200, judged: true });
-    expect(last?.by_hour).toBeGreaterThan(0.5);
-    expect(last?.by_hour).toBeLessThan(1);
+  describe('in windows that were begun under another setting', () => {
+    const twoHours = (seasonal: boolean): Promise<Plan> =>
+      benchPlan(`{ window: { every: 2h, min_rows: 40 }, warm_up: 0s, seasonal: ${seasonal} }`);
+
+    /** The window of two hours of which a half was counted before the setting changed. */
+    async function changed(before: boolean, after: boolean): Promise<Window | undefined> {
+      const bench = await start(await twoHours(before));
+      const records = hours(4);
+      const cut = records.length - 100;
+      for (const record of records.slice(0, cut)) bench.append(record);
+      bench.drain();
+      await bench.restart({ plan: await twoHours(after) });
+      for (const record of records.slice(cut)) bench.append(record);
+      bench.drain();
+      return windows(bench).at(-1);
+    }
+
+    it('compares with the whole reference, as far as hours were not counted', async () => {
+      const { by_hour, ...window } = (await changed(false, true)) as Window;
+      expect(window).toMatchObject({ rows: 200, judged: true });
+      expect(by_hour).toBeGreaterThan(0.4);
+      expect(by_hour).toBeLessThan(0.6);
+    });
+
+    it('compares with the whole reference where it is no longer seasonal', async () => {
+      const psi = async (before: boolean): Promise<number | undefined> =>
+        (await changed(before, false))?.signals['x']?.psi;
+      expect(await psi(true)).toBeGreaterThan(1);
+      expect(await psi(true)).toBe(await psi(false));
+    });
   });
 
   it('counts hours exactly, whatever aborts and restarts lie between, in whatever steps the topics are read', async () => {
