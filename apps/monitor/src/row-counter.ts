@@ -1,5 +1,5 @@
 import { cellsOfEach, HOURS_OF_WEEK, mergedBlocks, ValueSketch, WindowCounts, type WindowGrid } from '@millrace/drift';
-import { murmur2, type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
+import { type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
 
 import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { countLabelled, countUnlabelled } from './performance-model.ts';
@@ -36,8 +36,8 @@ export interface CountGrids {
   readonly rows: WindowGrid | null;
   /** Null: the pipeline has no outcomes. */
   readonly labels: WindowGrid | null;
-  /** Rows of one key depend on one another. */
-  readonly byKey?: boolean;
+  /** The hash of a row's block; not where the rows do not depend on one another. */
+  readonly blockOf?: (row: ScoredRow) => number;
   /** The hour of the week of a time; not where the pipeline is not seasonal. */
   readonly hourOf?: (at: number) => number;
   /** Of each feature whether it is a category. */
@@ -118,9 +118,8 @@ export class RowCounter {
     });
   }
 
-  /** A row without a key is a block of its own. */
-  #block({ key, id }: ScoredRow, { blocks }: Tally): void {
-    if (this.#grids.byKey) blocks.add(murmur2(Buffer.from(key ?? id)) >>> 0);
+  #block(row: ScoredRow, { blocks }: Tally): void {
+    if (this.#grids.blockOf) blocks.add(this.#grids.blockOf(row));
   }
 
   deltas(): readonly CountsDelta[] {

@@ -48,7 +48,7 @@ export function buildMonitor(
     floors: new Map<string, Floor>(floors),
     runLength: section.run_length ?? 1000,
     remindMs: msOf(section.remind, DAY_MS),
-    byKey: section.block !== undefined,
+    block: section.block ?? null,
     seasonal: section.seasonal ?? false,
     slices: checkedSlices(section.slices ?? [], features, problems),
     joinMemoryBytes: bytesOf(section.join?.memory, 256 * 1024 ** 2),

@@ -42,6 +42,7 @@ export interface RowOptions {
   readonly version?: string;
   readonly attempts?: number;
   readonly key?: string;
+  readonly block?: number;
 }
 
 /** Records of the two topics that the join reads. */
@@ -56,7 +57,7 @@ export class BenchTraffic {
   row(
     id: string,
     partition: number,
-    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0, key = `key of ${id}` }: RowOptions,
+    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0, key = `key of ${id}`, ...row }: RowOptions,
   ): OutboundRecord {
     const origin = { partition, offset: this.#next++ };
     const vector = Float32Array.of(x, c);
@@ -72,6 +73,7 @@ export class BenchTraffic {
       vector,
       outputs: Float64Array.of(p),
       scoredAt: 0,
+      ...row,
     });
   }
 
