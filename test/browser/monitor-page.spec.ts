@@ -316,6 +316,15 @@ describe('the page of the monitor in a browser', () => {
     expect(await violations()).toEqual([]);
   });
 
+  it('says that a window is compared with the same hours of the week', async () => {
+    await model.close();
+    model = await WatchedModel.create({ seasonal: true });
+    await model.run({ until: 4 });
+    await open(await model.open(), {}, '#signal=x');
+    await saying('#distribution caption', 'Shares in the reference of the same hours of the week and in the window to');
+    expect(await violations()).toEqual([]);
+  });
+
   it('says what a version without a profile is compared with', async () => {
     await model.close();
     model = await WatchedModel.create({ profiled: false });

@@ -39,12 +39,15 @@ export class WatchedModel {
     this.#traffic = new BenchTraffic(plan);
   }
 
-  static async create({ profiled = true } = {}): Promise<WatchedModel> {
-    const plan = await benchPlan('{ window: { every: 1h, min_rows: 40 }, warm_up: 0ms, slices: [c] }');
+  static async create({ profiled = true, seasonal = false } = {}): Promise<WatchedModel> {
+    const plan = await benchPlan(
+      `{ window: { every: 1h, min_rows: 40 }, warm_up: 0ms, slices: [c], seasonal: ${seasonal} }`,
+    );
     const log = new MemoryLog({ clock: new SystemClock() });
     await log.admin().create(topicSpecs(plan));
     const versions = profiled ? ['1', '2'] : [];
-    const profiles = new Map(versions.map((version) => [version, benchProfile(plan, { labelled: true })]));
+    const everyMs = seasonal ? HOUR : 1; // rows in each hour of the week
+    const profiles = new Map(versions.map((version) => [version, benchProfile(plan, { labelled: true, everyMs })]));
     const model = new WatchedModel(plan, log, await MonitorBench.start({ plan, outputs: ['p'], profiles }));
     for (const record of model.#clocks(0)) model.#bench.append(record);
     return model;

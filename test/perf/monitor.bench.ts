@@ -1,13 +1,14 @@
 /**
- * `npm run bench -- monitor [--only throughput|page|calibration|power] [--windows 100000] [--others 500] [--rows 100,500,5000]
+ * `npm run bench -- monitor [--only throughput|page|calibration|power|seasonal] [--windows 100000] [--others 500] [--rows 100,500,5000]
  * [--streams 50]`: the monitor's statistics in process, no log.
  *
  * - throughput: how fast rows and their labels are counted into deltas, and what state takes;
  * - page: how long a browser takes to show 500 windows of 30 signals;
  * - calibration: incidents on unchanged data, one stream of `--windows` windows of each size;
- * - power: windows until the incident for planted changes.
+ * - power: windows until the incident for planted changes;
+ * - seasonal: both where rows go with the calendar, compared by hour of the week and with the whole reference.
  *
- * Beside the latter two: Evidently, NannyML and single-window tests over `--others` windows of the same rows, by Python and
+ * Beside calibration and power: Evidently, NannyML and single-window tests over `--others` windows of the same rows, by Python and
  * packages from PyPI; 0 leaves them out.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,6 +24,7 @@ import { runOtherTools, type ToolResult, type WindowSet } from './monitor/other-
 import { pageLoad } from './monitor/page-load.ts';
 import { CHANGES, measurePower, SHIFTS, writeShifted } from './monitor/power.ts';
 import { FEATURES, REFERENCE_ROWS, RowSource } from './monitor/row-source.ts';
+import { watchSeason } from './monitor/seasonal.ts';
 import { throughput } from './monitor/throughput.ts';
 
 const { values: flags } = parseArgs({
@@ -85,6 +87,47 @@ function power(): void {
   console.table(Object.fromEntries(drifts));
 }
 
+const SEASONAL = [
+  { reference: 10_000, hours: 1, rows: 300 },
+  { reference: 10_000, hours: 24, rows: 1000 },
+  { reference: 50_000, hours: 1, rows: 300 },
+  { reference: 50_000, hours: 24, rows: 1000 },
+];
+const SEASONAL_SHIFTS = [0.35, 0.5, 1];
+const REFERENCES = 5;
+
+function seasonal(): void {
+  console.log(
+    `unchanged, ${REFERENCES} references: incidents per 1,000 windows, share of PSIs beyond the null quantile; shift of x0 and x19: median windows to the incident, found in ${streams} streams of 100`,
+  );
+  console.table(
+    Object.fromEntries(
+      SEASONAL.map((run) => {
+        const each = Math.ceil(windows / REFERENCES);
+        const unchanged = Array.from({ length: REFERENCES }, (_, i) => watchSeason({ ...run, windows: each }, i + 1));
+        const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / REFERENCES;
+        const said = (['byHour', 'whole'] as const).flatMap((how) => [
+          [`${how}: incidents`, (1000 * mean(unchanged.map((one) => one[how].incidents))) / each],
+          [`${how}: beyond`, mean(unchanged.map((one) => one[how].beyond)).toFixed(3)],
+        ]);
+        const shifts = [0, 19].flatMap((feature) =>
+          SEASONAL_SHIFTS.map((sd) => {
+            const found = Array.from({ length: streams }, (_, i) =>
+              watchSeason({ ...run, windows: 100, shift: { feature, sd } }, 1000 + i),
+            ).flatMap(({ byHour }) => byHour.found ?? []);
+            const median = found.toSorted((a, b) => a - b)[(found.length - 1) >> 1];
+            return [`x${feature} ${sd} sd`, `${median ?? '-'} (${found.length})`];
+          }),
+        );
+        return [
+          `${run.reference} rows; ${run.hours} h of ${run.rows}`,
+          Object.fromEntries([...said, ...shifts]) as object,
+        ];
+      }),
+    ),
+  );
+}
+
 /** The default rules of others over the first unchanged windows, and over shifted ones. */
 async function compare(): Promise<void> {
   const source = new RowSource(1);
@@ -131,6 +174,7 @@ try {
   if (wanted('page')) console.table({ page: await pageLoad(10) });
   if (wanted('calibration') && windows > 0) calibration();
   if (wanted('power')) power();
+  if (wanted('seasonal')) seasonal();
   if (others > 0 && (wanted('calibration') || wanted('power'))) await compare();
 } finally {
   rmSync(folder, { recursive: true });

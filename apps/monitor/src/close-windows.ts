@@ -7,6 +7,8 @@ export interface ClosedWindow extends MergedWindow {
   readonly enough: boolean;
   /** Of a version without a profile: compared with what its first live rows were, or still learnt from. */
   readonly reference?: 'live' | 'learning';
+  /** The share of its rows that are compared with their own hours of the week; not where the pipeline is not seasonal. */
+  readonly byHour?: number;
 }
 
 export interface Closing {

@@ -1,6 +1,7 @@
-import { timedWindow, windowGrid } from '@millrace/drift';
+import { hourOfWeek, timedWindow, windowGrid } from '@millrace/drift';
 import { publishedFeatures, type Plan } from '@millrace/pipeline';
 import {
+  blockHash,
   decodeOutcomesRecord,
   decodeScoredRecord,
   encodeCountsRecord,
@@ -75,7 +76,8 @@ export class Join {
     const { everyMs, starts, zone } = plan.monitor.window;
     this.#grids = {
       rows: everyMs === null ? null : windowGrid({ everyMs, starts, zone }),
-      byKey: plan.monitor.byKey,
+      ...(plan.monitor.block !== null && { blockOf: blockOf(plan.monitor.block === plan.predict.key) }),
+      ...(plan.monitor.seasonal && { hourOf: hourOfWeek(zone) }),
       categories: plan.vector.map((feature) => feature.kind === 'value' && feature.categories !== null),
       labels: plan.outcome && windowGrid(timedWindow(plan.monitor.window)),
     };
@@ -218,6 +220,12 @@ export class Join {
   #toCounts(value: Buffer): OutboundRecord {
     return { topic: this.#context.plan.names.counts, partition: 0, key: null, value };
   }
+}
+
+/** A row that has none is a block of its own. */
+function blockOf(byKey: boolean): (row: ScoredRow) => number {
+  if (byKey) return ({ key, id }) => blockHash(key ?? id);
+  return ({ block, id }) => block ?? blockHash(id);
 }
 
 function clocksOf({ scored, outcomes }: JoinState): Clocks {

@@ -14,6 +14,8 @@ export interface MergedWindow extends StreamName, Span {
   /** As in a delta. */
   readonly counts: readonly (readonly number[])[];
   readonly blocks: readonly number[];
+  /** As in a delta. Fewer than `rows` where the window was begun before the pipeline was seasonal. */
+  readonly hours?: readonly number[];
 }
 
 /**
@@ -50,8 +52,28 @@ export function withDelta(windows: MergedWindows, delta: CountsDelta): MergedWin
   return { ...windows, open: windows.open.with(index, joined(windows.open[index] as MergedWindow, fromDelta(delta))) };
 }
 
-export function fromDelta({ subject, version, variant, start, end, rows, counts, blocks }: CountsDelta): MergedWindow {
-  return { subject, version, variant, start, end, rows, counts: counts.map((bins) => Array.from(bins)), blocks };
+export function fromDelta({
+  subject,
+  version,
+  variant,
+  start,
+  end,
+  rows,
+  counts,
+  blocks,
+  hours,
+}: CountsDelta): MergedWindow {
+  const window = {
+    subject,
+    version,
+    variant,
+    start,
+    end,
+    rows,
+    counts: counts.map((bins) => Array.from(bins)),
+    blocks,
+  };
+  return hours ? { ...window, hours } : window;
 }
 
 export function isOf(a: StreamName, b: StreamName): boolean {
@@ -70,6 +92,7 @@ export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),
     rows: a.rows + b.rows,
+    ...((a.hours ?? b.hours) && { hours: sum(a.hours ?? [], b.hours ?? []) }),
     blocks: mergedBlocks(a.blocks, b.blocks),
     counts: a.subject === 'sketches' ? addedSketches(a.counts, b.counts) : addedCounts(a.counts, b.counts),
   };

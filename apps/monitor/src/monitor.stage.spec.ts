@@ -286,6 +286,21 @@ describe('the monitor', () => {
       expect(json(closed as InboundRecord)).toMatchObject({ rows: 5, blocks: 3 });
     });
 
+    it('the blocks that its rows carry, where these are another field, and each row that has none for itself', async () => {
+      const bench = await start(await benchPlan('{ window: { every: 1h, min_rows: 4 }, warm_up: 1h, block: c }'));
+      const blocks = [7, 7, 2 ** 32 - 1, 7];
+      const rows = blocks.map((block, i) => traffic.row(`${i}`, 0, { at: 5 * HOUR, block, key: 'k' }));
+      const alone = ['a', 'b'].map((id) => traffic.row(id, 1, { at: 5 * HOUR, key: 'k' }));
+      for (const record of [...[0, 1].map((lane) => traffic.progress(lane, 0)), ...rows, ...alone])
+        bench.append(record);
+      bench.drain();
+      expect(deltas(bench).map(({ blocks: hashes, rows: n }) => [hashes.length, n])).toEqual([
+        [2, 4],
+        [2, 2],
+      ]);
+      expect(deltas(bench)[0]?.blocks).toEqual([7, 2 ** 32 - 1]);
+    });
+
     it('finite values beyond the range of the reference', async () => {
       const bench = await start();
       const at = 5 * HOUR;

@@ -51,7 +51,8 @@ const PERFORMANCE_FLOOR = 0.02;
 
 /** @throws AppError `PROFILE_INVALID` where a floor asks for what the profile does not hold */
 export function monitoredModel(profile: ReferenceProfile, { monitor, outcome }: Plan): MonitoredModel {
-  const table = signalTable(profile);
+  const { features, outputs } = profile;
+  const table = signalTable(monitor.seasonal ? profile : { features, outputs });
   const performance = performanceModel(profile);
   const extra = performanceSizes(performance);
   const slices = slicesOf(monitor.slices, profile);

@@ -19,6 +19,18 @@ describe('the profile beside a model', () => {
     expect(readProfile(text, 'profile.json', plan, ['p'])).toEqual(benchProfile(plan));
   });
 
+  it('is refused without the hours of the week that a seasonal pipeline asks for', async () => {
+    const seasonal = await benchPlan('{ seasonal: true, window: { zone: Europe/Berlin } }');
+    const read = (plan: Plan, profile: string) => () => readProfile(profile, 'profile.json', plan, ['p']);
+    expect(read(seasonal, text)).toThrow(
+      /profile.json: monitor.seasonal needs the rows by hour of the week in the zone Europe\/Berlin, it has none. Make it again/,
+    );
+    const utc = formatProfile(benchProfile(await benchPlan('{ seasonal: true }')));
+    expect(read(seasonal, utc)).toThrow(/it has them in UTC/);
+    expect(read(plan, utc)).not.toThrow();
+    expect(read(seasonal, formatProfile(benchProfile(seasonal)))).not.toThrow();
+  });
+
   it.each([
     [['q'], (same: Plan) => same, /outputs\[0\] is p, the pipeline has q/],
     [['p', 'q'], (same: Plan) => same, /outputs\[1\] is missing, the pipeline has q/],

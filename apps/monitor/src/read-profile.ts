@@ -27,6 +27,7 @@ export function readProfile(
     outputs.map((name) => signature(name, null)),
     profileFile,
   );
+  if (plan.monitor.seasonal) assertHours(profile, plan.monitor.window.zone, profileFile);
   return profile;
 }
 
@@ -47,6 +48,15 @@ function assertSame(
       `${path}: ${what}[${place}] is ${found[place] ?? 'missing'}, the pipeline has ${wanted[place] ?? 'none'}. Make it again with \`millrace model profile\`.`,
     );
   }
+}
+
+function assertHours({ hours }: ReferenceProfile, zone: string, path: string): void {
+  if (hours?.zone === zone) return;
+  throw new AppError(
+    'PROFILE_INVALID',
+    `${path}: monitor.seasonal needs the rows by hour of the week in the zone ${zone}, it has ${hours ? `them in ${hours.zone}` : 'none'}. ` +
+      'Make it again with `millrace model profile` and this pipeline, from a sample with `at`, or set monitor.seasonal to false.',
+  );
 }
 
 function signature(name: string, categories: readonly unknown[] | null): string {

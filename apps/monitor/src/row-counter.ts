@@ -1,5 +1,5 @@
-import { cellsOfEach, mergedBlocks, ValueSketch, WindowCounts, type WindowGrid } from '@millrace/drift';
-import { murmur2, type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
+import { cellsOfEach, HOURS_OF_WEEK, mergedBlocks, ValueSketch, WindowCounts, type WindowGrid } from '@millrace/drift';
+import { type CountsDelta, type CountSubject, type OutcomeRow, type ScoredRow } from '@millrace/records';
 
 import { COVERAGE_SLOT, LABELS_SLOT, SLICES_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { countLabelled, countUnlabelled } from './performance-model.ts';
@@ -13,6 +13,8 @@ interface Tally {
   rows: number;
   /** Hashes of keys, where these are blocks. */
   readonly blocks: Set<number>;
+  /** By hour of the week. */
+  readonly hours?: Float64Array;
 }
 
 interface RowTally extends Tally {
@@ -34,8 +36,10 @@ export interface CountGrids {
   readonly rows: WindowGrid | null;
   /** Null: the pipeline has no outcomes. */
   readonly labels: WindowGrid | null;
-  /** Rows of one key depend on one another. */
-  readonly byKey?: boolean;
+  /** The hash of a row's block; not where the rows do not depend on one another. */
+  readonly blockOf?: (row: ScoredRow) => number;
+  /** The hour of the week of a time; not where the pipeline is not seasonal. */
+  readonly hourOf?: (at: number) => number;
   /** Of each feature whether it is a category. */
   readonly categories?: readonly boolean[];
 }
@@ -61,8 +65,7 @@ export class RowCounter {
   add(row: ScoredRow, model: MonitoredModel, sampled = true): void {
     const tally = this.#rowTally(row, model);
     tally.features.add(row.vector, row.outputs);
-    tally.rows++;
-    this.#block(row, tally);
+    this.#tally(row, tally);
     countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
     if (this.#grids.labels)
       this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), sampled ? 1 : 0);
@@ -75,8 +78,13 @@ export class RowCounter {
     tally.sketches.forEach((sketch, slot) =>
       sketch.add((slot < length ? row.vector[slot] : row.outputs[slot - length]) ?? Number.NaN),
     );
+    this.#tally(row, tally);
+  }
+
+  #tally(row: ScoredRow, tally: RowTally | SketchTally): void {
     tally.rows++;
     this.#block(row, tally);
+    if (tally.hours && this.#grids.hourOf) addTo(tally.hours, this.#grids.hourOf(row.at), 1);
   }
 
   /** A prediction that was counted as one whose outcome is waited for no longer is. */
@@ -110,9 +118,8 @@ export class RowCounter {
     });
   }
 
-  /** A row without a key is a block of its own. */
-  #block({ key, id }: ScoredRow, { blocks }: Tally): void {
-    if (this.#grids.byKey) blocks.add(murmur2(Buffer.from(key ?? id)) >>> 0);
+  #block(row: ScoredRow, { blocks }: Tally): void {
+    if (this.#grids.blockOf) blocks.add(this.#grids.blockOf(row));
   }
 
   deltas(): readonly CountsDelta[] {
@@ -149,10 +156,14 @@ export class RowCounter {
     const span = this.#grids.rows?.spanOf(row.at) ?? { start: row.at, end: row.at + 1 };
     const key = JSON.stringify([row.version, row.variant, this.#grids.rows && span.start]);
     let tally = tallies.get(key);
-    if (!tally) tallies.set(key, (tally = make({ ...named(row), ...span })));
+    if (!tally) tallies.set(key, (tally = make({ ...named(row), ...this.#hours(), ...span })));
     tally.start = Math.min(tally.start, span.start);
     tally.end = Math.max(tally.end, span.end);
     return tally;
+  }
+
+  #hours(): Pick<Tally, 'hours'> {
+    return this.#grids.hourOf ? { hours: new Float64Array(HOURS_OF_WEEK) } : {};
   }
 
   #labelTally(row: ScoredRow, model: MonitoredModel, grid: WindowGrid): LabelTally {
@@ -182,12 +193,26 @@ function holds({ version, variant, start, end }: Tally, row: ScoredRow): boolean
 }
 
 function addAt({ counts }: LabelTally, place: number, count: number): void {
-  const coverage = counts[COVERAGE_SLOT] as Float64Array;
-  coverage[place] = (coverage[place] as number) + count;
+  addTo(counts[COVERAGE_SLOT] as Float64Array, place, count);
+}
+
+function addTo(counts: Float64Array, place: number, count: number): void {
+  counts[place] = (counts[place] as number) + count;
 }
 
 function delta(subject: CountSubject, tally: Tally, counts: CountsDelta['counts']): CountsDelta {
-  const { version, variant, start, end, rows } = tally;
+  const { version, variant, start, end, rows, hours } = tally;
   const blocks = mergedBlocks(tally.blocks, []);
-  return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
+  return {
+    kind: 'delta',
+    subject,
+    version,
+    variant,
+    start,
+    end,
+    rows,
+    counts,
+    blocks,
+    ...(hours && { hours: Array.from(hours) }),
+  };
 }

@@ -2,6 +2,7 @@ import {
   countBlocks,
   expectedOfLabelled,
   importanceOf,
+  seasonalSignal,
   weigh,
   weighErrors,
   type Evidence,
@@ -15,7 +16,7 @@ import type { PerformanceReport } from './performance-report.ts';
 
 /** What a window says of a signal. */
 export interface Weighing {
-  /** For the gap with the window's own reference: what was estimated. */
+  /** With the window's own reference: that of its hours of the week; for the gap what was estimated. */
   readonly ruled: RuledSignal;
   /** In the signal's slot. */
   readonly counts: ArrayLike<number>;
@@ -45,10 +46,15 @@ export function weighWindow(
   return [errors, gap].filter((weighing) => weighing !== null);
 }
 
-function weighRows(ruled: RuledSignal, window: ClosedWindow, { profile }: MonitoredModel): Weighing {
-  const { signal } = ruled;
+function weighRows(
+  { rule, signal: watched }: RuledSignal,
+  window: ClosedWindow,
+  { profile }: MonitoredModel,
+): Weighing {
+  const signal = seasonalSignal(watched, window);
   const counts = window.counts[signal.slot] ?? [];
   const weighed = signal.name === ESTIMATED_ERROR_RATE ? weighErrors : weigh;
+  const ruled = { rule, signal };
   return { ruled, counts, evidence: weighed(signal, counts, blocksOf(window)), ...importanceOf(signal, profile) };
 }
 

@@ -1,4 +1,4 @@
-import { realisedErrors } from '@millrace/drift';
+import { realisedErrors, seasonalShare } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import type { OutboundRecord } from '@millrace/records';
 
@@ -38,11 +38,12 @@ export class WindowJudge {
   }
 
   /** @param told where the records go */
-  judge(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
-    if (window.subject === 'events') return this.#judgeEvents(value, window, told);
-    if (window.subject === 'sketches') return this.#judgeSketches(value, window, told);
-    const model = this.#context.models.get(window.version);
+  judge(value: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    if (closed.subject === 'events') return this.#judgeEvents(value, closed, told);
+    if (closed.subject === 'sketches') return this.#judgeSketches(value, closed, told);
+    const model = this.#context.models.get(closed.version);
     if (!model) return value;
+    const window = this.#byHour(closed, model);
     const key = subjectKey(window);
     const turns = value.turns.get(key) ?? [];
     const report = performanceReport(window, model, wasStable(turns, window.end));
@@ -66,12 +67,18 @@ export class WindowJudge {
     observer.learnt?.(window.version, learnt.rows, learnt.profile !== null);
     if (known.profile !== null) {
       const model = liveModel(known.profile, plan);
-      const binned = onLiveBins(window, model);
+      const binned = this.#byHour(onLiveBins(window, model), model);
       return this.#tell(value, binned, weighWindow(binned, model, null), null, told);
     }
     const learning = { ...window, subject: 'rows', reference: 'learning', counts: [] } as const;
     const after = this.#tell(value, learning, [], null, told);
     return { ...after, live: new Map(value.live).set(window.version, learnt) };
+  }
+
+  #byHour(window: ClosedWindow, { table }: MonitoredModel): ClosedWindow {
+    const [first] = table.watched;
+    if (!this.#context.plan.monitor.seasonal || window.subject !== 'rows' || !first) return window;
+    return { ...window, byHour: seasonalShare(first, window) };
   }
 
   #tell(

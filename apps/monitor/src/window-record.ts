@@ -25,7 +25,7 @@ export interface WindowSummary {
  */
 export function windowRecord(summary: WindowSummary, topic: string, featureSet: string): OutboundRecord {
   const { window, number, late, signals, performance } = summary;
-  const { subject, version, variant, start, end, rows, enough, reference } = window;
+  const { subject, version, variant, start, end, rows, enough, reference, hours, byHour } = window;
   const key = ['monitor', featureSet, 'window', subject, version, variant, number % NEWEST].join('/');
   const value = {
     number,
@@ -37,6 +37,7 @@ export function windowRecord(summary: WindowSummary, topic: string, featureSet: 
     end: rfc3339(end),
     rows,
     blocks: blocksOf(window) ?? null,
+    ...(byHour !== undefined && { hours, by_hour: byHour }),
     judged: enough,
     late,
     signals: Object.fromEntries(signals.map((signal) => [signal.ruled.signal.name, signalValue(signal)])),

@@ -120,6 +120,17 @@ describe('ScorerStage', () => {
     });
   });
 
+  it("hands the vector's block on to the monitor, and to nobody else", async () => {
+    const { stage, inbound, to } = await setUp();
+    const rows = [vector('a', [1, 2], { block: 7 }), vector('b', [1, 2])];
+    const { records } = await stage.process(rows.map((row) => inbound(row)));
+    expect(to('scored', records).map((record) => (scored(record) as ScoredRow).block)).toEqual([7, undefined]);
+    expect(to('predictions', records).map(json)).toEqual([
+      expect.not.objectContaining({ block: 7 }),
+      expect.anything(),
+    ]);
+  });
+
   it('names itself as CloudEvents wants it', async () => {
     const { stage, inbound, to } = await setUp();
     const { records } = await stage.process([inbound(vector('r1', [1, 2]))]);

@@ -187,7 +187,7 @@ export class ScorerStage implements Stage {
       deadLetters.push(unscoredLetter(plan, record, row, outcome.error));
       return;
     }
-    const { id, at, key, origin, attempts, vector } = row;
+    const { id, at, key, origin, attempts, vector, block } = row;
     eventTimes.push(at);
     const scored = {
       kind: 'scored',
@@ -201,6 +201,7 @@ export class ScorerStage implements Stage {
       vector,
       outputs: outcome.value,
       scoredAt,
+      ...(block !== undefined && { block }),
     } as const;
     records.push(
       ...scoredRecords(plan, { ...this.#names, outputs: model.outputs, labels: model.labels }, record, scored),

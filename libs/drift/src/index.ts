@@ -47,6 +47,7 @@ export { formatProfile } from './profile/format-profile.ts';
 export { parseProfile } from './profile/parse-profile.ts';
 export type {
   CategoricalReference,
+  HourlyCounts,
   NumericReference,
   OwnWindows,
   ReferenceProfile,
@@ -72,6 +73,7 @@ export { rankFindings, type Weighed } from './watch/rank-findings.ts';
 export { severityOf, type Severity } from './watch/severity.ts';
 export { ruledSignals, type RuledSignal, type WatchSettings } from './watch/ruled-signals.ts';
 export { movedBins, type MovedBin } from './watch/moved-bins.ts';
+export { seasonalShare, seasonalSignal, type WindowHours } from './watch/seasonal-signal.ts';
 export {
   closeWindow,
   UNWATCHED,
@@ -84,6 +86,7 @@ export {
   type WatchStep,
 } from './watch/signal-watch.ts';
 export { countBlocks, mergedBlocks } from './window/distinct-blocks.ts';
+export { hourOfWeek, HOURS_OF_WEEK } from './window/hour-of-week.ts';
 export { timedWindow } from './window/timed-window.ts';
 export { windowGrid } from './window/window-grid.ts';
 export type { Span, WindowGrid, WindowSetting } from './window/window-setting.ts';

@@ -5,9 +5,6 @@ import type { Problems } from './problems.ts';
 export function checkLater(file: PipelineFile, problems: Problems): void {
   if (file.rollout !== undefined) problems.addLater(['rollout'], 'rollout', 'no rollout');
   if (file.retrain !== undefined) problems.addLater(['retrain'], 'retrain', 'no retrain');
-  const { block, seasonal, skew } = file.monitor ?? {};
-  if (block !== undefined && block !== file.predict?.key)
-    problems.addLater(['monitor', 'block'], 'a block other than predict.key', 'predict.key');
-  if (seasonal === true) problems.addLater(['monitor', 'seasonal'], 'seasonal: true', 'false');
+  const { skew } = file.monitor ?? {};
   if (skew !== undefined && skew !== 0) problems.addLater(['monitor', 'skew'], 'a share that is computed again', '0');
 }

@@ -272,33 +272,34 @@ features:
     ]);
   });
 
-  it.each([
-    'rollout: { to: 10 }',
-    'retrain: {}',
-    'monitor: { seasonal: true }',
-    'monitor: { block: shop }',
-    'monitor: { skew: 0.05 }',
-  ])('says that %s is not in this version', async (section) => {
-    expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
-      code: 'NOT_IN_THIS_VERSION',
-      detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /),
-    });
-  });
+  it.each(['rollout: { to: 10 }', 'retrain: {}', 'monitor: { skew: 0.05 }'])(
+    'says that %s is not in this version',
+    async (section) => {
+      expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
+        code: 'NOT_IN_THIS_VERSION',
+        detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /),
+      });
+    },
+  );
 
   it('names the invalid file first where something comes later and something is wrong', async () => {
     expect((await refusal(`${HEAD}${FEATURES}rollout: {}\ntopics: { partitions: 0 }\n`)).code).toBe('PIPELINE_INVALID');
   });
 
-  it('takes the key for a block, and features with categories for slices', async () => {
-    const { monitor } = await testPlan(`${HEAD}${FEATURES}monitor: { block: user }\n`, SCHEMAS);
-    expect([monitor.byKey, monitor.slices]).toEqual([true, []]);
-    expect((await testPlan(`${HEAD}${FEATURES}`, SCHEMAS)).monitor.byKey).toBe(false);
+  it('takes a field of the request for a block that is no list and not sensitive', async () => {
+    const planned = async (more: string) => (await testPlan(`${HEAD}${FEATURES}${more}`, SCHEMAS)).monitor;
+    expect([(await planned('monitor: { block: shop }\n')).block, (await planned('')).block]).toEqual(['shop', null]);
+    expect(await complaints(`${HEAD}${FEATURES}monitor: { block: shoo }\n`)).toEqual([
+      expect.stringMatching(/monitor.block: .*shoo.*shop/),
+    ]);
+    const sensitive = HEAD.replace('events:', 'events:\n  sensitive: [shop]') + FEATURES;
+    expect(await complaints(`${sensitive}monitor: { block: shop }\n`)).toEqual([
+      expect.stringContaining('monitor.block: found shop, which is sensitive'),
+    ]);
   });
 
   it('accepts settings of later versions that ask for nothing', async () => {
-    await expect(
-      testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], seasonal: false, skew: 0 }\n`, SCHEMAS),
-    ).resolves.toBeDefined();
+    await expect(testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], skew: 0 }\n`, SCHEMAS)).resolves.toBeDefined();
   });
 
   it('keeps no answers unless it says how many bytes of them, and for how long', async () => {

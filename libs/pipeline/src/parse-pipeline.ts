@@ -48,6 +48,7 @@ async function checkParts(file: PipelineFile, source: PipelineSource, problems: 
   const scope = new FileScope(events, problems);
   const { on, key } = file.predict ?? {};
   checkPredict(file, scope);
+  checkBlock(file, scope);
   const features = buildFeatures(file.features ?? [], on, scope);
   const outcome = buildOutcome(file.outcome, key, file.events?.sensitive ?? [], scope);
   const longestMs = Math.max(0, ...features.map((feature) => (feature.kind === 'window' ? feature.overMs : 0)));
@@ -67,6 +68,17 @@ function reachMs(features: readonly FeatureDraft[]): number {
     0,
     ...features.map((feature) => (feature.kind === 'window' ? feature.overMs + (feature.resolutionMs ?? 0) : 0)),
   );
+}
+
+/** Of another field than the key a hash is in internal topics, from which a text of few letters can be guessed. */
+function checkBlock({ monitor, predict, events }: PipelineFile, scope: FileScope): void {
+  const block = monitor?.block;
+  scope.checkKeyField(['monitor', 'block'], block, predict?.on);
+  if (block !== undefined && events?.sensitive?.includes(block) === true)
+    scope.problems.add(['monitor', 'block'], {
+      found: `${block}, which is sensitive`,
+      allowed: 'a field that is not: its hash is kept with each prediction',
+    });
 }
 
 function checkPredict(file: PipelineFile, scope: FileScope): void {

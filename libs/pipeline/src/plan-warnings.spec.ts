@@ -23,6 +23,18 @@ describe('planWarnings', () => {
     );
   });
 
+  it('knows that a seasonal monitor compares with the same hours of the week, but not with the same minutes', async () => {
+    const monitor = (every: string, seasonal: boolean): string =>
+      `monitor: { seasonal: ${seasonal}, window: { every: ${every} } }`;
+    const calendar = (name: string): string => `{ name: w, value: "${name}(at, 'UTC')" }`;
+    expect(await warnings(calendar('weekday'), monitor('1d', false))).toContain('monitor.seasonal compares');
+    for (const name of ['weekday', 'hour', 'minute'])
+      expect(await warnings(calendar(name), monitor('1h', true))).not.toContain('calendar');
+    expect(await warnings(calendar('minute'), monitor('15m', true))).toMatch(
+      /is shorter than its cycle \(1h\).*window\.$/m,
+    );
+  });
+
   it('says which features are made of sensitive fields, and that a label is', async () => {
     expect(await warnings('{ name: i, value: "income / 12.0" }')).toContain('i is made of the sensitive field income');
     const window = '{ name: c, from: e, by: [user], over: 1h, take: count, where: "income > 5.0" }';

@@ -2,29 +2,38 @@ import type { Plan } from './plan.ts';
 import { sensitiveFieldOf } from './published-features.ts';
 import { formatDuration } from './quantity.ts';
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 /** What is allowed and probably not meant, a sentence each. */
 export function planWarnings(plan: Plan): readonly string[] {
   return [...calendarWarnings(plan), ...sensitiveWarnings(plan), ...retentionWarnings(plan), ...outcomeWarnings(plan)];
 }
 
-/** A window shorter than the cycle of a feature differs from the reference in every window. */
+/** A window shorter than the cycle of a feature differs from the reference in every window, unless that is of the same hours. */
 function calendarWarnings(plan: Plan): readonly string[] {
-  const { everyMs } = plan.monitor.window;
+  const { window, seasonal } = plan.monitor;
+  const { everyMs } = window;
   if (everyMs === null) return [];
   return plan.vector.flatMap((feature) => {
     if (feature.kind !== 'value') return [];
-    const cycleMs = /\bweekday\s*\(/.test(feature.expression.source)
-      ? 7 * DAY_MS
-      : /\b(hour|minute)\s*\(/.test(feature.expression.source)
-        ? DAY_MS
-        : 0;
+    const cycleMs = seasonal ? cycleInHour(feature.expression.source) : cycleOf(feature.expression.source);
     if (everyMs >= cycleMs) return [];
+    const advice = seasonal ? '' : ' monitor.seasonal compares each window with the same hours of the week.';
     return [
-      `${feature.name} follows the calendar, and monitor.window.every (${formatDuration(everyMs)}) is shorter than its cycle (${formatDuration(cycleMs)}): it will differ from the reference in every window.`,
+      `${feature.name} follows the calendar, and monitor.window.every (${formatDuration(everyMs)}) is shorter than its cycle (${formatDuration(cycleMs)}): it will differ from the reference in every window.${advice}`,
     ];
   });
+}
+
+function cycleOf(expression: string): number {
+  if (/\bweekday\s*\(/.test(expression)) return 7 * DAY_MS;
+  return /\b(hour|minute)\s*\(/.test(expression) ? DAY_MS : 0;
+}
+
+/** An hour of the week is compared as a whole. */
+function cycleInHour(expression: string): number {
+  return /\bminute\s*\(/.test(expression) ? HOUR_MS : 0;
 }
 
 function sensitiveWarnings({ vector, outcome, limits, predict }: Plan): readonly string[] {

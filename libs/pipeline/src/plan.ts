@@ -123,8 +123,10 @@ export interface MonitorPlan {
   readonly runLength: number;
   readonly remindMs: number;
   readonly joinMemoryBytes: number;
-  /** Rows of one `predict.key` depend on one another: a window weighs as many rows as it has keys. */
-  readonly byKey: boolean;
+  /** Field of the request: rows with the same value depend on one another, and a window weighs as many rows as it has values. */
+  readonly block: string | null;
+  /** A window is compared with the reference of its own hours of the week, as the clocks of `window.zone` show them. */
+  readonly seasonal: boolean;
   /** Features with categories by whose values performance is kept apart. */
   readonly slices: readonly string[];
   readonly sinks: readonly SinkPlan[];

@@ -22,6 +22,10 @@ export const KIND = {
   tally: 13,
   matured: 14,
   note: 15,
+  /** `scored`, and its block. */
+  blocked: 16,
+  /** `tally`, and its hours. */
+  hourly: 17,
 } as const;
 
 export type Kind = keyof typeof KIND;

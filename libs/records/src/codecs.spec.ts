@@ -44,7 +44,14 @@ const event = fc.record({
   origin,
   attempts,
 });
-const assembly = fc.record({ asked: fc.array(fc.nat({ max: 99 })), values: float64s });
+const block = fc.nat({ max: 2 ** 32 - 1 });
+/** With a block, or without. */
+const perhapsInBlock = <T extends object>(records: fc.Arbitrary<T>) =>
+  fc.oneof(
+    records,
+    fc.tuple(records, block).map(([one, hash]) => ({ ...one, block: hash })),
+  );
+const assembly = perhapsInBlock(fc.record({ asked: fc.array(fc.nat({ max: 99 })), values: float64s }));
 const request = fc.record({
   kind: kind('request'),
   id: text,
@@ -93,32 +100,36 @@ const alias = fc.record({
   version: text,
   number: fc.nat(),
 });
-const vector = fc.record({
-  kind: kind('vector'),
-  id: text,
-  at: time,
-  key,
-  origin,
-  attempts,
-  late: fc.boolean(),
-  vector: float32s,
-});
-const scored = fc.record({
-  kind: kind('scored'),
-  id: text,
-  at: time,
-  key,
-  origin,
-  attempts,
-  version: text,
-  variant: text,
-  vector: float32s,
-  outputs: float64s,
-  scoredAt: time,
-});
+const vector = perhapsInBlock(
+  fc.record({
+    kind: kind('vector'),
+    id: text,
+    at: time,
+    key,
+    origin,
+    attempts,
+    late: fc.boolean(),
+    vector: float32s,
+  }),
+);
+const scored = perhapsInBlock(
+  fc.record({
+    kind: kind('scored'),
+    id: text,
+    at: time,
+    key,
+    origin,
+    attempts,
+    version: text,
+    variant: text,
+    vector: float32s,
+    outputs: float64s,
+    scoredAt: time,
+  }),
+);
 const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin, attempts });
 const counts = fc.array(fc.array(count));
-const delta = fc.record({
+const uncounted = fc.record({
   kind: kind('delta'),
   subject: fc.constantFrom(...COUNT_SUBJECTS),
   version: text,
@@ -129,6 +140,10 @@ const delta = fc.record({
   counts,
   blocks: fc.array(count),
 });
+const delta = fc.oneof(
+  uncounted,
+  fc.tuple(uncounted, fc.array(count, { minLength: 1 })).map(([one, hours]) => ({ ...one, hours })),
+);
 
 const matured = fc.record({ kind: kind('matured'), source: count, at: time });
 const acknowledged = fc.record({

@@ -7,7 +7,7 @@ export function encodeCountsRecord(record: CountsRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   if (record.kind === 'matured') return startRecord('matured').varint(record.source).varint(record.at).finish();
   if (record.kind === 'note') return encodeNote(record);
-  const writer = startRecord('tally').byte(COUNT_SUBJECTS.indexOf(record.subject));
+  const writer = startRecord(record.hours ? 'hourly' : 'tally').byte(COUNT_SUBJECTS.indexOf(record.subject));
   writer.text(record.version).text(record.variant).varint(record.start).varint(record.end);
   writer.varint(record.rows).varint(record.counts.length);
   for (const bins of record.counts) {
@@ -16,6 +16,8 @@ export function encodeCountsRecord(record: CountsRecord): Buffer {
   }
   writer.varint(record.blocks.length);
   record.blocks.forEach((hash, i) => writer.varint(hash - (record.blocks[i - 1] ?? 0)));
+  if (record.hours) writer.varint(record.hours.length);
+  for (const hour of record.hours ?? []) writer.varint(hour);
   return writer.finish();
 }
 
@@ -23,6 +25,7 @@ export function encodeCountsRecord(record: CountsRecord): Buffer {
 export function decodeCountsRecord(value: Uint8Array): CountsRecord {
   const { kind, reader } = openRecord(value);
   if (kind === 'tally') return readDelta(reader);
+  if (kind === 'hourly') return { ...readDelta(reader), hours: readCounts(reader) };
   if (kind === 'progress') return readProgress(reader);
   if (kind === 'matured') return { kind, source: reader.varint(), at: reader.varint() };
   if (kind === 'note') return readNote(reader);
@@ -34,12 +37,14 @@ function readDelta(reader: ByteReader): CountsDelta {
   if (subject === undefined) throw new RangeError('counts of something that this version does not know');
   const [version, variant, start, end] = [reader.text() ?? '', reader.text() ?? '', reader.varint(), reader.varint()];
   const rows = reader.varint();
-  const counts = Array.from({ length: readCount(reader) }, () =>
-    Array.from({ length: readCount(reader) }, () => reader.varint()),
-  );
+  const counts = Array.from({ length: readCount(reader) }, () => readCounts(reader));
   let hash = 0;
   const blocks = Array.from({ length: readCount(reader) }, () => (hash += reader.varint()));
   return { kind: 'delta', subject, version, variant, start, end, rows, counts, blocks };
+}
+
+function readCounts(reader: ByteReader): number[] {
+  return Array.from({ length: readCount(reader) }, () => reader.varint());
 }
 
 /** Of an acknowledgement the last number is −1. */

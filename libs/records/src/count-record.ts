@@ -32,6 +32,8 @@ export interface CountsDelta {
   readonly counts: readonly ArrayLike<number>[];
   /** Hashes of the blocks that the rows belong to, the smallest of them, ascending; empty where the pipeline has no blocks. */
   readonly blocks: readonly number[];
+  /** The rows by hour of the week, 168; not where the pipeline is not seasonal. */
+  readonly hours?: readonly number[];
 }
 
 /** How far one partition of the join has come with labels: of predictions before `at` nothing follows. */

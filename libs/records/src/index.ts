@@ -38,6 +38,7 @@ export {
 export { eventKeyPartition } from './event-key-partition.ts';
 export { isJsonObject, notAnObject, tooDeep, type JsonObject } from './json-object.ts';
 export { LETTER_CODES, LETTER_PLACES, LETTER_STAGES, LetterTally } from './letter-tally.ts';
+export { blockHash } from './block-hash.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
 export { isRejection, reject, type Rejection } from './rejection.ts';

@@ -27,14 +27,18 @@ import type {
   VectorRow,
 } from './row-record.ts';
 
+/** Flags of a vector. */
+const [LATE, WITH_BLOCK] = [1, 2] as const;
+
 export function encodeFeaturesRecord(record: FeaturesRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   if (record.kind === 'alias') return encodeAlias(record);
   const writer = startRecord('vector').text(record.id).varint(record.at).text(record.key);
   writeOrigin(writer, record.origin)
     .varint(record.attempts)
-    .byte(record.late ? 1 : 0);
-  return writeFloat32s(writer, record.vector).finish();
+    .byte((record.late ? LATE : 0) + (record.block === undefined ? 0 : WITH_BLOCK));
+  writeFloat32s(writer, record.vector);
+  return record.block === undefined ? writer.finish() : writer.varint(record.block).finish();
 }
 
 /** @throws RangeError when the bytes are no such record */
@@ -49,16 +53,22 @@ export function decodeFeaturesRecord(value: Uint8Array): FeaturesRecord {
 export function encodeScoredRecord(record: ScoredRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   if (record.kind === 'carried') return encodeCarried(record);
-  const writer = startRecord('scored').text(record.id).varint(record.at).text(record.key);
+  const { block } = record;
+  const writer = startRecord(block === undefined ? 'scored' : 'blocked')
+    .text(record.id)
+    .varint(record.at)
+    .text(record.key);
   writeOrigin(writer, record.origin).varint(record.attempts);
   writer.text(record.version).text(record.variant).varint(record.scoredAt);
-  return writeFloat64s(writeFloat32s(writer, record.vector), record.outputs).finish();
+  writeFloat64s(writeFloat32s(writer, record.vector), record.outputs);
+  return block === undefined ? writer.finish() : writer.varint(block).finish();
 }
 
 /** @throws RangeError when the bytes are no such record */
 export function decodeScoredRecord(value: Uint8Array): ScoredRecord {
   const { kind, reader } = openRecord(value);
   if (kind === 'scored') return readScored(reader);
+  if (kind === 'blocked') return { ...readScored(reader), block: reader.varint() };
   if (kind === 'carried') return readCarried(reader);
   if (kind === 'progress') return readProgress(reader);
   throw unexpected(kind, 'scored');
@@ -80,8 +90,10 @@ export function decodeOutcomesRecord(value: Uint8Array): OutcomesRecord {
 
 function readVector(reader: ByteReader): VectorRow {
   const [id, at, key, origin] = [reader.text() ?? '', reader.varint(), reader.text(), readOrigin(reader)];
-  const [attempts, late] = [reader.varint(), reader.byte() === 1];
-  return { kind: 'vector', id, at, key, origin, attempts, late, vector: readFloat32s(reader) };
+  const [attempts, flags] = [reader.varint(), reader.byte()];
+  const late = (flags & LATE) !== 0;
+  const row = { kind: 'vector', id, at, key, origin, attempts, late, vector: readFloat32s(reader) } as const;
+  return (flags & WITH_BLOCK) === 0 ? row : { ...row, block: reader.varint() };
 }
 
 function encodeAlias({ model, alias, version, number }: AliasRecord): Buffer {

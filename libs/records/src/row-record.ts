@@ -15,6 +15,8 @@ export interface VectorRow {
   readonly late: boolean;
   /** Float32, NaN for null. */
   readonly vector: Float32Array;
+  /** As in `Assembly`. */
+  readonly block?: number;
 }
 
 /**
@@ -46,6 +48,8 @@ export interface ScoredRow {
   readonly outputs: Float64Array;
   /** Epoch milliseconds, wall clock of the scorer. */
   readonly scoredAt: number;
+  /** As in `Assembly`. */
+  readonly block?: number;
 }
 
 /**

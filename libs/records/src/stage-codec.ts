@@ -16,6 +16,9 @@ import {
 } from './codec-format.ts';
 import type { Assembly, SeenRequest, StageEvent, StagePart, StageRecord, StageRequest } from './stage-record.ts';
 
+/** Of an assembly. */
+const WITH_BLOCK = 2;
+
 export function encodeStageRecord(record: StageRecord): Buffer {
   if (record.kind === 'event') return encodeEvent(record);
   if (record.kind === 'request') return encodeRequest(record);
@@ -55,21 +58,25 @@ function encodeRequest(request: StageRequest): Buffer {
   writeOrigin(writer, request.origin).text(request.promise).varint(request.attempts);
   const { assembly } = request;
   if (assembly === null) return writer.byte(0).finish();
-  writer.byte(1).varint(assembly.asked.length);
+  const { block } = assembly;
+  writer.byte(block === undefined ? 1 : WITH_BLOCK).varint(assembly.asked.length);
   for (const stage of assembly.asked) writer.varint(stage);
-  return writeFloat64s(writer, assembly.values).finish();
+  writeFloat64s(writer, assembly.values);
+  return block === undefined ? writer.finish() : writer.varint(block).finish();
 }
 
 function readRequest(reader: ByteReader): StageRequest {
   const [id, at, predictKey] = [reader.text() ?? '', reader.varint(), reader.text()];
   const [origin, promise, attempts] = [readOrigin(reader), reader.text(), reader.varint()];
-  const assembly = reader.byte() === 0 ? null : readAssembly(reader);
+  const held = reader.byte();
+  const assembly = held === 0 ? null : readAssembly(reader, held === WITH_BLOCK);
   return { kind: 'request', id, at, predictKey, origin, promise, attempts, assembly };
 }
 
-function readAssembly(reader: ByteReader): Assembly {
+function readAssembly(reader: ByteReader, withBlock: boolean): Assembly {
   const asked = Array.from({ length: readCount(reader) }, () => reader.varint());
-  return { asked, values: readFloat64s(reader) };
+  const assembly = { asked, values: readFloat64s(reader) };
+  return withBlock ? { ...assembly, block: reader.varint() } : assembly;
 }
 
 function encodePart(part: StagePart): Buffer {

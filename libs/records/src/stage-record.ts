@@ -42,6 +42,8 @@ export interface Assembly {
   readonly asked: readonly number[];
   /** The vector with every `value:` feature in place and NaN elsewhere, float64. */
   readonly values: Float64Array;
+  /** `blockHash` of the field that is the block; not where the plan has none, or the request not. */
+  readonly block?: number;
 }
 
 /** A stage's answer, or why it has none, on its way to the assembler. */

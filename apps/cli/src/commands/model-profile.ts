@@ -52,12 +52,14 @@ async function profile(words: readonly string[], { sample, json }: ProfileOption
     rows: made.rows,
     labelled: made.labels?.rows ?? 0,
     own_windows: made.own?.windows.length ?? 0,
+    ...(made.hours && { hours_of_week: made.hours.rows.filter((count) => count > 0).length }),
   };
+  const hours = said.hours_of_week === undefined ? '' : `, ${said.hours_of_week} of 168 hours of the week`;
   if (json) printJson(context, said);
   else
     printLine(
       context,
-      `${file}: ${said.rows} rows, ${said.labelled} with a label, ${said.own_windows} windows of its own`,
+      `${file}: ${said.rows} rows, ${said.labelled} with a label, ${said.own_windows} windows of its own${hours}`,
     );
 }
 
@@ -71,10 +73,9 @@ async function profileOf(
   try {
     const scored = await scoreAll(model, rows, plan.predict.batch.rows);
     const features = plan.vector.map((feature) => ({ name: feature.name, categories: categoriesOf(feature) }));
-    return buildProfile(
-      { model: files.name, version: files.version, features, outputs: model.outputs, window: plan.monitor.window },
-      scored,
-    );
+    const { window, seasonal } = plan.monitor;
+    const subject = { model: files.name, version: files.version, features, outputs: model.outputs, window, seasonal };
+    return buildProfile(subject, scored);
   } finally {
     await model.close();
   }

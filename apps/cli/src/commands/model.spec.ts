@@ -22,12 +22,19 @@ describe('millrace model profile', () => {
     await cp(join(FLIGHTS, 'models'), models, { recursive: true });
   });
 
-  afterEach(() => rm(models, { recursive: true }));
+  afterEach(() => {
+    seasonal = false;
+    return rm(models, { recursive: true });
+  });
 
+  let seasonal = false;
   const run = async (...args: string[]) => {
     const context = {
       ...recordedContext(),
-      loadPlan: async () => ({ ...(await loadPlan(join(FLIGHTS, 'pipeline.yaml'))), models }),
+      loadPlan: async () => {
+        const plan = await loadPlan(join(FLIGHTS, 'pipeline.yaml'));
+        return { ...plan, models, monitor: { ...plan.monitor, seasonal } };
+      },
     };
     const code = await runProgram(['model', ...args], context);
     return { code, out: context.out(), err: context.err() };
@@ -45,6 +52,22 @@ describe('millrace model profile', () => {
     const { code, out } = await run('profile', `arrival-delay/${version}`, '--sample', SAMPLE);
     expect([code, out]).toEqual([0, expect.stringContaining('10000 rows, 9874 with a label, 5 windows of its own')]);
     expect(await read(version)).toBe(shipped);
+  });
+
+  it('keeps the rows by hour of the week beside all, where the pipeline is seasonal, and nothing else is another', async () => {
+    const shipped = parseProfile(await read('1'), 'profile.json');
+    seasonal = true;
+    const { code, out } = await run('profile', 'arrival-delay/1', '--sample', SAMPLE);
+    const { hours, ...others } = parseProfile(await read('1'), 'profile.json');
+    expect(others).toEqual(shipped);
+    const rows = hours?.rows ?? [];
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining(`, ${rows.filter(Boolean).length} of 168 hours of the week`),
+    ]);
+    expect(rows.reduce((sum, count) => sum + count, 0)).toBe(10_000);
+    expect(hours?.zone).toBe('America/New_York');
+    expect(rows[2]).toBe(0); // nobody flies on Mondays at 2
   });
 
   it('scores the rows as the trainer did', async () => {

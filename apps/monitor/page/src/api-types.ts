@@ -71,7 +71,13 @@ export interface Distribution {
 }
 
 export interface Distributions {
-  readonly window: { readonly start: string; readonly end: string; readonly rows: number } | null;
+  readonly window: {
+    readonly start: string;
+    readonly end: string;
+    readonly rows: number;
+    /** The share that is compared with the reference of its own hours of the week; not where the pipeline is not seasonal. */
+    readonly by_hour?: number;
+  } | null;
   readonly signals: readonly Distribution[];
 }
 

@@ -9,10 +9,19 @@ export function showDistribution(signal: string, { window, signals }: Distributi
   show(part('distribution'), [found ?? signal, window], () => {
     if (!found) return [element('p', {}, `${signal} has no bins: its distance is all that is kept.`)];
     const title = window
-      ? `Shares in the reference and in the window to ${sayTime(window.end)}`
+      ? `Shares in the reference${sayHours(window.by_hour)} and in the window to ${sayTime(window.end)}`
       : 'Shares in the reference';
     return [tableOf(found, title)];
   });
+}
+
+/** What the window is compared with: the same hours of the week, as far as the reference has them. */
+function sayHours(share: number | undefined): string {
+  if (share === undefined) return '';
+  if (share === 0) return ' (of all hours: none is known by hour)';
+  return share === 1
+    ? ' of the same hours of the week'
+    : ` (of the same hours of the week for ${sayShare(share)} of the rows)`;
 }
 
 function tableOf({ bins, reference, counts }: Distribution, title: string): HTMLElement {

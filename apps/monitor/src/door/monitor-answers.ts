@@ -1,5 +1,13 @@
 import { AppError } from '@millrace/core';
-import type { AlertNote, IncidentHistory, MonitorView, SilenceNote, WatchedStream, WindowNote } from '@millrace/drift';
+import {
+  seasonalSignal,
+  type AlertNote,
+  type IncidentHistory,
+  type MonitorView,
+  type SilenceNote,
+  type WatchedStream,
+  type WindowNote,
+} from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import { EVENT_STREAM, rfc3339 } from '@millrace/records';
 
@@ -45,8 +53,9 @@ export function signalsAnswer(
     version,
     variant,
     reference: view.liveReference(version),
-    window: shown ? { start: shown.start, end: shown.end, rows: shown.rows } : null,
-    signals: signals.map(({ signal, rule }) => {
+    window: shown ? { start: shown.start, end: shown.end, rows: shown.rows, ...byHour(shown) } : null,
+    signals: signals.map(({ signal: watched, rule }) => {
+      const signal = shown ? seasonalSignal(watched, shown) : watched;
       const counts = shown?.counts[signal.slot];
       return {
         signal: signal.name,
@@ -130,7 +139,7 @@ function streamAnswer({ version, variant, watches }: WatchedStream, view: Monito
 }
 
 function windowAnswer(
-  { start, end, rows, judged, reference, signals, performance = null }: WindowNote,
+  { start, end, rows, judged, reference, signals, performance = null, ...window }: WindowNote,
   signal: string | undefined,
 ) {
   const chosenSignals = Object.entries(signals).filter(([name]) => signal === undefined || name === signal);
@@ -140,9 +149,14 @@ function windowAnswer(
     rows,
     judged,
     ...(reference && { reference }),
+    ...byHour(window),
     performance,
     signals: Object.fromEntries(chosenSignals),
   };
+}
+
+function byHour({ by_hour }: Pick<WindowNote, 'by_hour'>) {
+  return by_hour === undefined ? {} : { by_hour };
 }
 
 function silenceAnswer({ signal, by, until }: SilenceNote) {

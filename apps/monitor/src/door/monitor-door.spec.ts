@@ -103,6 +103,21 @@ describe('the door of the monitor', () => {
     await expect(door?.signals({ version: '7' })).rejects.toMatchObject({ status: 404 });
   });
 
+  it('shows of a seasonal pipeline the reference of the hours of the window, and which share of its rows has its own', async () => {
+    plan = await benchPlan('{ seasonal: true, window: { every: 1h, min_rows: 40 }, warm_up: 1h }');
+    const profile = benchProfile(plan, { everyMs: HOUR });
+    bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map([['1', profile]]) });
+    run(12);
+    const opened = await open();
+    const { signals, ...shown } = (await opened.signals({})) as { signals: { signal: string; reference: number[] }[] };
+    expect(shown).toMatchObject({ window: { end: '1970-01-01T12:00:00Z', by_hour: 1 } });
+    const { reference = [] } = signals.find(({ signal }) => signal === 'x') ?? {};
+    // of 2,000 hours 12 are Thursday from 11 to 12
+    expect(reference.reduce((sum, count) => sum + count, 0)).toBeCloseTo(12, 9);
+    const { windows } = (await opened.windows({})) as { windows: { by_hour?: number }[] };
+    expect(new Set(windows.map(({ by_hour }) => by_hour))).toEqual(new Set([1]));
+  });
+
   it('shows of a version without a profile how its reference stands, and its bins once it is full', async () => {
     bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map() });
     run(34);

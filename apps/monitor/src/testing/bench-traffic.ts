@@ -18,10 +18,10 @@ export function scatteredLabel(i: number, score: number): number {
   return Number(((i * 4547 + 11) % 9973) / 9973 < score);
 }
 
-/** The profile of 2,000 rows with x and the score even in [0, 1), and c half a, half b; labels as often as the scores say. */
-export function benchProfile(plan: Plan, { labelled = false } = {}): ReferenceProfile {
+/** The profile of 2,000 rows, one each `everyMs`, with x and the score even in [0, 1), and c half a, half b; labels as often as the scores say. */
+export function benchProfile(plan: Plan, { labelled = false, everyMs = 1 } = {}): ReferenceProfile {
   const rows = Array.from({ length: 2000 }, (_, i) => ({
-    at: i,
+    at: i * everyMs,
     label: labelled ? scatteredLabel(i, scatter(i + 500)) : null,
     vector: Float32Array.of(scatter(i), i % 2),
     outputs: [scatter(i + 500)],
@@ -30,7 +30,8 @@ export function benchProfile(plan: Plan, { labelled = false } = {}): ReferencePr
     name,
     categories: 'categories' in feature ? feature.categories : null,
   }));
-  return buildProfile({ model: 'm', version: '1', features, outputs: ['p'], window: plan.monitor.window }, rows);
+  const { window, seasonal } = plan.monitor;
+  return buildProfile({ model: 'm', version: '1', features, outputs: ['p'], window, seasonal }, rows);
 }
 
 export interface RowOptions {
@@ -41,6 +42,7 @@ export interface RowOptions {
   readonly version?: string;
   readonly attempts?: number;
   readonly key?: string;
+  readonly block?: number;
 }
 
 /** Records of the two topics that the join reads. */
@@ -55,7 +57,7 @@ export class BenchTraffic {
   row(
     id: string,
     partition: number,
-    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0, key = `key of ${id}` }: RowOptions,
+    { at, x = 0.5, c = 0, p = 0.5, version = '1', attempts = 0, key = `key of ${id}`, ...row }: RowOptions,
   ): OutboundRecord {
     const origin = { partition, offset: this.#next++ };
     const vector = Float32Array.of(x, c);
@@ -71,6 +73,7 @@ export class BenchTraffic {
       vector,
       outputs: Float64Array.of(p),
       scoredAt: 0,
+      ...row,
     });
   }
 

@@ -52,7 +52,7 @@ interface Task {
 /** Drives a monitor's stage as the runner would, on topics that are arrays: commits, aborts and restarts when told to. */
 export class MonitorBench {
   readonly topics = new Map<string, InboundRecord[]>();
-  readonly #options: Omit<MonitorStageOptions, 'readNewest'>;
+  #options: Omit<MonitorStageOptions, 'readNewest'>;
   readonly #committed = new Map<string, Committed>();
   #stage: MonitorStage;
   #tasks: Task[] = [];
@@ -135,7 +135,8 @@ export class MonitorBench {
   }
 
   /** A new process: states are made of what the log holds. */
-  async restart(): Promise<void> {
+  async restart(changed: Partial<MonitorStageOptions> = {}): Promise<void> {
+    this.#options = { ...this.#options, ...changed };
     this.#stage = this.#freshStage();
     const { topics } = this.#options.plan;
     this.#tasks = [];

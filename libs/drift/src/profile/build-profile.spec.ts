@@ -4,6 +4,7 @@ import { psi } from '../distance/psi.ts';
 import { calibrated, type CalibrationMap } from '../performance/calibration-map.ts';
 import { golden } from '../testing/golden.ts';
 import { weigh } from '../watch/evidence.ts';
+import { hourOfWeek } from '../window/hour-of-week.ts';
 import { binsOf, countsOf } from './bins.ts';
 import { buildProfile, type ProfileSubject, type SampleRow } from './build-profile.ts';
 import { effectFloor } from './effect-floor.ts';
@@ -199,6 +200,79 @@ describe('a reference profile', () => {
 
   it('is not made of nothing', () => {
     expect(() => profileOf([])).toThrow(/the sample has no rows/);
+  });
+});
+
+describe("the reference's hours of the week", () => {
+  const HOUR = 3_600_000;
+  const at = (iso: string): number => Date.parse(iso);
+  // 5 January 1970 was a Monday: an hour later in Berlin
+  const rows = [at('1970-01-04T23:30Z'), at('1970-01-05T00:10Z'), at('1970-01-12T00:50Z'), null].map(
+    (time, i): SampleRow => ({ at: time, label: null, vector: [i, i === 2 ? 1 : 0], outputs: [i] }),
+  );
+  const features = [
+    { name: 'x', categories: null },
+    { name: 'c', categories: ['a', 'b'] },
+  ];
+  const made = (zone: string, seasonal = true) =>
+    buildProfile({ ...subject(features, ['p']), window: { ...WINDOW, zone }, seasonal }, rows);
+
+  it('count its rows on the bins by the clocks of the zone, those without a time in none', () => {
+    const { hours } = made('Europe/Berlin');
+    expect(hours?.zone).toBe('Europe/Berlin');
+    expect(hours?.rows.flatMap((count, hour) => (count > 0 ? [[hour, count]] : []))).toEqual([
+      [0, 1],
+      [1, 2],
+    ]);
+    // a, b, other, unseen, missing
+    expect([hours?.counts['c']?.[0], hours?.counts['c']?.[1], hours?.counts['c']?.[2]]).toEqual([
+      [1, 0, 0, 0, 0],
+      [1, 1, 0, 0, 0],
+      [],
+    ]);
+    expect(Object.keys(hours?.counts ?? {})).toEqual(['x', 'c', 'outputs.p']);
+    expect(made('UTC').hours?.rows[6 * 24 + 23]).toBe(1);
+  });
+
+  it('are not kept where the pipeline is not seasonal, and refused where the sample has no times', () => {
+    expect(made('UTC', false)).not.toHaveProperty('hours');
+    const timeless = rows.map((row) => ({ ...row, at: null }));
+    expect(() => buildProfile({ ...subject(features, ['p']), seasonal: true }, timeless)).toThrow(
+      /no row of the sample has a time, and monitor.seasonal needs the hour of each/,
+    );
+  });
+
+  it('are known to every signal, special bins to theirs', () => {
+    const { watched } = signalTable(made('UTC'));
+    const unseen = watched.find(({ name }) => name === 'c.unseen');
+    expect([unseen?.hours?.[0], unseen?.hours?.[5]]).toEqual([[0, 2], null]);
+    for (const { hours } of signalTable(made('UTC', false)).watched) expect(hours).toBeUndefined();
+  });
+
+  it('are read back from the text, and refused where they are damaged', () => {
+    const profile = made('UTC');
+    expect(parseProfile(formatProfile(profile), 'profile.json')).toEqual(profile);
+    const damaged = (hours: unknown) => () => parseProfile(JSON.stringify({ ...profile, hours }), 'profile.json');
+    const { hours } = profile;
+    const counts = { ...hours?.counts, c: hours?.counts['c']?.with(0, [2, 1, 0, 0, 0]) };
+    expect(damaged(null)).toThrow(/profile.json: hours have no zone/);
+    expect(damaged({ ...hours, rows: [1] })).toThrow(/not the rows of 168 hours/);
+    expect(damaged({ ...hours, counts })).toThrow(/hours do not count every row of c on its bins/);
+    expect(damaged({ ...hours, counts: {} })).toThrow(/every row of x/);
+  });
+
+  it.each([
+    ['Europe/Berlin', '2026-03-29T00:59:59Z', 6 * 24 + 1],
+    ['Europe/Berlin', '2026-03-29T01:00:00Z', 6 * 24 + 3],
+    ['Europe/Berlin', '2026-10-25T00:30:00Z', 6 * 24 + 2],
+    ['Europe/Berlin', '2026-10-25T01:30:00Z', 6 * 24 + 2],
+    ['Asia/Kathmandu', '2026-01-05T00:14:59Z', 5],
+    ['Asia/Kathmandu', '2026-01-05T00:15:00Z', 6],
+    ['America/New_York', '2026-01-05T04:59:59Z', 7 * 24 - 1],
+  ])('are those that the clocks in %s show at %s', (zone, time, hour) => {
+    const hourOf = hourOfWeek(zone);
+    expect(hourOf(at(time) - HOUR)).not.toBe(-1); // remembers another one first
+    expect(hourOf(at(time))).toBe(hour);
   });
 });
 

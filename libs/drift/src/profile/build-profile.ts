@@ -4,6 +4,7 @@ import { validate, type ValidationPerformance } from '../performance/validation-
 import type { WindowSetting } from '../window/window-setting.ts';
 import { categoricalBins, numericBins, type Bins } from './bins.ts';
 import { decileEdges } from './deciles.ts';
+import { hourlyCounts } from './hourly-counts.ts';
 import { ownWindows, type TimedRow } from './own-psi.ts';
 import {
   PROFILE_FORMAT,
@@ -37,12 +38,14 @@ export interface ProfileSubject {
   readonly outputs: readonly string[];
   /** The monitor's windows, by which the reference's own are cut. */
   readonly window: WindowSetting;
+  /** Whether windows are compared with their own hours of the week. */
+  readonly seasonal?: boolean;
 }
 
 /**
  * The reference profile of a model version from its sample.
  *
- * @throws AppError `INPUT_INVALID` where there are no rows
+ * @throws AppError `INPUT_INVALID` where there are no rows, or hours are wanted and no row has a time
  */
 export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]): ReferenceProfile {
   if (rows.length === 0) throw new AppError('INPUT_INVALID', 'the sample has no rows; a profile needs some thousands.');
@@ -56,7 +59,13 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
       rows.map((row) => row.outputs[i] ?? Number.NaN),
     ),
   );
+  const table = signalTable({ features, outputs });
   const timed = rows.filter((row): row is SampleRow & TimedRow => row.at !== null);
+  if (subject.seasonal && timed.length === 0)
+    throw new AppError(
+      'INPUT_INVALID',
+      'no row of the sample has a time, and monitor.seasonal needs the hour of each. Add a column `at`, or set monitor.seasonal to false.',
+    );
   return {
     format: PROFILE_FORMAT,
     model: subject.model,
@@ -67,7 +76,8 @@ export function buildProfile(subject: ProfileSubject, rows: readonly SampleRow[]
     performance: performanceOf(rows),
     features,
     outputs,
-    own: timed.length === 0 ? null : ownWindows(timed, signalTable({ features, outputs }), subject.window),
+    own: timed.length === 0 ? null : ownWindows(timed, table, subject.window),
+    ...(subject.seasonal && { hours: hourlyCounts(timed, table, subject.window.zone) }),
   };
 }
 

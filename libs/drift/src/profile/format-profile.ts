@@ -9,9 +9,9 @@ export function formatProfile(profile: ReferenceProfile): string {
 }
 
 function field(name: string, value: unknown): string {
-  if (name === 'own' && value !== null)
+  if ((name === 'own' || name === 'hours') && value !== null)
     return nested(
-      Object.entries(value as object).map(([key, one]) => `${JSON.stringify(key)}: ${ownField(key, one)}`),
+      Object.entries(value as object).map(([key, one]) => `${JSON.stringify(key)}: ${bySignal(key, one)}`),
       '{}',
       4,
     );
@@ -23,10 +23,10 @@ function field(name: string, value: unknown): string {
   );
 }
 
-function ownField(name: string, value: unknown): string {
-  if (name !== 'psi') return JSON.stringify(value);
+function bySignal(name: string, value: unknown): string {
+  if (name !== 'psi' && name !== 'counts') return JSON.stringify(value);
   return nested(
-    Object.entries(value as object).map(([signal, psis]) => `${JSON.stringify(signal)}: ${JSON.stringify(psis)}`),
+    Object.entries(value as object).map(([signal, numbers]) => `${JSON.stringify(signal)}: ${JSON.stringify(numbers)}`),
     '{}',
     6,
   );

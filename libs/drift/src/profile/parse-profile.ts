@@ -1,5 +1,6 @@
 import { AppError, messageOf } from '@millrace/core';
 
+import { hoursProblem } from './hours-problem.ts';
 import { PROFILE_FORMAT, type ReferenceProfile } from './reference-profile.ts';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -30,7 +31,10 @@ export function parseProfile(text: string, source: string): ReferenceProfile {
   if (!isPerformance(profile['performance'])) refuse('performance is neither null nor what the model was worth');
   if (!isImportance(profile['importance'])) refuse('importance is no table of numbers from 0 to 1 by feature');
   if (!isOwn(profile['own'])) refuse('own is neither null nor the windows of the reference');
-  return profile as unknown as ReferenceProfile;
+  const read = profile as unknown as ReferenceProfile;
+  const problem = read.hours === undefined ? null : hoursProblem(read, isFields(read.hours) ? read.hours : {});
+  if (problem) refuse(problem);
+  return read;
 }
 
 function parsed(text: string, refuse: (found: string) => never): Fields {

@@ -55,6 +55,16 @@ export interface OwnWindows {
   readonly psi: Readonly<Record<string, readonly number[]>>;
 }
 
+/** The reference's rows by hour of the week, as `hourOfWeek` has it: 168 of each. */
+export interface HourlyCounts {
+  /** IANA zone. */
+  readonly zone: string;
+  /** Rows of the sample without `at` are in none. */
+  readonly rows: readonly number[];
+  /** By signal, named as it is watched, the counts of each hour on all of its bins, special ones last; none of an hour without a row. */
+  readonly counts: Readonly<Record<string, readonly (readonly number[])[]>>;
+}
+
 /**
  * What a model version's inputs and outputs look like when nothing is wrong: `profile.json` beside `model.onnx`. Live
  * counts are kept on its bins, so they are integers that merge by addition.
@@ -87,6 +97,8 @@ export interface ReferenceProfile {
   readonly importance?: Readonly<Record<string, number>>;
   /** Null where the sample has no `at`, or the windows are cut by rows. */
   readonly own: OwnWindows | null;
+  /** Where the pipeline is seasonal, and the sample has `at`. */
+  readonly hours?: HourlyCounts;
 }
 
 export const PROFILE_FORMAT = 'millrace/profile/v1';

@@ -25,7 +25,7 @@ export interface SketchedRows {
 
 /** The reference of a version that brought none, from live rows: as a profile from a sample, without labels and own windows. */
 export function sketchedProfile(
-  subject: Omit<ProfileSubject, 'window'>,
+  subject: Omit<ProfileSubject, 'window' | 'seasonal'>,
   { rows, from, to, sketches }: SketchedRows,
 ): ReferenceProfile {
   const features = subject.features.map(({ name, categories }, i) =>

@@ -1,5 +1,5 @@
 import { binsOf, countsOf, type Bins } from './bins.ts';
-import type { ReferenceProfile, SignalReference } from './reference-profile.ts';
+import type { HourlyCounts, ReferenceProfile, SignalReference } from './reference-profile.ts';
 
 /**
  * A signal with a detector of its own: a feature, an output, or one of their special bins against all others
@@ -12,6 +12,8 @@ export interface WatchedSignal {
   readonly slot: number;
   readonly labels: readonly string[];
   readonly reference: readonly number[];
+  /** The part of `reference` that lies in each hour of the week; null of an hour without a row. Not where windows are compared with all. */
+  readonly hours?: readonly (readonly number[] | null)[];
   /** Where its first bins lie on the scale of its values; null where they have no order. */
   readonly scale: { readonly points: readonly number[]; readonly sd: number } | null;
   /** What the detector looks at, from the slot's counts. */
@@ -29,14 +31,17 @@ export interface SignalTable {
   readonly watched: readonly WatchedSignal[];
 }
 
-export function signalTable(profile: Pick<ReferenceProfile, 'features' | 'outputs'>): SignalTable {
+/** Where the profile has hours, each signal has its own. */
+export function signalTable(profile: Pick<ReferenceProfile, 'features' | 'outputs' | 'hours'>): SignalTable {
   const signals = [
     ...profile.features.map((signal) => ({ signal, name: signal.name, output: false })),
     ...profile.outputs.map((signal) => ({ signal, name: `outputs.${signal.name}`, output: true })),
   ];
   return {
     slots: signals.map(({ signal, name }) => ({ name, bins: binsOf(signal), range: rangeOf(signal) })),
-    watched: signals.flatMap(({ signal, name, output }, slot) => watchedOf(signal, name, output, slot)),
+    watched: signals.flatMap(({ signal, name, output }, slot) =>
+      watchedOf(signal, name, output, slot).map((watched) => withHours(watched, profile.hours?.counts[name])),
+    ),
   };
 }
 
@@ -69,6 +74,11 @@ function watchedOf(signal: SignalReference, name: string, output: boolean, slot:
     };
   });
   return [whole, ...rates];
+}
+
+function withHours(signal: WatchedSignal, counts: HourlyCounts['counts'][string] | undefined): WatchedSignal {
+  if (counts === undefined) return signal;
+  return { ...signal, hours: counts.map((bins) => (bins.length === 0 ? null : signal.project(bins))) };
 }
 
 function againstTheRest(counts: ArrayLike<number>, bin: number): readonly number[] {

@@ -38,6 +38,10 @@ export interface WindowNote {
   readonly start: string;
   readonly end: string;
   readonly rows: number;
+  /** By hour of the week, where the pipeline is seasonal. */
+  readonly hours?: readonly number[];
+  /** The share of the rows that were compared with their own hours of the week; the others with the whole reference. */
+  readonly by_hour?: number;
   /** False: too few rows. */
   readonly judged: boolean;
   readonly signals: Readonly<Record<string, WindowSignal>>;
@@ -74,6 +78,8 @@ export interface AlertNote {
   readonly psi: number;
   readonly null_quantile: number;
   readonly rows: number;
+  /** As in `WindowNote`. */
+  readonly by_hour?: number;
   readonly moved: readonly { readonly bin: string; readonly from: number; readonly to: number }[];
   readonly window: { readonly start: string; readonly end: string };
   /** Relative to the monitor's door. */

@@ -1,12 +1,12 @@
 import { AppError } from '@millrace/core';
 import type { EventPayload, Plan, StagePlan, ValueFeature } from '@millrace/pipeline';
-import type { StageRequest } from '@millrace/records';
+import { blockHash, type Assembly, type StageRequest } from '@millrace/records';
 
 import { emptyPart } from '../window/empty-part.ts';
 import { arraysOf } from './arrays-of.ts';
 import type { KnownEvent, Projection } from './projection.ts';
 import { requestValue } from './request-values.ts';
-import { stageKey } from './stage-key.ts';
+import { keyOfOne, stageKey } from './stage-key.ts';
 
 /** The requests that an event of type `predict.on` asks: one per stage that is needed, the assembler's among them. */
 export type StageQuestion = (event: KnownEvent) => readonly Projection[];
@@ -15,6 +15,7 @@ export function requestProjection(plan: Plan): StageQuestion {
   const assembler = assemblerOf(plan);
   const others = plan.stages.filter((stage) => stage !== assembler && stage.features.length > 0);
   const vector = vectorBase(plan);
+  const block = plan.monitor.block === plan.predict.key ? null : plan.monitor.block; // the key comes along anyway
   return (event) => {
     const { id, at, payload, origin, promise, attempts } = event;
     const predictKey = stageKey([plan.predict.key], payload);
@@ -26,7 +27,7 @@ export function requestProjection(plan: Plan): StageQuestion {
       if (key === null) fillEmpty(values, stage);
       else asked.push({ stage: stage.index, topic: stage.topic, key, placedBy: key, record: request });
     }
-    const assembly = { asked: asked.map(({ stage }) => stage), values };
+    const assembly = { asked: asked.map(({ stage }) => stage), values, ...(block !== null && blockOf(payload[block])) };
     asked.push({
       stage: assembler.index,
       topic: assembler.topic,
@@ -36,6 +37,11 @@ export function requestProjection(plan: Plan): StageQuestion {
     });
     return asked;
   };
+}
+
+function blockOf(field: unknown): Pick<Assembly, 'block'> {
+  const text = keyOfOne(field ?? null);
+  return text === null ? {} : { block: blockHash(text) };
 }
 
 /** The stage keyed by `predict.key`. Every plan has exactly one. */

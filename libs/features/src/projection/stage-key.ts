@@ -16,7 +16,8 @@ export function stageKey(by: readonly string[], payload: EventPayload): string |
   return key;
 }
 
-function keyOfOne(field: unknown): string | null {
+/** The text of one field as a key, however long; null where it is null. */
+export function keyOfOne(field: unknown): string | null {
   return field === null ? null : keyText(field);
 }
 

@@ -40,6 +40,19 @@ describe('the assembler', () => {
     expect(user.take('ann', part(request, 8))).toEqual([]);
   });
 
+  it("hands the request's block on with the vector", () => {
+    const user = new ScriptedPartition(PLAN, USER);
+    const asked = [7, undefined].map((block, i) =>
+      ask(50, { id: `r${i}`, assembly: { asked: [], values: Float64Array.of(1, 2, 3), ...(block && { block }) } }),
+    );
+    const vectors = asked.flatMap((request) => {
+      const { records } = user.process(user.topic.append('ann', request));
+      user.state.settle();
+      return records.map(({ value }) => decodeFeaturesRecord(value as Buffer));
+    });
+    expect(vectors.map((row) => row.kind === 'vector' && row.block)).toEqual([7, undefined]);
+  });
+
   it('keeps the order of requests under a key, and makes no other key wait', () => {
     const user = new ScriptedPartition(PLAN, USER);
     const [first, second, other] = [

@@ -51,7 +51,8 @@ function vectorRow(plan: Plan, request: StageRequest, parts: ReadonlyMap<number,
   }
   const { id, at, predictKey: key, origin, attempts } = request;
   const late = [...parts.values()].some((part) => part.late);
-  return { kind: 'vector', id, at, key, origin, attempts, late, vector };
+  const { block } = request.assembly ?? {};
+  return { kind: 'vector', id, at, key, origin, attempts, late, vector, ...(block !== undefined && { block }) };
 }
 
 /** A request that was given up; it names the event in `<p>.events`. */

@@ -134,7 +134,8 @@ const MONITOR: Plan['monitor'] = {
   runLength: 1000,
   remindMs: 1,
   joinMemoryBytes: 1,
-  byKey: false,
+  block: null,
+  seasonal: false,
   slices: [],
   sinks: [],
 };
