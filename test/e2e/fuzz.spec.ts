@@ -51,15 +51,15 @@ describe(`what is sent ${COUNT} times with something wrong in it (MILLRACE_FUZZ)
     console.log(`memory before, after a fifth and at the end, MB: ${JSON.stringify(sizes)}`);
   });
 
-  /** Several at once; what they hold is looked at before, after a fifth of them and at the end. */
-  async function inTurn(what: string, send: (i: number) => Promise<void>): Promise<void> {
+  /** Several at once; what the services hold is looked at before, after a fifth of them and at the end. */
+  async function inTurn(what: string, send: (i: number) => Promise<void>, atOnce = AT_ONCE): Promise<void> {
     const found = [await residentMb(millrace.pid)];
     let next = 0;
     const lane = async (most: number): Promise<void> => {
       while (next < most) await send(next++);
     };
     for (const most of [COUNT / 5, COUNT]) {
-      await Promise.all(Array.from({ length: AT_ONCE }, () => lane(most)));
+      await Promise.all(Array.from({ length: atOnce }, () => lane(most)));
       found.push(await residentMb(millrace.pid));
     }
     sizes[what] = found.map(Math.round);
@@ -95,11 +95,12 @@ describe(`what is sent ${COUNT} times with something wrong in it (MILLRACE_FUZZ)
       (offsets[partition] as number)++;
       await publisher.publish([{ topic: plan.names.events, partition, key: source.of([null, 'x']), value }]);
     };
-    for (let i = 0; i < COUNT; i++) {
+    const send = async (i: number): Promise<void> => {
       const value = source.random() < 0.1 ? source.bytes(200) : source.json(source.of(EVENTS));
       await publish(value, source.below(offsets.length), isNoEvent(value));
       if (i % GOOD_EVERY === 0) await publish(Buffer.from(JSON.stringify(goodRequest())), i % offsets.length, false);
-    }
+    };
+    await inTurn('topic', send, 1); // where each record lies is counted
     for (const partition of offsets.keys()) await publish(Buffer.from(JSON.stringify(goodRequest())), partition, false);
     await publisher.close();
     await allAnswered();
