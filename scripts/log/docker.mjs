@@ -26,7 +26,7 @@ export async function dockerLog({ say }) {
     ...environment,
     IMAGE,
   ];
-  const { stop } = await keepBroker({ port, prepare: null, run, cleanup: ['docker', 'rm', '-f', name], folder: null });
+  const { stop } = await keepBroker({ port, prepare: null, run, cleanup: ['docker', 'rm', '-fv', name], folder: null });
   return { kind: 'docker', brokers: `127.0.0.1:${port}`, stop };
 }
 

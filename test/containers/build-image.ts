@@ -14,7 +14,9 @@ export async function buildImage(version: string): Promise<string> {
       .withBuildArgs({ VERSION: version })
       .build(image, { deleteOnExit: true });
   } catch (error) {
-    throw new Error(`the image cannot be built; \`docker build -f ${DOCKERFILE} .\` shows why`, { cause: error });
+    throw new Error(`the image cannot be built; \`DOCKER_BUILDKIT=1 docker build -f ${DOCKERFILE} .\` shows why`, {
+      cause: error,
+    });
   }
   return image;
 }
