@@ -1,3 +1,4 @@
+import { VERSION } from '@millrace/core';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 
@@ -33,6 +34,17 @@ describe('the command line', () => {
     const context = recordedContext();
     expect(await runProgram(['--help'], context)).toBe(0);
     expect(context.out()).toContain('check [options] [PIPELINE]');
+  });
+
+  it('prints its version, and leaves that of a model to the command', async () => {
+    const context = recordedContext();
+    expect(await runProgram(['--version'], context)).toBe(0);
+    expect(context.out()).toBe(`${VERSION}\n`);
+    const other = recordedContext();
+    expect(
+      await runProgram(['--kafka-brokers', '127.0.0.1:1', 'model', 'add', 'm', 'none.onnx', '--version', '9'], other),
+    ).toBe(1);
+    expect(other.out()).toBe('');
   });
 
   it('suggests the nearest command', async () => {

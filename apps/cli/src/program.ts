@@ -1,4 +1,4 @@
-import { AppError, isAppError } from '@millrace/core';
+import { AppError, isAppError, VERSION } from '@millrace/core';
 import { Command, CommanderError } from 'commander';
 
 import { commandsFor, type CommandModule } from './command-list.ts';
@@ -7,6 +7,9 @@ import type { CliContext } from './context.ts';
 
 /** 0 done, 2 wrong use, 1 anything else. */
 export type ExitCode = 0 | 1 | 2;
+
+/** Behind a command `--version` may be its own. */
+const ASKS_VERSION: readonly (string | undefined)[] = ['--version', '-V', '--help', '-h', undefined];
 
 /**
  * Runs a command line. Foreseen errors become a message on stderr; anything else is thrown on: it is a bug.
@@ -20,6 +23,7 @@ export async function runProgram(args: readonly string[], outside: CliContext): 
     environment: () => ({ ...outside.environment(), ...connectionVariables(program) }),
   };
   assemble(program, context, await commandsFor(args));
+  if (ASKS_VERSION.includes(args[0])) program.version(VERSION, '-V, --version', 'print the version');
   try {
     await program.parseAsync(args, { from: 'user' });
     return 0;
