@@ -1,10 +1,14 @@
 import { once } from 'node:events';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 
+import { offlineFeatures, type FeatureRow, type FileEvent } from '@millrace/features';
+import { collect, oneByOne } from '@millrace/features/testing';
 import type { KafkaLog } from '@millrace/kafka';
-import { loadPlan, type Plan } from '@millrace/pipeline';
+import { loadPlan, pseudonymUnder, topicSpecs, type Plan } from '@millrace/pipeline';
+import { headerText, type InboundRecord } from '@millrace/records';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { readCommitted, testLog } from '../integrity/test-log.ts';
@@ -19,34 +23,44 @@ import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from
  * a feature is, they have all their digits.
  */
 const CANARIES = { distance: 7_654_321, carrier: 'C4N4RY', flight: 6_559_933 };
+/** Of the three fields with pseudonyms: what joins, what orders and keys, and the key of a window. */
+const JOINING = { id: 'c4n4ry-id', tailnum: 'NC4N4RY', dest: 'AC4N4RYPORT' };
 /** And one that stands where it does not fit. */
 const MISFIT = 'c4n4ry-misfit';
-const SECRETS = [...Object.values(CANARIES).map(String), MISFIT];
+const SECRETS = [...Object.values(CANARIES).map(String), ...Object.values(JOINING), MISFIT];
+const KEY = 'a secret for these tests that is long enough';
 
-const REQUEST = { ...DEPARTURE_DUE, id: 'good', ...CANARIES };
+const REQUEST = { ...DEPARTURE_DUE, ...JOINING, ...CANARIES };
 const { distance: _distance, sched_dep: _due, seats: _seats, ...common } = REQUEST;
+const EARLIER = { ...common, type: 'arrived', id: 'c4n4ry-id-earlier', at: '2013-11-12T15:00:00Z', arr_delay: 7 };
 const ARRIVED = { ...common, type: 'arrived', at: '2013-11-12T19:00:00Z', arr_delay: 20 };
+const GOOD = [EARLIER, REQUEST, ARRIVED];
 const BAD: readonly unknown[] = [
-  { ...REQUEST, id: 'text', distance: MISFIT },
-  { ...REQUEST, id: 'number', carrier: { [MISFIT]: MISFIT } },
-  { ...REQUEST, id: 'ahead', at: '2999-01-01T00:00:00Z' },
+  { ...REQUEST, id: 'c4n4ry-id-text', distance: MISFIT },
+  { ...REQUEST, id: 'c4n4ry-id-number', carrier: { [MISFIT]: MISFIT } },
+  { ...REQUEST, id: 'c4n4ry-id-ahead', at: '2999-01-01T00:00:00Z' },
   { ...REQUEST, id: undefined },
   { ...REQUEST, type: 'departed' },
   `${JSON.stringify(REQUEST).slice(0, -1)},`,
   `{"type":"departure_due","distance":${'['.repeat(99)}"${MISFIT}"`,
 ];
 
-describe('the values of sensitive fields', () => {
+describe('the values of sensitive fields, and of those with pseudonyms,', () => {
   let pipeline: ScratchPipeline;
   let plan: Plan;
   let log: KafkaLog;
+  /** Of the same file without pseudonyms, offline. */
+  let plain: FeatureRow | undefined;
   let collector: Server;
   let left: Readonly<Record<string, string>> = {};
 
   beforeAll(async () => {
-    pipeline = await makeScratchPipeline((yaml) =>
-      yaml.replace('events:\n', `events:\n  sensitive: [${Object.keys(CANARIES).join(', ')}]\n`),
-    );
+    pipeline = await makeScratchPipeline();
+    plain = (await collect(offlineFeatures(await loadPlan(pipeline.file), oneByOne(fileEvents()))))[0];
+    const yaml = await readFile(pipeline.file, 'utf8');
+    const [sensitive, pseudonyms] = [CANARIES, JOINING].map((fields) => Object.keys(fields).join(', '));
+    const options = `events:\n  sensitive: [${sensitive}]\n  pseudonyms: [${pseudonyms}]\n`;
+    await writeFile(pipeline.file, yaml.replace('events:\n', options));
     plan = await loadPlan(pipeline.file);
     log = testLog();
     let spans = '';
@@ -81,24 +95,23 @@ describe('the values of sensitive fields', () => {
   async function use(): Promise<{ logs: string; metrics: string; answers: string }> {
     await using millrace = await MillraceProcess.up([pipeline.file, '--http', '0'], {
       KAFKA_BROKERS: inject('brokers'),
+      MILLRACE_PSEUDONYM_KEY: KEY,
       LOG_LEVEL: 'trace',
       OTEL_SDK_DISABLED: 'false',
       OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${(collector.address() as AddressInfo).port}`,
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
     });
-    const values = [REQUEST, ARRIVED, ...BAD].map((event) =>
-      typeof event === 'string' ? event : JSON.stringify(event),
-    );
+    const values = [...GOOD, ...BAD].map((event) => (typeof event === 'string' ? event : JSON.stringify(event)));
     const publisher = log.publisher();
-    const at = { topic: plan.names.events, partition: 0, key: 'N537MQ' };
+    const at = { topic: plan.names.events, partition: 0, key: REQUEST.tailnum };
     await publisher.publish(values.map((value) => ({ ...at, value })));
     const post = async (body: string): Promise<string> => {
       const headers = { 'content-type': 'application/json' };
       return (await fetch(`${millrace.urls['ingest']}/v1/events`, { method: 'POST', headers, body })).text();
     };
-    const answers = (await Promise.all(values.slice(2).map(post))).join('\n');
+    const answers = (await Promise.all([values[0] as string, ...values.slice(GOOD.length)].map(post))).join('\n');
     const isThere = async (): Promise<void> => {
-      expect(await published(plan.names.examples)).toContain('good');
+      expect(await published(plan.names.examples)).not.toBe('');
       expect(await published(plan.names.dlq)).not.toBe('');
     };
     await vi.waitFor(isThere, { timeout: 60_000, interval: 300 });
@@ -108,13 +121,14 @@ describe('the values of sensitive fields', () => {
     return { logs: millrace.said, metrics, answers };
   }
 
-  /** Keys, values and headers of a topic's records. */
   async function published(topic: string): Promise<string> {
-    const partitions = Array.from({ length: plan.topics.partitions }, (_, partition) => ({ topic, partition }));
-    const records = (await Promise.all(partitions.map((at) => readCommitted(log, at)))).flat();
-    return records
-      .map(({ key, value, headers }) => [key, value, ...headers.map(([, header]) => header)].map(String).join(' '))
-      .join('\n');
+    return (await recordsOf(topic)).map(textOf).join('\n');
+  }
+
+  async function recordsOf(topic: string): Promise<readonly InboundRecord[]> {
+    const count = topicSpecs(plan).find((spec) => spec.topic === topic)?.partitions ?? 1;
+    const partitions = Array.from({ length: count }, (_, partition) => ({ topic, partition }));
+    return (await Promise.all(partitions.map((at) => readCommitted(log, at)))).flat();
   }
 
   it.each([
@@ -132,4 +146,37 @@ describe('the values of sensitive fields', () => {
     expect(left[where]).toContain(whatIsThere);
     expect(SECRETS.filter((secret) => left[where]?.includes(secret))).toEqual([]);
   });
+
+  it('are in no topic behind ingest, as far as they have pseudonyms', async () => {
+    const behind = topicSpecs(plan).filter(({ topic }) => topic !== plan.names.events);
+    const records = (await Promise.all(behind.map(({ topic }) => recordsOf(topic)))).flat();
+    const refused = records.filter(({ headers }) => headerText(headers, 'millrace-stage') === 'ingest');
+    expect(new Set(refused.map(({ topic }) => topic))).toEqual(new Set([plan.names.dlq]));
+    const others = records.filter((record) => !refused.includes(record)).map(textOf);
+    const topics = new Set(records.map(({ topic }) => topic));
+    expect(topics).toContain(plan.names.joinOutcomes);
+    for (const { topic } of plan.stages) expect(topics).toContain(topic);
+    expect(Object.values(JOINING).filter((secret) => others.some((record) => record.includes(secret)))).toEqual([]);
+  });
+
+  it('join, and fill windows, as they do without pseudonyms', async () => {
+    const [record] = await recordsOf(plan.names.examples);
+    const example = JSON.parse(String(record?.value)) as Readonly<Record<string, unknown>>;
+    const of = pseudonymUnder(KEY, plan.name);
+    expect(example).toMatchObject({ id: of(REQUEST.id), key: of(REQUEST.tailnum), label: 1 });
+    const features = example['features'] as Readonly<Record<string, number | null>>;
+    expect(features).toMatchObject({ tail_last_arr_delay: 7, dest_arr_delay_mean_3h: 7 });
+    const expected = plan.vector.map(({ name, index }) => [name, plain?.vector[index]] as const);
+    for (const [name, value] of expected)
+      if (name in features) expect([name, Math.fround(features[name] ?? Number.NaN)]).toEqual([name, value]);
+  });
 });
+
+async function* fileEvents(): AsyncGenerator<FileEvent> {
+  for (const { type, ...payload } of GOOD) yield { type, payload };
+}
+
+/** Key, value and headers. */
+function textOf({ key, value, headers }: InboundRecord): string {
+  return [key, value, ...headers.map(([, header]) => header)].map(String).join(' ');
+}

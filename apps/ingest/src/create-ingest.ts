@@ -1,3 +1,4 @@
+import { pseudonymiser } from '@millrace/features';
 import { ApiKeys, checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
 
 import { SharedProgress } from './clocks/shared-progress.ts';
@@ -20,6 +21,7 @@ import { laterStages } from './later-stages.ts';
 export async function createIngest(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
   checkKeyEvents(options.config.apiKeys, options.plan);
+  pseudonymiser(options.plan); // before anything is made: there may be no key
   return createService('ingest', options, async ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
