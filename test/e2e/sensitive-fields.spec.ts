@@ -51,6 +51,7 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
   let log: KafkaLog;
   /** Of the same file without pseudonyms, offline. */
   let plain: FeatureRow | undefined;
+  let skew = '';
   let collector: Server;
   let left: Readonly<Record<string, string>> = {};
 
@@ -72,8 +73,11 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
     }).listen(0, '127.0.0.1');
     await once(collector, 'listening');
     const { logs, metrics, answers } = await use();
-    const cli = async (...args: string[]) =>
-      (await runScript(['apps/cli/bin/millrace.mjs', ...args], { KAFKA_BROKERS: inject('brokers') })).output;
+    const environment = { KAFKA_BROKERS: inject('brokers') };
+    const run = async (args: readonly string[], env: Readonly<Record<string, string>>) =>
+      (await runScript(['apps/cli/bin/millrace.mjs', ...args], { ...environment, ...env })).output;
+    const cli = (...args: string[]): Promise<string> => run(args, {}); // without the key
+    skew = await run(['monitor', 'skew', pipeline.file, '--share', '1', '--json'], { MILLRACE_PSEUDONYM_KEY: KEY });
     const letters = await cli('dlq', 'list', pipeline.file, '--json');
     const places = [...new Set(letters.match(/"place": ?"\d+:\d+"/g))].map((place) => /\d+:\d+/.exec(place)?.[0] ?? '');
     const shown = await Promise.all(places.map((place) => cli('dlq', 'show', pipeline.file, place)));
@@ -157,6 +161,10 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
     expect(topics).toContain(plan.names.joinOutcomes);
     for (const { topic } of plan.stages) expect(topics).toContain(topic);
     expect(Object.values(JOINING).filter((secret) => others.some((record) => record.includes(secret)))).toEqual([]);
+  });
+
+  it('are found again where features are computed again from the log', () => {
+    expect(JSON.parse(skew)).toMatchObject({ predictions: 1, compared: 1, skewed: 0 });
   });
 
   it('join, and fill windows, as they do without pseudonyms', async () => {

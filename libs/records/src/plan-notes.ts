@@ -23,7 +23,7 @@ export interface RunningPlan {
 /** Value of `PLAN_NOTE.offer`. */
 export interface PlanOffer {
   readonly to: string;
-  /** Its `predict.key`: what waits for an outcome lies elsewhere under another one. */
+  /** What it joins by: its `predict.key`, and what of it is pseudonyms. What waits for an outcome lies elsewhere under another one. */
   readonly key: string;
   /** Whether it has outcomes to wait for. */
   readonly outcome: boolean;
