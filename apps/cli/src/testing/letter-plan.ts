@@ -6,6 +6,8 @@ const EVENT = objectSchema({ id: 'string', at: 'string', user: 'string', place: 
 interface LetterPlan {
   readonly sensitive?: readonly string[];
   readonly pseudonyms?: readonly string[];
+  /** The field with the id of what asks. */
+  readonly id?: string;
 }
 
 /** The pipeline `p`: the event `asked` asks for a prediction of a `user`. */
@@ -14,13 +16,13 @@ export function letterPlan(...sensitive: readonly string[]): Promise<Plan> {
 }
 
 /** With fields that are hidden, or have pseudonyms. */
-export function letterPlanWith({ sensitive = [], pseudonyms = [] }: LetterPlan): Promise<Plan> {
+export function letterPlanWith({ sensitive = [], pseudonyms = [], id = 'id' }: LetterPlan): Promise<Plan> {
   const text = `
 apiVersion: millrace/v1
 name: p
 topics: { partitions: 2 }
 events:
-  asked: { schema: event.json, id: id, time: at }
+  asked: { schema: event.json, id: ${id}, time: at }
   ended: { schema: event.json, id: id, time: at }
   sensitive: [${sensitive.join(', ')}]
   pseudonyms: [${pseudonyms.join(', ')}]

@@ -87,12 +87,12 @@ describe('dead letters', () => {
       ['ce_id', Buffer.from('1234')],
       ['ce_user', Buffer.from('ann')],
     ] as const;
-    const value = Buffer.from('{"user":"ann","id":"1234","place":"x"}');
+    const value = Buffer.from('{"user":"ann","pin":1234,"place":"x"}');
     await letters({ ...letter, key: Buffer.from('ann'), headers, value });
-    const plan = await letterPlanWith({ pseudonyms: ['user', 'id'] });
+    const plan = await letterPlanWith({ pseudonyms: ['user', 'pin'], id: 'pin' });
     const shown = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, plan);
     expect(shown).toMatchObject({ key: '***', headers: { ce_id: '***', ce_user: '***' } });
-    expect(shown.event).toEqual({ json: { user: '***', id: '***', place: 'x' } });
+    expect(shown.event).toEqual({ json: { user: '***', pin: '***', place: 'x' } });
     const [listed] = await readLetters(log, TOPIC, forever);
     expect(masked({ ...(listed as DeadLetterView), stage: 'ingest' }, plan).key).toBe('***');
     expect(masked({ ...(listed as DeadLetterView), stage: 'scorer' }, plan).key).toBe('ann');
