@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { offlineFeatures, type FeatureRow, type FileEvent } from '@millrace/features';
@@ -52,6 +53,9 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
   /** Of the same file without pseudonyms, offline. */
   let plain: FeatureRow | undefined;
   let skew = '';
+  let probed = '';
+  /** What a start with another key says. */
+  let another = '';
   let collector: Server;
   let left: Readonly<Record<string, string>> = {};
 
@@ -73,11 +77,9 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
     }).listen(0, '127.0.0.1');
     await once(collector, 'listening');
     const { logs, metrics, answers } = await use();
-    const environment = { KAFKA_BROKERS: inject('brokers') };
-    const run = async (args: readonly string[], env: Readonly<Record<string, string>>) =>
-      (await runScript(['apps/cli/bin/millrace.mjs', ...args], { ...environment, ...env })).output;
-    const cli = (...args: string[]): Promise<string> => run(args, {}); // without the key
-    skew = await run(['monitor', 'skew', pipeline.file, '--share', '1', '--json'], { MILLRACE_PSEUDONYM_KEY: KEY });
+    const cli = (...args: string[]): Promise<string> => command(args, {}); // without the key
+    skew = await command(['monitor', 'skew', pipeline.file, '--share', '1', '--json'], { MILLRACE_PSEUDONYM_KEY: KEY });
+    another = await command(['up', pipeline.file, '--http', '0'], { MILLRACE_PSEUDONYM_KEY: `${KEY}.` });
     const letters = await cli('dlq', 'list', pipeline.file, '--json');
     const places = [...new Set(letters.match(/"place": ?"\d+:\d+"/g))].map((place) => /\d+:\d+/.exec(place)?.[0] ?? '');
     const shown = await Promise.all(places.map((place) => cli('dlq', 'show', pipeline.file, place)));
@@ -119,6 +121,9 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
       expect(await published(plan.names.dlq)).not.toBe('');
     };
     await vi.waitFor(isThere, { timeout: 60_000, interval: 300 });
+    const probe = join(pipeline.folder, 'probe.json');
+    await writeFile(probe, JSON.stringify(REQUEST));
+    probed = await command(['doctor', pipeline.file, '--probe', probe], { MILLRACE_PSEUDONYM_KEY: KEY });
     const pages = Object.values(millrace.urls).map(async (url) => (await fetch(`${url}/metrics`)).text());
     const metrics = (await Promise.all(pages)).join('\n');
     await millrace.stop();
@@ -164,7 +169,15 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
   });
 
   it('are found again where features are computed again from the log', () => {
-    expect(JSON.parse(skew)).toMatchObject({ predictions: 1, compared: 1, skewed: 0 });
+    expect(JSON.parse(skew)).toMatchObject({ predictions: 2, compared: 2, skewed: 0 });
+  });
+
+  it('are known to a probe, which sees its answer', () => {
+    expect(probed).toMatch(/the event doctor-\w+ was answered in/);
+  });
+
+  it('have no second pseudonym: another key is refused', () => {
+    expect(another).toMatch(/CONFIG_INVALID.*MILLRACE_PSEUDONYM_KEY: found another key/);
   });
 
   it('join, and fill windows, as they do without pseudonyms', async () => {
@@ -182,6 +195,11 @@ describe('the values of sensitive fields, and of those with pseudonyms,', () => 
 
 async function* fileEvents(): AsyncGenerator<FileEvent> {
   for (const { type, ...payload } of GOOD) yield { type, payload };
+}
+
+/** What `millrace …` says. */
+async function command(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
+  return (await runScript(['apps/cli/bin/millrace.mjs', ...args], { KAFKA_BROKERS: inject('brokers'), ...env })).output;
 }
 
 /** Key, value and headers. */

@@ -6,6 +6,7 @@ import { ControlFollower } from './control-follower.ts';
 import { checkKeyEvents } from './door/check-key-events.ts';
 import { EventDoor } from './door/event-door.ts';
 import { EventsTopic } from './door/events-topic.ts';
+import { assertSameKey } from './handover/assert-same-key.ts';
 import { SetNotes } from './handover/set-notes.ts';
 import { TakeOver } from './handover/take-over.ts';
 import { IngestMetrics } from './ingest.metrics.ts';
@@ -47,6 +48,7 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
     });
     try {
       await follower.start();
+      await assertSameKey({ plan, log, notes, from: options.from });
       await takeOver.announce();
     } catch (error) {
       await Promise.allSettled([watch.close(), follower.close()]);

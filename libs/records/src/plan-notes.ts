@@ -13,11 +13,19 @@ export const PLAN_NOTE = {
   refilled: (to: string, partition: number): string => `refilled:${to}:${partition}`,
   /** By the set `from`: nothing is left to do in this partition of its last topics. */
   drained: (from: string, partition: number): string => `drained:${from}:${partition}`,
+  /** By the set: which key its pseudonyms are made with. */
+  pseudonymKey: (set: string): string => `pseudonym-key:${set}`,
 } as const;
 
 /** Value of `PLAN_NOTE.running`. */
 export interface RunningPlan {
   readonly feature_set: string;
+}
+
+/** Value of `PLAN_NOTE.pseudonymKey`. */
+export interface KeyCheck {
+  /** What the key makes of a text that all know. */
+  readonly check: string;
 }
 
 /** Value of `PLAN_NOTE.offer`. */
