@@ -197,9 +197,10 @@ async function* fileEvents(): AsyncGenerator<FileEvent> {
   for (const { type, ...payload } of GOOD) yield { type, payload };
 }
 
-/** What `millrace …` says. */
+/** What `millrace …` says, within a minute. */
 async function command(args: readonly string[], env: Readonly<Record<string, string>>): Promise<string> {
-  return (await runScript(['apps/cli/bin/millrace.mjs', ...args], { KAFKA_BROKERS: inject('brokers'), ...env })).output;
+  const environment = { KAFKA_BROKERS: inject('brokers'), ...env };
+  return (await runScript(['apps/cli/bin/millrace.mjs', ...args], environment, 60_000)).output;
 }
 
 /** Key, value and headers. */
