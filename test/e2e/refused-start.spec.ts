@@ -46,6 +46,17 @@ const REFUSALS: readonly Refusal[] = [
     says: [/inputs? do(es)? not fit/i, /distance|19|20/],
   },
   {
+    what: 'pseudonyms without the key that makes them',
+    edit: (text) => text.replace('events:\n', 'events:\n  pseudonyms: [tailnum]\n'),
+    says: [/MILLRACE_PSEUDONYM_KEY/, /found nothing/, /tailnum/, /openssl rand/],
+  },
+  {
+    what: 'a short key of pseudonyms',
+    edit: (text) => text.replace('events:\n', 'events:\n  pseudonyms: [tailnum]\n'),
+    env: { MILLRACE_PSEUDONYM_KEY: 'changeit' },
+    says: [/MILLRACE_PSEUDONYM_KEY/, /found 8 bytes/, /at least 32/],
+  },
+  {
     what: 'an execution provider that there is not',
     edit: (text) => text.replace('model: arrival-delay,', 'model: arrival-delay, providers: [gpu],'),
     says: [/predict\.providers: found gpu/, /cpu, webgpu/],

@@ -22,7 +22,7 @@ export interface CliContext {
   /**
    * Loads PIPELINE; without one, `./pipeline.yaml`.
    *
-   * @throws AppError `PIPELINE_NOT_FOUND`, `PIPELINE_INVALID`, `NOT_IN_THIS_VERSION`
+   * @throws AppError `PIPELINE_NOT_FOUND`, `PIPELINE_INVALID`, `NOT_IN_THIS_VERSION`, `CONFIG_INVALID`
    */
   loadPlan(pipeline?: string): Promise<Plan>;
 }

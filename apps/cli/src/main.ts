@@ -1,9 +1,8 @@
 import { SystemClock } from '@millrace/core';
-import { loadPlan } from '@millrace/pipeline';
 
 import type { CliContext, Output } from './context.ts';
 import { processEnvironment } from './environment.ts';
-import { DEFAULT_PIPELINE } from './pipeline-argument.ts';
+import { loadPipeline } from './load-pipeline.ts';
 import { runProgram } from './program.ts';
 
 /** The process of `millrace …`. */
@@ -24,7 +23,7 @@ const context: CliContext = {
   clock: new SystemClock(),
   signal: stop.signal,
   environment: processEnvironment,
-  loadPlan: (pipeline = DEFAULT_PIPELINE) => loadPlan(pipeline),
+  loadPlan: loadPipeline({ environment: processEnvironment }),
 };
 
 const code = await runProgram(process.argv.slice(2), context);

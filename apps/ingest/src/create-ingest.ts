@@ -1,3 +1,4 @@
+import { pseudonymiser } from '@millrace/features';
 import { ApiKeys, checkExposure, createService, LagWatch, type Service, type ServiceOptions } from '@millrace/platform';
 
 import { SharedProgress } from './clocks/shared-progress.ts';
@@ -5,6 +6,7 @@ import { ControlFollower } from './control-follower.ts';
 import { checkKeyEvents } from './door/check-key-events.ts';
 import { EventDoor } from './door/event-door.ts';
 import { EventsTopic } from './door/events-topic.ts';
+import { assertSameKey } from './handover/assert-same-key.ts';
 import { SetNotes } from './handover/set-notes.ts';
 import { TakeOver } from './handover/take-over.ts';
 import { IngestMetrics } from './ingest.metrics.ts';
@@ -20,6 +22,7 @@ import { laterStages } from './later-stages.ts';
 export async function createIngest(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
   checkKeyEvents(options.config.apiKeys, options.plan);
+  pseudonymiser(options.plan); // before anything is made: there may be no key
   return createService('ingest', options, async ({ plan, clock, log, config, metrics, logger }) => {
     const watch = new LagWatch(log, clock, laterStages(plan));
     watch.start();
@@ -45,6 +48,7 @@ export async function createIngest(options: ServiceOptions): Promise<Service> {
     });
     try {
       await follower.start();
+      await assertSameKey({ plan, log, notes, from: options.from });
       await takeOver.announce();
     } catch (error) {
       await Promise.allSettled([watch.close(), follower.close()]);

@@ -1,4 +1,4 @@
-import { topicNames, type Plan } from '@millrace/pipeline';
+import { joinKey, topicNames, type Plan } from '@millrace/pipeline';
 import {
   decodeOutcomesRecord,
   decodeScoredRecord,
@@ -76,6 +76,12 @@ describe('a feature set that has given over', () => {
 
   it('closes no window that had not ended', async () => {
     expect(inTopic(await end(OFFER), BEFORE.names.counts)).toEqual([]);
+  });
+
+  it('hands nothing on, and no value, to a set that has pseudonyms in its place', async () => {
+    const pseudonyms = { fields: [BEFORE.predict.key], of: null };
+    const records = await end({ ...OFFER, key: joinKey({ ...AFTER, pseudonyms }) });
+    expect(records.map(({ topic }) => topic)).toEqual([BEFORE.names.control]);
   });
 
   it.each([

@@ -1,4 +1,4 @@
-import { topicNames, type Plan } from '@millrace/pipeline';
+import { joinKey, topicNames, type Plan } from '@millrace/pipeline';
 import {
   encodeOutcomesRecord,
   encodeScoredRecord,
@@ -26,7 +26,7 @@ export function handOn(
 ): readonly OutboundRecord[] {
   const key = PLAN_NOTE.drained(plan.featureSet, partition);
   const note = { topic: plan.names.control, partition: 0, key, value: JSON.stringify({ to: offer?.to ?? null }) };
-  if (!offer?.outcome || offer.key !== plan.predict.key) return [note];
+  if (!offer?.outcome || offer.key !== joinKey(plan)) return [note];
   const { scored, joinOutcomes } = topicNames(plan.name, offer.to);
   const { rows, outcomes } = table.waiting();
   const { partitions = plan.topics.partitions } = offer;

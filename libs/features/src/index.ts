@@ -5,6 +5,7 @@ export { idText } from './projection/id-text.ts';
 export { outcomeProjection, type Outcome, type OutcomeOf } from './projection/outcome-projection.ts';
 export type { KnownEvent, Projection, StageAddress } from './projection/projection.ts';
 export { createProjector, type Projector } from './projection/projector.ts';
+export { pseudonymiser, type Pseudonymise } from './projection/pseudonymiser.ts';
 export { assemblerOf } from './projection/request-projection.ts';
 export { idTooLarge, isTooLarge, stageKey } from './projection/stage-key.ts';
 export type { Contents } from './window/contents.ts';

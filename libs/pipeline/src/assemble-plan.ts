@@ -6,6 +6,7 @@ import { featureSetVersion } from './feature-set-version.ts';
 import { modelsLocation } from './models-location.ts';
 import type { EventOptions, PipelineFile, PredictSection } from './pipeline-file.ts';
 import type { MonitorPlan, OutcomePlan, Plan } from './plan.ts';
+import { pseudonymUnder } from './pseudonym.ts';
 import { topicNames } from './topic-names.ts';
 
 /** The sections of the file that were built while they were checked. */
@@ -18,10 +19,16 @@ export interface CheckedParts {
 }
 
 /** Everything has been checked: what is required is there. */
-export function assemblePlan(file: PipelineFile, folder: string, parts: CheckedParts): Plan {
+export function assemblePlan(
+  file: PipelineFile,
+  { folder, pseudonymKey }: { readonly folder: string; readonly pseudonymKey?: string | null | undefined },
+  parts: CheckedParts,
+): Plan {
   const { name = '', predict = {} } = file;
   const { on = '', key = '' } = predict;
-  const featureSet = featureSetVersion(parts.events, on, key, parts.features);
+  const pseudonyms = file.events?.pseudonyms ?? [];
+  const secret = pseudonymKey?.trim() ?? '';
+  const featureSet = featureSetVersion(parts.events, on, key, parts.features, pseudonyms);
   const { vector, stages } = buildStages(parts.features, key, `${name}.${featureSet}`);
   return {
     name,
@@ -43,6 +50,10 @@ export function assemblePlan(file: PipelineFile, folder: string, parts: CheckedP
     names: topicNames(name, featureSet),
     events: [...parts.events.values()].map(({ plan }) => plan),
     limits: limitsOf(file.events ?? {}),
+    pseudonyms: {
+      fields: pseudonyms,
+      of: pseudonyms.length === 0 || secret === '' ? null : pseudonymUnder(secret, name),
+    },
     flow: { maxLag: file.flow?.max_lag ?? 200_000 },
     predict: predictOf(predict, on, key),
     vector,

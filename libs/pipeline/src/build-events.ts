@@ -3,6 +3,7 @@ import type { AnySchemaObject } from 'ajv/dist/2020.js';
 
 import { EventSchema } from './event-schema.ts';
 import type { FieldType } from './field-type.ts';
+import { hiddenNames, type HiddenNames } from './hidden-fields.ts';
 import type { EventEntry, EventsSection } from './pipeline-file.ts';
 import { EVENT_OPTIONS } from './pipeline-schema.ts';
 import type { EventPayload, EventPlan } from './plan.ts';
@@ -23,15 +24,14 @@ export async function buildEvents(
   read: ReadText,
   problems: Problems,
 ): Promise<ReadonlyMap<string, LoadedEvent>> {
-  const sensitive = (section?.sensitive ?? []).filter((field) => field !== undefined);
+  const hidden = hiddenNames(section);
   const events = new Map<string, LoadedEvent>();
   for (const [type, entry] of Object.entries(section ?? {})) {
     if (!EVENT_OPTIONS.includes(type) && entry !== undefined)
-      events.set(type, await loadEvent(type, events.size, entry as EventEntry, sensitive, read, problems));
+      events.set(type, await loadEvent(type, events.size, entry as EventEntry, hidden, read, problems));
   }
   if (section !== undefined && Object.keys(section).every((key) => EVENT_OPTIONS.includes(key)))
     problems.addAtKey(['events'], { found: 'no event type', allowed: 'at least one' });
-  checkSensitive(sensitive, events, problems);
   return events;
 }
 
@@ -39,12 +39,12 @@ async function loadEvent(
   type: string,
   index: number,
   entry: EventEntry,
-  sensitive: readonly string[],
+  hidden: HiddenNames,
   read: ReadText,
   problems: Problems,
 ): Promise<LoadedEvent> {
-  const schema = entry.schema === undefined ? null : await readSchema(type, entry.schema, sensitive, read, problems);
-  const fields = schema?.fields ?? null;
+  const schema = entry.schema === undefined ? null : await readSchema(type, entry.schema, hidden, read, problems);
+  const fields = schema && behindIngest(schema.fields, hidden.pseudonyms);
   const id = header(entry.id, 'ce_id', fields);
   const time = header(entry.time, 'ce_time', fields);
   if (fields !== null && id !== null)
@@ -63,10 +63,22 @@ async function loadEvent(
   return { plan: { type, index, id, time, types, schema: schema?.schema ?? {}, violation }, fields };
 }
 
+/** A pseudonym is text, whatever the event has. */
+function behindIngest(
+  fields: ReadonlyMap<string, FieldType>,
+  pseudonyms: readonly string[],
+): ReadonlyMap<string, FieldType> {
+  const replaced = pseudonyms.flatMap((name) => {
+    const field = fields.get(name);
+    return field ? [[name, { cel: 'string', nullable: field.nullable, pseudonym: true }] as const] : [];
+  });
+  return new Map([...fields, ...replaced]);
+}
+
 async function readSchema(
   type: string,
   path: string,
-  sensitive: readonly string[],
+  { sensitive, pseudonyms }: HiddenNames,
   read: ReadText,
   problems: Problems,
 ): Promise<EventSchema | null> {
@@ -87,7 +99,7 @@ async function readSchema(
     return null;
   }
   try {
-    return new EventSchema(schema, sensitive);
+    return new EventSchema(schema, [...sensitive, ...pseudonyms]);
   } catch (error) {
     problems.add(at, {
       found: `${path}, which is no JSON Schema (${messageOf(error)})`,
@@ -134,22 +146,4 @@ export function unknownField(
   fields: ReadonlyMap<string, FieldType>,
 ): { found: string; allowed: string; names: Iterable<string>; name: string } {
   return { found: `unknown field ${name}`, allowed: [...fields.keys()].join(', '), names: fields.keys(), name };
-}
-
-function checkSensitive(
-  sensitive: readonly string[],
-  events: ReadonlyMap<string, LoadedEvent>,
-  problems: Problems,
-): void {
-  const known = new Map([...events.values()].flatMap((event) => [...(event.fields ?? [])]));
-  const complete = [...events.values()].every((event) => event.fields !== null);
-  for (const [i, name] of sensitive.entries()) {
-    const path = ['events', 'sensitive', i];
-    if (complete && !known.has(name)) problems.add(path, unknownField(name, known));
-    if ([...events.values()].some(({ plan }) => plan.id === name || plan.time === name))
-      problems.add(path, {
-        found: `${name}, which is an event's id or time`,
-        allowed: 'fields that are not published anyway',
-      });
-  }
 }

@@ -20,7 +20,12 @@ export function buildValueFeature(
   if (entry.categories === undefined) refuseKeys(entry, path, ['other'], 'without categories', scope);
   else refuseKeys(entry, path, ['default'], 'beside categories', scope);
   if (expression === null) return null;
-  if (entry.categories !== undefined) checkCategories(entry.categories, expression, path, scope);
+  if (expression.field !== null && scope.fields(request)?.get(expression.field)?.pseudonym)
+    scope.problems.add([...path, 'value'], {
+      found: `${expression.field}, a pseudonym`,
+      allowed: 'a number, true or false',
+    });
+  else if (entry.categories !== undefined) checkCategories(entry.categories, expression, path, scope);
   else if (expression.type === 'string')
     scope.problems.add([...path, 'value'], {
       found: 'text',

@@ -23,10 +23,10 @@ export class CelExpression implements Expression {
   readonly type: ExpressionType;
   /** The fields that it refers to. */
   readonly fields: ReadonlySet<string>;
+  /** The field that the whole expression is, which needs no evaluation; null: it is more. */
+  readonly field: string | null;
   readonly #program: ParseResult;
   readonly #needed: readonly NeededField[];
-  /** The field that the whole expression is, which needs no evaluation. */
-  readonly #field: string | null;
   readonly #finite: boolean;
 
   constructor(
@@ -46,12 +46,12 @@ export class CelExpression implements Expression {
       integer: fields.get(name)?.cel === 'int',
       nullable: references.nullTested.has(name),
     }));
-    this.#field = program.ast.op === 'id' && this.fields.has(program.ast.args) ? program.ast.args : null;
+    this.field = program.ast.op === 'id' && this.fields.has(program.ast.args) ? program.ast.args : null;
     this.#finite = finite;
   }
 
   evaluate(event: EventPayload): Value {
-    if (this.#field !== null) return this.#value(event[this.#field] ?? null);
+    if (this.field !== null) return this.#value(event[this.field] ?? null);
     const context: Record<string, unknown> = {};
     for (const { name, integer, nullable } of this.#needed) {
       const value = event[name] ?? null;

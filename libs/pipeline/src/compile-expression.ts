@@ -6,6 +6,7 @@ import { badZone, faultOf, type ExpressionFault } from './expression-fault.ts';
 import { fieldReferences, visit } from './field-references.ts';
 import type { FieldType } from './field-type.ts';
 import { linearPattern } from './linear-pattern.ts';
+import { pseudonymMisuse } from './pseudonym-misuse.ts';
 
 export type Compilation = { readonly expression: CelExpression } | { readonly fault: ExpressionFault };
 
@@ -21,7 +22,10 @@ const RESULTS: ReadonlySet<string> = new Set(['int', 'uint', 'double', 'bool', '
  */
 export function compileExpression(source: string, fields: ReadonlyMap<string, FieldType>, finite = false): Compilation {
   try {
-    const references = fieldReferences(environmentOf(fields, new Set()).parse(source).ast);
+    const { ast } = environmentOf(fields, new Set()).parse(source);
+    const misuse = pseudonymMisuse(ast, fields);
+    if (misuse !== null) return { fault: misuse };
+    const references = fieldReferences(ast);
     const program = environmentOf(fields, references.nullTested).parse(source);
     visit(program.ast, matchLinearly);
     const checked = program.check();

@@ -7,7 +7,7 @@ import type { Expression } from './plan.ts';
 
 /**
  * 8 hex digits over what stages and vectors depend on: the event types in order (internal records hold their index)
- * with id and time, `predict.on`, `predict.key`, the features, and the types of the fields that features use.
+ * with id and time, `predict.on`, `predict.key`, the features, the types of the fields that features use, and the fields that are pseudonyms.
  * Spelling does not count: `60m` is `1h`.
  */
 export function featureSetVersion(
@@ -15,12 +15,14 @@ export function featureSetVersion(
   on: string,
   key: string,
   features: readonly FeatureDraft[],
+  pseudonyms: readonly string[],
 ): string {
   const described = {
     events: [...events.values()].map(({ plan }) => [plan.type, plan.id, plan.time]),
     on,
     key,
     features: features.map((feature) => describe(feature, on, events)),
+    ...(pseudonyms.length > 0 && { pseudonyms: pseudonyms.toSorted() }),
   };
   return createHash('sha256').update(JSON.stringify(described)).digest('hex').slice(0, 8);
 }

@@ -37,6 +37,7 @@ function isAstNode(value: unknown): value is ASTNode {
   return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
 }
 
-function isNull(node: ASTNode): boolean {
+/** The literal `null`. */
+export function isNull(node: ASTNode): boolean {
   return node.op === 'value' && node.args === null;
 }

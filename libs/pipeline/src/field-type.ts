@@ -3,6 +3,8 @@ export interface FieldType {
   readonly cel: 'int' | 'double' | 'string' | 'bool' | 'list' | 'map' | 'dyn';
   /** May be null, or missing. */
   readonly nullable: boolean;
+  /** What is there is a pseudonym, whatever the event has. */
+  readonly pseudonym?: true;
 }
 
 interface SchemaNode {

@@ -20,6 +20,15 @@ export class FileScope {
     return type === undefined ? null : (this.#events.get(type)?.fields ?? null);
   }
 
+  /** The field with the id of a type's events, null: `ce_id`; undefined where the type is not known. */
+  idField(type: string): string | null | undefined {
+    return this.#events.get(type)?.plan.id;
+  }
+
+  isPseudonym(field: string): boolean {
+    return [...this.#events.values()].some(({ fields }) => fields?.get(field)?.pseudonym);
+  }
+
   /** Reports a type that is not under `events`. */
   checkType(path: Path, type: string | undefined): void {
     if (type === undefined || this.#events.size === 0 || this.#events.has(type)) return;

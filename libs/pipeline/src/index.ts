@@ -5,8 +5,11 @@ export { explainPlan, type PlanExplanation, type PlanFacts } from './explain-pla
 export { parseEventTime } from './event-time.ts';
 export { featureCategories } from './feature-categories.ts';
 export { formatExplanation } from './format-explanation.ts';
+export { hiddenFields } from './hidden-fields.ts';
+export { joinKey } from './join-key.ts';
 export { loadPlan } from './load-plan.ts';
 export { parsePipeline, type PipelineSource } from './parse-pipeline.ts';
+export { PSEUDONYM_KEY, PSEUDONYM_KEY_WANTED, pseudonymUnder, type Pseudonym } from './pseudonym.ts';
 export { publishedFeatures } from './published-features.ts';
 export { MOST_INPUT_PARTITIONS, topicSpecs, type PlannedTopic } from './topic-specs.ts';
 export { formatDuration, formatSize, parseDuration, parseSize } from './quantity.ts';

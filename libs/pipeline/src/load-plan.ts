@@ -9,12 +9,14 @@ import type { Plan } from './plan.ts';
 /**
  * Loads a pipeline file and the event schemas that it names.
  *
- * @throws AppError `PIPELINE_NOT_FOUND`, `PIPELINE_INVALID`, `NOT_IN_THIS_VERSION`
+ * @param pseudonymKey what pseudonyms are made with, for whoever reads events; empty is none
+ * @throws AppError `PIPELINE_NOT_FOUND`, `PIPELINE_INVALID`, `NOT_IN_THIS_VERSION`; `CONFIG_INVALID` where the key is too short
  */
-export async function loadPlan(file: string): Promise<Plan> {
+export async function loadPlan(file: string, pseudonymKey?: string | null): Promise<Plan> {
   const folder = dirname(resolve(file));
   const text = await readPipeline(file);
-  return parsePipeline(text, { file, folder, read: (path) => readFile(resolve(folder, path), 'utf8') });
+  const read = (path: string): Promise<string> => readFile(resolve(folder, path), 'utf8');
+  return parsePipeline(text, { file, folder, read, pseudonymKey });
 }
 
 async function readPipeline(file: string): Promise<string> {

@@ -3,11 +3,13 @@ import { buildEvents, type ReadText } from './build-events.ts';
 import { buildFeatures } from './build-features.ts';
 import { buildMonitor } from './build-monitor.ts';
 import { buildOutcome } from './build-outcome.ts';
+import { checkHidden } from './check-hidden.ts';
 import { checkLater } from './check-later.ts';
 import { checkStructure } from './check-structure.ts';
 import { deepFreeze } from './deep-freeze.ts';
 import type { FeatureDraft } from './feature-draft.ts';
 import { FileScope } from './file-scope.ts';
+import { hiddenNames } from './hidden-fields.ts';
 import { checkModels } from './models-location.ts';
 import { PipelineDocument } from './pipeline-document.ts';
 import type { PipelineFile } from './pipeline-file.ts';
@@ -22,13 +24,15 @@ export interface PipelineSource {
   readonly folder: string;
   /** Reads a file relative to the folder. */
   readonly read: ReadText;
+  /** What pseudonyms are made with; without it events cannot be read, where there are any. */
+  readonly pseudonymKey?: string | null | undefined;
 }
 
 /**
  * Turns the text of a pipeline file into a plan.
  *
  * @throws AppError `PIPELINE_INVALID` with everything that is wrong, a line each; `NOT_IN_THIS_VERSION` where all that
- *   is wrong is that it comes later
+ *   is wrong is that it comes later; `CONFIG_INVALID` where the key of pseudonyms is too short
  */
 export async function parsePipeline(text: string, source: PipelineSource): Promise<Plan> {
   const document = new PipelineDocument(text);
@@ -40,17 +44,18 @@ export async function parsePipeline(text: string, source: PipelineSource): Promi
   checkModels(file.models ?? 'models', problems);
   const parts = await checkParts(file, source, problems);
   problems.throwIfAny();
-  return deepFreeze(assemblePlan(file, source.folder, parts));
+  return deepFreeze(assemblePlan(file, source, parts));
 }
 
 async function checkParts(file: PipelineFile, source: PipelineSource, problems: Problems): Promise<CheckedParts> {
   const events = await buildEvents(file.events, source.read, problems);
+  checkHidden(hiddenNames(file.events), events, problems);
   const scope = new FileScope(events, problems);
-  const { on, key } = file.predict ?? {};
+  const on = file.predict?.on;
   checkPredict(file, scope);
   checkBlock(file, scope);
   const features = buildFeatures(file.features ?? [], on, scope);
-  const outcome = buildOutcome(file.outcome, key, file.events?.sensitive ?? [], scope);
+  const outcome = buildOutcome(file, scope);
   const longestMs = Math.max(0, ...features.map((feature) => (feature.kind === 'window' ? feature.overMs : 0)));
   const monitor = buildMonitor(file.monitor ?? {}, features, [...events.keys()], longestMs, problems);
   return {
@@ -88,7 +93,7 @@ function checkPredict(file: PipelineFile, scope: FileScope): void {
   if (key !== undefined && file.events?.sensitive?.includes(key) === true)
     scope.problems.add(['predict', 'key'], {
       found: `${key}, which is sensitive`,
-      allowed: 'a field that may be published: it is the key of every prediction',
+      allowed: 'a field that may be published, as the key of every prediction, or one of events.pseudonyms',
     });
   const names = Object.values(outputs ?? {});
   if (new Set(names).size < names.length)

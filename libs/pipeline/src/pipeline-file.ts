@@ -27,6 +27,7 @@ export type EventsSection = EventOptions & { readonly [type: string]: EventEntry
 
 export interface EventOptions {
   readonly sensitive?: readonly string[];
+  readonly pseudonyms?: readonly string[];
   readonly max_ahead?: string;
   readonly max_bytes?: string;
   readonly lateness?: string;

@@ -1,5 +1,7 @@
 import type { Value } from '@millrace/core';
 
+import type { Pseudonym } from './pseudonym.ts';
+
 /** A decoded event: the payload's fields. */
 export type EventPayload = Readonly<Record<string, unknown>>;
 
@@ -191,6 +193,12 @@ export interface Plan {
     readonly retainLateMs: number;
     readonly maxSkewMs: number;
     readonly watermarkTimeoutMs: number;
+  };
+  readonly pseudonyms: {
+    /** What ingest replaces in every event, so that nothing behind it has the values. */
+    readonly fields: readonly string[];
+    /** By what; null where the plan was loaded without a key. */
+    readonly of: Pseudonym | null;
   };
   readonly flow: { readonly maxLag: number };
   readonly predict: {

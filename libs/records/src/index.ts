@@ -42,7 +42,7 @@ export { blockHash } from './block-hash.ts';
 export { murmur2, partitionOf } from './murmur2.ts';
 export type { Origin } from './origin.ts';
 export { isRejection, reject, type Rejection } from './rejection.ts';
-export { PLAN_NOTE, type PlanOffer, type RunningPlan } from './plan-notes.ts';
+export { PLAN_NOTE, type KeyCheck, type PlanOffer, type RunningPlan } from './plan-notes.ts';
 export {
   predictionHeaders,
   predictionValue,

@@ -13,6 +13,8 @@ export const PLAN_NOTE = {
   refilled: (to: string, partition: number): string => `refilled:${to}:${partition}`,
   /** By the set `from`: nothing is left to do in this partition of its last topics. */
   drained: (from: string, partition: number): string => `drained:${from}:${partition}`,
+  /** By the set: which key its pseudonyms are made with. */
+  pseudonymKey: (set: string): string => `pseudonym-key:${set}`,
 } as const;
 
 /** Value of `PLAN_NOTE.running`. */
@@ -20,10 +22,16 @@ export interface RunningPlan {
   readonly feature_set: string;
 }
 
+/** Value of `PLAN_NOTE.pseudonymKey`. */
+export interface KeyCheck {
+  /** What the key makes of a text that all know. */
+  readonly check: string;
+}
+
 /** Value of `PLAN_NOTE.offer`. */
 export interface PlanOffer {
   readonly to: string;
-  /** Its `predict.key`: what waits for an outcome lies elsewhere under another one. */
+  /** What it joins by: its `predict.key`, and what of it is pseudonyms. What waits for an outcome lies elsewhere under another one. */
   readonly key: string;
   /** Whether it has outcomes to wait for. */
   readonly outcome: boolean;

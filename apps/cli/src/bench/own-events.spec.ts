@@ -1,4 +1,4 @@
-import { parsePipeline } from '@millrace/pipeline';
+import { parsePipeline, pseudonymUnder } from '@millrace/pipeline';
 import { headerText } from '@millrace/records';
 import { describe, expect, it } from 'vitest';
 
@@ -20,11 +20,13 @@ const SCHEMAS: Readonly<Record<string, object>> = {
   'paid.json': { receipt: { type: 'string' }, ride: { type: ['string', 'integer'] }, at: {}, rider: {} },
 };
 const NOW = 1_700_000_000_500;
+const KEY = 'a secret for these tests that is long enough';
 
-async function ownEvents(id = 'id', run = 'run'): Promise<OwnEvents> {
+async function ownEvents(id = 'id', run = 'run', pseudonyms = ''): Promise<OwnEvents> {
   const read = async (path: string): Promise<string> =>
     JSON.stringify({ type: 'object', properties: SCHEMAS[path.split('/').at(-1) ?? ''] });
-  const plan = await parsePipeline(PIPELINE(id), { file: 'rides.yaml', folder: '/nowhere', read });
+  const text = PIPELINE(id).replace('events:\n', `events:\n  pseudonyms: [${pseudonyms}]\n`);
+  const plan = await parsePipeline(text, { file: 'rides.yaml', folder: '/nowhere', read, pseudonymKey: KEY });
   return new OwnEvents(plan, 4, run, NOW);
 }
 
@@ -43,6 +45,12 @@ describe('OwnEvents', () => {
     expect(typeof outcome['ride']).toBe(typeof id);
     own.nextLoop();
     expect(own.of(asked({ id, at: 1 }), NOW).id).not.toBe(request.id);
+  });
+
+  it('knows a request by the pseudonym of its id, which its header has, where ids have some', async () => {
+    const { record, id } = (await ownEvents('id', 'run', 'id, ride')).of(asked({ id: 'r1', at: 1 }), NOW);
+    expect(id).toBe(pseudonymUnder(KEY, 'rides')(String(fields({ record })['id'])));
+    expect(headerText(record.headers ?? [], 'ce_id')).toBe(id);
   });
 
   it('stamps in the form that the file has', async () => {

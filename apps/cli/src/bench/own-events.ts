@@ -1,4 +1,5 @@
 import { AppError } from '@millrace/core';
+import { pseudonymiser, type Pseudonymise } from '@millrace/features';
 import type { EventPlan, Plan } from '@millrace/pipeline';
 import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/records';
 
@@ -26,6 +27,7 @@ export class OwnEvents {
   readonly #run: string;
   readonly #records: EventRecords;
   readonly #types: ReadonlyMap<string, EventPlan>;
+  readonly #pseudonymise: Pseudonymise;
   readonly #checked = new Set<string>();
   /** Ids that are numbers, of this time through the file. */
   readonly #numbers = new Map<unknown, number>();
@@ -34,12 +36,16 @@ export class OwnEvents {
   /** CloudEvents' source of all of them. */
   readonly ceSource: string;
 
-  /** @param run tells this run's ids from those of any other */
+  /**
+   * @param run tells this run's ids from those of any other
+   * @throws AppError `CONFIG_INVALID` where the plan lacks the key for its pseudonyms
+   */
   constructor(plan: Plan, partitions: number, run: string, nowMs: number) {
     this.#plan = plan;
     this.#run = run;
     this.ceSource = `/millrace/${plan.name}/bench/${run}`;
     this.#records = new EventRecords(plan, partitions);
+    this.#pseudonymise = pseudonymiser(plan);
     this.#types = new Map(plan.events.map((event) => [event.type, event]));
     this.#nextNumber = nowMs * NUMBERS_PER_MS;
   }
@@ -65,9 +71,10 @@ export class OwnEvents {
     const payload = this.#stamped(plan, event.payload, atMs);
     this.#check(plan, event, payload);
     const { record, isRequest } = this.#records.of({ type, payload, line });
-    const id = plan.id === null ? this.#ownId(`line ${line}`) : payload[plan.id];
-    const headers = cloudEventHeaders({ type, source: this.ceSource, id: String(id), atMs });
-    return { record: { ...record, headers }, id: String(id), isRequest };
+    const own = String(plan.id === null ? this.#ownId(`line ${line}`) : payload[plan.id]);
+    const { id } = this.#pseudonymise({ id: own, payload }, plan.id);
+    const headers = cloudEventHeaders({ type, source: this.ceSource, id, atMs });
+    return { record: { ...record, headers }, id, isRequest };
   }
 
   #stamped({ type, id, time }: EventPlan, given: EventLine['payload'], atMs: number): EventLine['payload'] {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 
 import { AppError, messageOf, type Clock } from '@millrace/core';
+import { pseudonymiser } from '@millrace/features';
 import type { EventPlan, Plan } from '@millrace/pipeline';
 import { headerText, partitionKey, type InboundRecord, type TopicPartition } from '@millrace/records';
 import type { FetchPosition, Log, RecordSource } from '@millrace/stream';
@@ -18,7 +19,7 @@ const FETCH = { maxWaitMs: 500, maxBytes: 8 << 20, maxBytesPerPartition: 1 << 20
  * @throws AppError `INPUT_INVALID`; `CHECK_FAILED` where it becomes a dead letter, or nothing within 30 s
  */
 export async function probe(plan: Plan, log: Log, clock: Clock, file: string): Promise<Said> {
-  const { id, value } = await eventOf(plan, clock, file);
+  const { id, value, answerId } = await eventOf(plan, clock, file);
   const [source, publisher] = [log.source(), log.publisher()];
   try {
     const [positions, at] = [await endsOf(plan, source), { topic: plan.names.events, partition: 0 }];
@@ -32,7 +33,7 @@ export async function probe(plan: Plan, log: Log, clock: Clock, file: string): P
       goesOn,
       (record) => record.value?.includes(id) === true,
     );
-    const found = await firstOf(source, positions, goesOn, ({ headers }) => isAbout(headers, id, event));
+    const found = await firstOf(source, positions, goesOn, ({ headers }) => isAbout(headers, answerId, event));
     const tookMs = Math.round(clock.elapsed() - startedAt);
     if (found?.topic === plan.names.predictions) return ok(`the event ${id} was answered in ${tookMs} ms`);
     throw new AppError('CHECK_FAILED', found ? refused(found, id) : silent(id));
@@ -41,11 +42,12 @@ export async function probe(plan: Plan, log: Log, clock: Clock, file: string): P
   }
 }
 
+/** With the id that its prediction has: its pseudonym, where ids have some. */
 async function eventOf(
   plan: Plan,
   clock: Clock,
   file: string,
-): Promise<{ readonly id: string; readonly value: string }> {
+): Promise<{ readonly id: string; readonly value: string; readonly answerId: string }> {
   const { type, id, time } = plan.events.find((event) => event.type === plan.predict.on) as EventPlan;
   const own = `doctor-${Math.floor(clock.random() * 2 ** 52).toString(36)}`;
   const given = await objectIn(file);
@@ -55,7 +57,8 @@ async function eventOf(
       `${type} has its id or time in headers; a probe needs fields (events.${type}.id, .time).`,
     );
   const at = typeof given[time] === 'number' ? clock.now() : new Date(clock.now()).toISOString();
-  return { id: own, value: JSON.stringify({ ...given, type, [id]: own, [time]: at }) };
+  const { id: answerId } = pseudonymiser(plan)({ id: own, payload: {} }, id);
+  return { id: own, value: JSON.stringify({ ...given, type, [id]: own, [time]: at }), answerId };
 }
 
 async function objectIn(file: string): Promise<Readonly<Record<string, unknown>>> {
@@ -78,7 +81,7 @@ async function endsOf({ names, topics }: Plan, source: RecordSource): Promise<Fe
   return partitions.map((at) => ({ ...at, offset: bounds.get(partitionKey(at))?.lastStable ?? 0 }));
 }
 
-/** A prediction has the event's id; a dead letter has its place. */
+/** A prediction has the event's id, or what stands for it; a dead letter has its place. */
 function isAbout(headers: InboundRecord['headers'], id: string, event: InboundRecord | null): boolean {
   if (headerText(headers, 'millrace-code') === undefined) return headerText(headers, 'ce_id') === id;
   const place = ['topic', 'partition', 'offset'].map((name) => headerText(headers, `millrace-${name}`));

@@ -1,11 +1,11 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { ManualClock } from '@millrace/core/testing';
 import { measureDisorder, offlineFeatures } from '@millrace/features';
-import { loadPlan } from '@millrace/pipeline';
+import { loadPlan, pseudonymUnder } from '@millrace/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import type { CliContext } from '../context.ts';
@@ -42,11 +42,11 @@ function largeFile(): string[] {
 
 const TWO = availableParallelism() > 1;
 
-async function run(lines: readonly string[], more: Partial<CliContext> = {}) {
+async function run(lines: readonly string[], more: Partial<CliContext> = {}, pipeline = PIPELINE) {
   const [file, out] = [join(folder, 'large.jsonl'), join(folder, 'out.jsonl')];
   await writeFile(file, lines.join(''));
   const context = recordedContext();
-  const code = await runProgram(['features', PIPELINE, file, '--out', out], { ...context, ...more });
+  const code = await runProgram(['features', pipeline, file, '--out', out], { ...context, ...more });
   return { code, err: context.err(), file, out };
 }
 
@@ -72,6 +72,33 @@ describe('a large file, which two threads compute', () => {
       return [id, at, key, ...vector.map((value) => (value === null ? null : Math.fround(value as number)))];
     });
     expect(found).toEqual(expected);
+  }, 60_000);
+
+  it('has the features that it has without pseudonyms, and those of ids and keys, from both threads', async () => {
+    const rowsOf = async (out: string) =>
+      (await readFile(out, 'utf8'))
+        .trimEnd()
+        .split('\n')
+        .map((line) => JSON.parse(line) as { id: string; key: string });
+    const plain = await rowsOf((await run(largeFile())).out);
+    const pipeline = join(folder, 'pipeline.yaml');
+    await cp(join(dirname(PIPELINE), 'schemas'), join(folder, 'schemas'), { recursive: true });
+    const text = (await readFile(PIPELINE, 'utf8')).replace(
+      'events:\n',
+      'events:\n  pseudonyms: [id, tailnum, dest]\n',
+    );
+    await writeFile(pipeline, text);
+    const key = 'a secret for these tests that is long enough';
+    const { environment, loadPlan: load } = recordedContext({ MILLRACE_PSEUDONYM_KEY: key });
+    const threads = watchThreads();
+    const { code, out } = await run(largeFile(), { environment, loadPlan: load }, pipeline);
+    expect([code, idsOf(threads).length]).toEqual([0, TWO ? 2 : 0]);
+    const of = pseudonymUnder(key, 'flights');
+    expect(await rowsOf(out)).toEqual(plain.map((row) => ({ ...row, id: of(row.id), key: of(row.key) })));
+    expect(await run(largeFile().slice(0, 9), {}, pipeline)).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/MILLRACE_PSEUDONYM_KEY: found nothing, .* names id, tailnum, dest; needed/),
+    });
   }, 60_000);
 
   it('with a bad line in it is refused as by one thread, and leaves nothing', async () => {

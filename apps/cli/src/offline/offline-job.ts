@@ -6,7 +6,7 @@ import {
   type FeatureRow,
   type OfflineOptions,
 } from '@millrace/features';
-import type { Plan } from '@millrace/pipeline';
+import { PSEUDONYM_KEY, type Plan } from '@millrace/pipeline';
 
 import { note, type CliContext } from '../context.ts';
 import type { EventLine } from '../events/event-line.ts';
@@ -97,7 +97,8 @@ export class OfflineJob {
   /** The first part of the file, and then the second one, which a thread computes meanwhile. */
   async *#inTwoParts(disorderMs: number, from: number, spill: string): AsyncGenerator<FeatureRow> {
     const { featureSet } = this.plan;
-    const setup = { pipeline: this.#pipeline, featureSet, file: this.#file, disorderMs, from, spill };
+    const pseudonymKey = this.#context.environment()[PSEUDONYM_KEY];
+    const setup = { pipeline: this.#pipeline, pseudonymKey, featureSet, file: this.#file, disorderMs, from, spill };
     const second = await SecondPart.start(setup);
     let end = Infinity;
     // asked early enough: what is read is not all handed on, and the second part may begin as far before its share

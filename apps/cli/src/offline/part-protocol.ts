@@ -5,6 +5,8 @@ import type { Reason } from './left-out.ts';
 /** What the second thread of an offline run is started with. */
 export interface PartSetup {
   readonly pipeline: string;
+  /** What pseudonyms are made with. */
+  readonly pseudonymKey?: string | undefined;
   /** Of the plan that the first thread goes by. */
   readonly featureSet: string;
   readonly file: string;

@@ -18,7 +18,7 @@ const BLOCK_ROWS = 4096;
 const GIVEN_UP_AT = 0.7;
 
 const port = parentPort as MessagePort;
-const { pipeline, featureSet, file, disorderMs, from, spill } = workerData as PartSetup;
+const { pipeline, pseudonymKey, featureSet, file, disorderMs, from, spill } = workerData as PartSetup;
 const leftOut = new LeftOut();
 let [hasBegun, events, share] = [false, 0, 0];
 let spilled: number | null = null;
@@ -38,7 +38,7 @@ try {
 }
 
 async function compute(): Promise<void> {
-  const plan = await loadPlan(pipeline);
+  const plan = await loadPlan(pipeline, pseudonymKey);
   if (plan.featureSet !== featureSet) return;
   const batches = readEventBatches(file, plan, { from, onRead: (read) => void (share = read) });
   const onRejected = (error: AppError, { line }: EventLine): void => leftOut.add(error, line);

@@ -1,8 +1,7 @@
 import { SystemClock } from '@millrace/core';
-import { loadPlan } from '@millrace/pipeline';
 
 import type { CliContext, Environment } from '../context.ts';
-import { DEFAULT_PIPELINE } from '../pipeline-argument.ts';
+import { loadPipeline } from '../load-pipeline.ts';
 
 /** A context that keeps what a command prints. */
 export interface RecordedContext extends CliContext {
@@ -19,7 +18,7 @@ export function recordedContext(environment: Environment = {}): RecordedContext 
     clock: new SystemClock(),
     signal: new AbortController().signal,
     environment: () => environment,
-    loadPlan: (pipeline = DEFAULT_PIPELINE) => loadPlan(pipeline),
+    loadPlan: loadPipeline({ environment: () => environment }),
     out: () => out.join(''),
     err: () => err.join(''),
   };

@@ -51,9 +51,14 @@ function typeIn(value: Buffer | null): string | null {
   }
 }
 
-/** For people: without a key that `events.sensitive` names. Reasons never quote such fields. */
-export function masked(view: DeadLetterView, { limits, stages }: Plan): DeadLetterView {
-  const hides = view.key !== null && stages.some(({ by }) => by.some((field) => limits.sensitive.includes(field)));
+/**
+ * For people: without a key that `events.sensitive` names, and without the producer's own where there are pseudonyms; behind
+ * ingest keys are those. Reasons never quote such fields.
+ */
+export function masked(view: DeadLetterView, { limits, pseudonyms, stages }: Plan): DeadLetterView {
+  const isRaw = view.stage === 'ingest' && pseudonyms.fields.length > 0;
+  const isNamed = stages.some(({ by }) => by.some((field) => limits.sensitive.includes(field)));
+  const hides = view.key !== null && (isRaw || isNamed);
   return hides ? { ...view, key: HIDDEN } : view;
 }
 

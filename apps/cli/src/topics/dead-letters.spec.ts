@@ -3,7 +3,7 @@ import { MemoryLog } from '@millrace/memory-log';
 import { deadLetterRecord, type DeadLetter } from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
 
-import { letterPlan } from '../testing/letter-plan.ts';
+import { letterPlan, letterPlanWith } from '../testing/letter-plan.ts';
 import { masked, type DeadLetterView } from './dead-letter-view.ts';
 import { readDetail, readLetters } from './dead-letters.ts';
 
@@ -79,6 +79,23 @@ describe('dead letters', () => {
     const [listed] = await readLetters(log, TOPIC, forever);
     expect(masked(listed as DeadLetterView, await letterPlan('place')).key).toBe('***');
     expect(masked(listed as DeadLetterView, await letterPlan('pin')).key).toBe('ann');
+  });
+
+  it('hide what has pseudonyms, as ingest got it, and the key and the id that came with it', async () => {
+    const headers = [
+      ...(letter.headers ?? []),
+      ['ce_id', Buffer.from('1234')],
+      ['ce_user', Buffer.from('ann')],
+    ] as const;
+    const value = Buffer.from('{"user":"ann","pin":1234,"place":"x"}');
+    await letters({ ...letter, key: Buffer.from('ann'), headers, value });
+    const plan = await letterPlanWith({ pseudonyms: ['user', 'pin'], id: 'pin' });
+    const shown = await readDetail(log, { topic: TOPIC, partition: 0, offset: 0 }, plan);
+    expect(shown).toMatchObject({ key: '***', headers: { ce_id: '***', ce_user: '***' } });
+    expect(shown.event).toEqual({ json: { user: '***', pin: '***', place: 'x' } });
+    const [listed] = await readLetters(log, TOPIC, forever);
+    expect(masked({ ...(listed as DeadLetterView), stage: 'ingest' }, plan).key).toBe('***');
+    expect(masked({ ...(listed as DeadLetterView), stage: 'scorer' }, plan).key).toBe('ann');
   });
 
   it('fall back on the bytes that the letter kept, and say when there are none', async () => {

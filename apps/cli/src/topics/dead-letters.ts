@@ -1,5 +1,5 @@
 import { AppError } from '@millrace/core';
-import type { Plan } from '@millrace/pipeline';
+import { hiddenFields, type Plan } from '@millrace/pipeline';
 import type { Headers, InboundRecord } from '@millrace/records';
 import type { Log } from '@millrace/stream';
 
@@ -33,10 +33,15 @@ export async function readDetail(log: Log, place: RecordPlace, plan: Plan): Prom
       `${place.topic} has no record at ${place.partition}:${place.offset}. millrace dlq list shows what there is.`,
     );
   const view = deadLetterView(letter);
-  const { sensitive } = plan.limits;
-  const headers = shownHeaders(letter.headers, sensitive);
+  const hidden = hiddenFields(plan);
+  const headers = shownHeaders(letter.headers, [...hidden, ...(hidesId(plan) ? ['id'] : [])]);
   const bytes = (await originBytes(log, view)) ?? letter.value;
-  return { ...masked(view, plan), headers, event: bytes && payloadView(bytes, sensitive) };
+  return { ...masked(view, plan), headers, event: bytes && payloadView(bytes, hidden) };
+}
+
+/** Whether ids of events are pseudonyms: what a header says of them is no one's to read. */
+function hidesId({ events, pseudonyms }: Plan): boolean {
+  return events.some(({ id }) => id !== null && pseudonyms.fields.includes(id));
 }
 
 /** A header carries a sensitive field under its name, or as an attribute of CloudEvents. */

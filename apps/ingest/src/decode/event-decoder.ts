@@ -1,4 +1,4 @@
-import { idText, idTooLarge, isTooLarge } from '@millrace/features';
+import { idText, idTooLarge, isTooLarge, pseudonymiser, type Pseudonymise } from '@millrace/features';
 import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@millrace/pipeline';
 import {
   isRejection,
@@ -11,7 +11,7 @@ import {
 
 import { parseWatermark, WATERMARK_TYPE, type Watermark } from './watermark.ts';
 
-/** An event that fits its schema and has an id and a time. */
+/** An event that fits its schema and has an id and a time; with pseudonyms in place of the fields that have some. */
 export interface DecodedEvent {
   readonly kind: 'event';
   readonly plan: EventPlan;
@@ -30,9 +30,13 @@ export type Decoded = DecodedEvent | Watermark | Rejection;
 export class EventDecoder {
   readonly #events: ReadonlyMap<string, EventPlan>;
   readonly #maxBytes: number;
+  readonly #pseudonymise: Pseudonymise;
   readonly #decoded = new WeakMap<InboundRecord, Decoded>();
 
-  constructor({ events, limits }: Plan) {
+  /** @throws AppError `CONFIG_INVALID` where the plan lacks the key for its pseudonyms */
+  constructor(plan: Plan) {
+    const { events, limits } = plan;
+    this.#pseudonymise = pseudonymiser(plan);
     this.#events = new Map(events.map((event) => [event.type, event]));
     this.#maxBytes = limits.maxBytes;
   }
@@ -54,13 +58,19 @@ export class EventDecoder {
     if (isRejection(envelope)) return envelope;
     if (envelope.type === WATERMARK_TYPE) return parseWatermark(envelope.payload);
     const plan = this.#events.get(envelope.type);
-    return plan ? checkEvent(plan, envelope) : this.#unknown(envelope.type);
+    return plan ? this.#event(plan, envelope) : this.#unknown(envelope.type);
   }
 
   /** The id that an event would have, good or not; null without one. */
   idOf({ type, id, payload }: EventEnvelope): string | null {
     const field = this.#events.get(type)?.id;
-    return idText(field == null ? id : payload[field]);
+    const found = idText(field == null ? id : payload[field]);
+    return found && this.#pseudonymise({ id: found, payload }, field ?? null).id;
+  }
+
+  #event(plan: EventPlan, envelope: EventEnvelope): DecodedEvent | Rejection {
+    const event = checkEvent(plan, envelope);
+    return isRejection(event) ? event : this.#pseudonymise(event, plan.id);
   }
 
   #unknown(type: string): Rejection {

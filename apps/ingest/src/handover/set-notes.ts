@@ -1,4 +1,4 @@
-import type { PlanOffer, RunningPlan } from '@millrace/records';
+import type { KeyCheck, PlanOffer, RunningPlan } from '@millrace/records';
 
 import type { GivenOver } from './given-over.ts';
 
@@ -13,6 +13,7 @@ export class SetNotes {
   readonly #given = new Map<string, Map<number, GivenOver>>();
   readonly #refilled = new Map<string, Set<number>>();
   readonly #drained = new Map<string, Set<number>>();
+  readonly #keys = new Map<string, KeyCheck>();
 
   /** By which set events are taken; null where none ever were. */
   get running(): string | null {
@@ -55,6 +56,11 @@ export class SetNotes {
     return this.#drained.get(set)?.size ?? 0;
   }
 
+  /** What tells the key of a set's pseudonyms from others; null where none is known. */
+  keyCheck(set: string): string | null {
+    return this.#keys.get(set)?.check ?? null;
+  }
+
   /** A record of `<p>.control`; what is about something else is left out. */
   apply(key: string, value: Buffer | null): void {
     const [kind, set = '', partition = ''] = key.split(':');
@@ -62,6 +68,7 @@ export class SetNotes {
     else if (kind === 'offer') this.#offer(set, value && read<PlanOffer>(value));
     else if (kind === 'given-over') put(within(this.#given, set), Number(partition), value && read<GivenOver>(value));
     else if (kind === 'refilled') mark(this.#refilled, set, Number(partition), value !== null);
+    else if (kind === 'pseudonym-key') put(this.#keys, set, value && read<KeyCheck>(value));
     else if (kind === 'drained') mark(this.#drained, set, Number(partition), value !== null);
   }
 

@@ -65,6 +65,12 @@ describe('a feature set that starts', () => {
     expect(await noted(PLAN_NOTE.offer('aaaaaaaa'))).toBeNull();
   });
 
+  it('says in its offer that it joins by pseudonyms', async () => {
+    runs('aaaaaaaa');
+    await takeOver(undefined, { pseudonyms: { fields: ['rider'], of: null } }).announce();
+    expect(await noted(PLAN_NOTE.offer('aaaaaaaa'))).toMatchObject({ key: 'rider with pseudonyms of rider' });
+  });
+
   it('offers to the one that takes them, and waits until it has given over', async () => {
     runs('aaaaaaaa');
     const starting = takeOver();

@@ -1,5 +1,5 @@
 import { AppError, type Clock } from '@millrace/core';
-import type { Plan } from '@millrace/pipeline';
+import { joinKey, type Plan } from '@millrace/pipeline';
 import { partitionKey, PLAN_NOTE, type OutboundRecord, type PlanOffer, type RunningPlan } from '@millrace/records';
 import { Wakeup, type Log, type RecordSource, type StartFrom } from '@millrace/stream';
 
@@ -50,10 +50,10 @@ export class TakeOver {
     this.#assertFree(running);
     if (notes.offerTo(running) !== null) return;
     await this.#assertReaches();
-    const { predict, outcome, topics } = plan;
+    const { outcome, topics } = plan;
     const offer: PlanOffer = {
       to: featureSet,
-      key: predict.key,
+      key: joinKey(plan),
       outcome: outcome !== null,
       partitions: topics.partitions,
     };

@@ -3,6 +3,7 @@ import { parseEventTime, type EventPayload, type EventPlan, type Plan } from '@m
 
 import { idText } from '../projection/id-text.ts';
 import type { KnownEvent } from '../projection/projection.ts';
+import { pseudonymiser } from '../projection/pseudonymiser.ts';
 import { idTooLarge, isTooLarge } from '../projection/stage-key.ts';
 
 /** An event as a file holds it. */
@@ -21,6 +22,7 @@ export type FileEventReader = (event: FileEvent) => KnownEvent;
 /** @throws AppError `UNKNOWN_TYPE`, `SCHEMA_VIOLATION`, `NO_ID`, `KEY_TOO_LARGE`, `NO_TIME` where ingest would make a dead letter */
 export function fileEventReader(plan: Plan): FileEventReader {
   const types = new Map(plan.events.map((event) => [event.type, event]));
+  const pseudonymise = pseudonymiser(plan);
   let position = 0;
   return (given) => {
     const { type, payload } = given;
@@ -30,7 +32,16 @@ export function fileEventReader(plan: Plan): FileEventReader {
       throw new AppError('UNKNOWN_TYPE', `found "${type}"; the pipeline file has ${[...types.keys()].join(', ')}.`);
     const violation = event.violation(payload);
     if (violation !== null) throw new AppError('SCHEMA_VIOLATION', `${type}: ${violation}.`);
-    return { type, id: idOf(event, given), at: timeOf(event, given), payload, origin, promise: null, attempts: 0 };
+    const known = {
+      type,
+      id: idOf(event, given),
+      at: timeOf(event, given),
+      payload,
+      origin,
+      promise: null,
+      attempts: 0,
+    };
+    return pseudonymise(known, event.id);
   };
 }
 

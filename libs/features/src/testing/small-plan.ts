@@ -49,6 +49,7 @@ export function smallPlan({ features, types = ['ask', 'sale'], retainLateMs = 0,
       maxSkewMs: 0,
       watermarkTimeoutMs: 0,
     },
+    pseudonyms: { fields: [], of: null },
     flow: { maxLag: 1 },
     predict: {
       on: 'ask',

@@ -11,10 +11,11 @@ export function objectSchema(fields: Readonly<Record<string, string | readonly s
 }
 
 /** A plan from the text of a pipeline file and schemas in memory. Messages name it `pipeline.yaml`. */
-export function testPlan(text: string, schemas: TestSchemas): Promise<Plan> {
+export function testPlan(text: string, schemas: TestSchemas, pseudonymKey?: string): Promise<Plan> {
   return parsePipeline(text, {
     file: 'pipeline.yaml',
     folder: '/pipeline',
+    pseudonymKey,
     read: (path) =>
       schemas[path] === undefined
         ? Promise.reject(new Error(`no ${path}`))

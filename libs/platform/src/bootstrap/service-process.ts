@@ -29,7 +29,7 @@ export async function serviceProcess(set: ServiceSet): Promise<void> {
 async function run(set: ServiceSet, signal: AbortSignal): Promise<void> {
   const config = readConfig();
   const clock = new SystemClock();
-  const plan = await loadPlan(process.argv[2] ?? 'pipeline.yaml');
+  const plan = await loadPlan(process.argv[2] ?? 'pipeline.yaml', config.pseudonymKey);
   const log = await openKafka(config.kafka, 'millrace', clock);
   const { host, httpPort, grpcPort } = config.doors;
   const options = { plan, log, clock, config, logs: openLogs(config.logLevel), host };

@@ -113,6 +113,12 @@ export const ENVIRONMENT_VARIABLES = z.object({
   MILLRACE_MONITOR_URL: httpUrl.describe(
     'address of the monitor’s door as people reach it; what sinks tell has a link to its page then',
   ),
+  MILLRACE_PSEUDONYM_KEY: z
+    .string()
+    .optional()
+    .describe(
+      'secret that pseudonyms are made with, 32 bytes or more ([security.md](security.md#pseudonyms)); needed by ingest and by commands that read events, where the pipeline file has `events.pseudonyms`',
+    ),
   MILLRACE_SESSION_TIMEOUT: count
     .min(1000)
     .max(1_800_000)

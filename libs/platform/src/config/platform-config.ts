@@ -12,6 +12,8 @@ export interface PlatformConfig {
   /** For a process of one service; the command line has flags instead. */
   readonly doors: { readonly host: string; readonly httpPort: number; readonly grpcPort: number | null };
   readonly instanceId: string | null;
+  /** What pseudonyms are made with; null: not set. */
+  readonly pseudonymKey: string | null;
   /** How long a member of a group may be silent. */
   readonly sessionTimeoutMs: number;
   /** For models in an object store. */

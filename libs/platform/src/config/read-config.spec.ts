@@ -18,6 +18,7 @@ describe('readConfig', () => {
       tls: null,
       doors: { host: '127.0.0.1', httpPort: 8080, grpcPort: null },
       instanceId: null,
+      pseudonymKey: null,
       sessionTimeoutMs: 10_000,
       modelStore: {
         s3: { endpoint: null, region: 'us-east-1', credentials: null },

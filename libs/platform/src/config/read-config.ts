@@ -36,6 +36,7 @@ export function readConfig(environment: Environment = process.env): PlatformConf
     tls: tlsFiles(values),
     doors: { host: values.MILLRACE_HOST, httpPort: values.MILLRACE_HTTP, grpcPort: values.MILLRACE_GRPC ?? null },
     instanceId: values.MILLRACE_INSTANCE ?? null,
+    pseudonymKey: values.MILLRACE_PSEUDONYM_KEY ?? null,
     sessionTimeoutMs: values.MILLRACE_SESSION_TIMEOUT,
     modelStore: modelStore(values),
     modelRun: {

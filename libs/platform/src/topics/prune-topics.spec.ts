@@ -59,6 +59,7 @@ describe('what earlier feature sets leave behind', () => {
       'offer:aaaaaaaa',
       'given-over:aaaaaaaa:0',
       'drained:aaaaaaaa:1',
+      'pseudonym-key:aaaaaaaa',
       'group:p.ingest.aaaaaaaa:p.events/0',
     );
     const member = log.member({

@@ -51,7 +51,7 @@ function setOfTopic(topic: string, name: string): string | null {
 
 /** The set that a note is about; null where it is about something else. */
 function setOfNote(key: string): string | null {
-  return /^(?:offer|given-over|drained|refilled|progress):([0-9a-f]{8})/.exec(key)?.[1] ?? null;
+  return /^(?:offer|given-over|drained|refilled|progress|pseudonym-key):([0-9a-f]{8})/.exec(key)?.[1] ?? null;
 }
 
 /** Also the notes of a set's groups, which have it in their names. */
