@@ -192,8 +192,9 @@ describe('the page of the monitor in a browser', () => {
     const before = asked.length;
     await page.clock.runFor(60_000);
     expect(asked.length).toBe(before);
+    const next = page.waitForResponse(/v1\/monitor/);
     await page.getByRole('button', { name: 'Pause updates' }).click();
-    await page.waitForResponse(/v1\/monitor/);
+    await next;
   });
 
   it('leaves what is shown as it is where nothing is new', async () => {
