@@ -17,7 +17,8 @@ const ROOM = 50_000;
 async function saidTo(socket: Socket): Promise<string> {
   let said = '';
   socket.on('data', (chunk) => (said += String(chunk)));
-  await once(socket, 'close');
+  // `once` would reject where the connection is reset behind what was said
+  await new Promise((resolve) => socket.once('close', resolve));
   return said;
 }
 
