@@ -55,10 +55,9 @@ export class KafkaSource implements RecordSource {
   }
 
   async offsetsAt(partitions: readonly TopicPartition[], timestamp: number): Promise<ReadonlyMap<string, number>> {
-    const [found, ends] = await Promise.all([
-      this.#offsets(partitions, timestamp),
-      this.#offsets(partitions, OFFSET_AT.latest),
-    ]);
+    // The ends first: a record written between the two look-ups would lie before the end that is gone by, and be skipped.
+    const ends = await this.#offsets(partitions, OFFSET_AT.latest);
+    const found = await this.#offsets(partitions, timestamp);
     return byKey(partitions, (key) => found.get(key)?.offset ?? ends.get(key)?.offset ?? 0);
   }
 
