@@ -13,11 +13,13 @@ import { step, wasInterrupted } from './step.mjs';
 
 const TIERS = ['unit', 'chart', 'simulation', 'integrity', 'conformance', 'e2e', 'browser', 'containers'];
 const ON_KAFKA = ['integrity', 'conformance', 'e2e'];
-/**
- * What fails in these runs once more, since a machine may stall, and is named at the end where it passes then. The other tiers
- * look for what is lost, doubled or out of order: there is no second try at that.
- */
+/** What fails in these runs once more, since a machine may stall, and is named at the end where it passes then. */
 const SECOND_TRY = ['unit', 'chart', 'conformance', 'browser'];
+/**
+ * These look for what is lost, doubled or out of order: what finds that has no second try. A file in which nothing but time ran out
+ * has one, as a whole.
+ */
+const SECOND_TRY_IF_LATE = ['integrity', 'e2e'];
 /** What looks for that which a tier needs and a machine may well lack. */
 const NEEDS = { chart: findHelm, browser: findBrowser, containers: findEngine };
 const { values } = parseArgs({ options: { tier: { type: 'string', multiple: true } } });
@@ -37,24 +39,25 @@ async function run(name, command, args, env) {
   rmSync(file, { force: true });
   const status = await step(command, args, { ...env, MILLRACE_TEST_COUNTS: file });
   if (wasInterrupted(status)) process.exit(status);
-  if (env) return { status, ...readCounts(file, status) };
+  if (env) return { status, ...readOutcome(file, status) };
   const counts = { passed: status === 0 ? 1 : 0, failed: status === 0 ? 0 : 1, skipped: 0 };
-  return { status, counts, failures: [], second: [], died: [] };
+  return { status, files: [{ file: name, counts, failures: [], second: [] }], died: [], errors: [] };
 }
 
-function readCounts(file, status) {
+function readOutcome(file, status) {
   try {
     return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
-    const counts = { passed: 0, failed: 0, skipped: 0 };
-    return { counts, failures: [`ended with ${status} before it could count`], second: [], died: [] };
+    return { files: [], died: [], errors: [`ended with ${status} before it could count`] };
   }
 }
 
 /** Says what came of a part, and whether all of it is well. */
-function close(name, started, { status, counts, failures, second, died }) {
-  const failed = [...failures, ...died.map((file) => `${file}: native code ended its process`)];
-  counts.failed += died.length;
+function close(name, started, { status, files, died, errors, again = [] }) {
+  const ended = died.map((file) => `${file}: native code ended its process`);
+  const failed = [...files.flatMap(({ failures }) => failures), ...errors, ...ended];
+  const counts = { passed: 0, failed: died.length, skipped: 0 };
+  for (const key of Object.keys(counts)) for (const file of files) counts[key] += file.counts[key];
   // What ends badly, or in which nothing ran, has failed whatever it counted.
   if (counts.failed === 0 && (status !== 0 || counts.passed === 0)) counts.failed++;
   for (const key of Object.keys(total)) total[key] += counts[key];
@@ -62,7 +65,7 @@ function close(name, started, { status, counts, failures, second, died }) {
   lines.push(
     `${name.padEnd(11)} ${counts.passed} passed, ${counts.failed} failed${skipped} in ${Math.round((Date.now() - started) / 1000)} s`,
     ...failed.map((one) => `  failed: ${one}`),
-    ...second.map((one) => `  passed at the second try: ${one}`),
+    ...[...files.flatMap(({ second }) => second), ...again].map((one) => `  passed at the second try: ${one}`),
   );
   return counts.failed === 0;
 }
@@ -98,21 +101,29 @@ async function runIfFound(tier) {
 async function runTier(tier) {
   const started = Date.now();
   const first = await runFiles(tier, []);
-  close(tier, started, first.died.length > 0 && SECOND_TRY.includes(tier) ? await runAgain(tier, first) : first);
+  const files = worthASecondTry(tier, first);
+  close(tier, started, files.length > 0 ? afterSecondTry(first, files, await runFiles(tier, files)) : first);
 }
 
-/** The files whose process did not survive, in others. */
-async function runAgain(tier, first) {
-  const again = await runFiles(tier, first.died);
-  const counts = { ...first.counts };
-  for (const key of Object.keys(counts)) counts[key] += again.counts[key];
-  const died = first.died.map((file) => `${file}, whose process native code had ended`);
+/** Files to run once more, in processes of their own. */
+function worthASecondTry(tier, { files, died }) {
+  if (SECOND_TRY.includes(tier)) return died;
+  return SECOND_TRY_IF_LATE.includes(tier) ? files.filter(({ late }) => late).map(({ file }) => file) : [];
+}
+
+function afterSecondTry(first, tried, again) {
+  const passed = (file) => again.files.some((one) => one.counts.failed === 0 && file.endsWith(one.file));
+  const late = first.files.filter(({ file }) => tried.includes(file) && passed(file));
+  const ended = first.died.filter((file) => tried.includes(file) && passed(file));
   return {
-    ...again,
-    status: first.failures.length > 0 ? first.status : again.status,
-    counts,
-    failures: [...first.failures, ...again.failures],
-    second: [...first.second, ...again.second, ...(again.status === 0 ? died : [])],
+    status: first.errors.length > 0 ? first.status : again.status,
+    files: [...first.files.filter(({ file }) => !tried.includes(file)), ...again.files],
+    died: [...first.died.filter((file) => !tried.includes(file)), ...again.died],
+    errors: [...first.errors, ...again.errors],
+    again: [
+      ...late.flatMap(({ failures }) => failures).map((one) => `${one}, which had run out of time`),
+      ...ended.map((file) => `${file}, whose process native code had ended`),
+    ],
   };
 }
 
