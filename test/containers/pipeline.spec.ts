@@ -84,7 +84,7 @@ describe('the four services in containers, upgraded one after the other while ev
 
   it('have answered each request once, with the features that the same events have offline: all state was kept', async () => {
     const { names } = await loadPlan(pipeline.file);
-    const values = await readAtLeast(inject('brokers'), names.predictions, slice.requests.length + 1);
+    const { values } = await readAtLeast(inject('brokers'), names.predictions, slice.requests.length + 1);
     const predictions = values.map((value) => JSON.parse(value) as PredictionValue);
     expect(predictions.map(({ id }) => id).sort()).toEqual([...slice.requests, EVENT.id].sort());
     const offline = await offlineFeatures(pipeline, slice.file);

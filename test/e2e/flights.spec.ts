@@ -5,18 +5,20 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { batchRows, type BatchRow } from './batch-rows.ts';
 import { differenceOf, isWithin, labelWindows, rowsOf } from './label-windows.ts';
 import { offlinePerformance, offlineRows } from './offline-performance.ts';
-import { readTopic, type ReadTopic } from './read-topic.ts';
+import { readAtLeast, readTopic, type ReadTopic } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runStart } from './run-script.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
 
 const PIPELINE = 'examples/flights/pipeline.yaml';
 const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
+const PREDICTIONS = 51_436;
+
 /** What the replay of the example must come to, on whatever log. */
 function expectFlights(summary: DemoSummary): void {
   expect(summary).toMatchObject({
     events: 155_741,
-    predictions: 51_436,
+    predictions: PREDICTIONS,
     dead_letters: 0,
     outcomes: 50_045,
     examples: 49_980,
@@ -40,7 +42,7 @@ describe('the flights example on Kafka', () => {
     const env = { KAFKA_BROKERS: inject('brokers') };
     // not --fresh: on somebody's own Kafka these topics may hold what they still want
     run = await runStart(['--kafka', 'external'], env);
-    predictions = await readTopic(inject('brokers'), 'flights.predictions');
+    predictions = await readAtLeast(inject('brokers'), 'flights.predictions', PREDICTIONS);
     batch = await batchRows(PIPELINE, EVENTS);
   });
 
@@ -58,8 +60,8 @@ describe('the flights example on Kafka', () => {
 
   it('has exactly one prediction for every request, as another client reads them', () => {
     const ids = predictions.values.map((value) => (JSON.parse(value) as PredictionValue).id);
-    expect(ids).toHaveLength(51_436);
-    expect(new Set(ids).size).toBe(51_436);
+    expect(ids).toHaveLength(PREDICTIONS);
+    expect(new Set(ids).size).toBe(PREDICTIONS);
   });
 
   it('gives the worked rows their features to 1e-6 and their probabilities to 1e-5', () => {
@@ -80,7 +82,7 @@ describe('the flights example on Kafka', () => {
   });
 
   it('gives every request the vector and the probability that millrace batch computes from the file', () => {
-    expect(batch.size).toBe(51_436);
+    expect(batch.size).toBe(PREDICTIONS);
     const others = predictions.values.filter((value) => {
       const { id, key, time, version, features, outputs } = JSON.parse(value) as PredictionValue;
       const answer = { id, at: Date.parse(time), key, ...features, version, ...outputs };

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 
 import { exampleSlice } from './example-slice.ts';
 import { MillraceProcess } from './millrace-process.ts';
-import { readTopic } from './read-topic.ts';
+import { readAtLeast } from './read-topic.ts';
 import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
 
@@ -37,8 +37,7 @@ describe('events of a client that is not ours', () => {
       KAFKA_BROKERS: inject('brokers'),
     });
     await produce(plan.names.events, slice.lines);
-    // it reads until nothing has come for some seconds
-    const { values } = await readTopic(inject('brokers'), plan.names.predictions);
+    const { values } = await readAtLeast(inject('brokers'), plan.names.predictions, requests.length);
     predictions = values.map((value) => JSON.parse(value) as PredictionValue);
   });
 

@@ -51,7 +51,7 @@ describe('a pipeline that gets more partitions with a changed plan', () => {
     await using next = await up(changed);
     await vi.waitUntil(() => isReady(next), { timeout: 90_000, interval: 200 });
     await replay(changed, slice.lines.slice(FIRST));
-    const values = await readAtLeast(inject('brokers'), names.predictions, slice.requests.length);
+    const { values } = await readAtLeast(inject('brokers'), names.predictions, slice.requests.length);
     predictions = values.map((value) => JSON.parse(value) as PredictionValue);
   });
 

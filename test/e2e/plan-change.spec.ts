@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { exampleSlice, type ExampleSlice } from './example-slice.ts';
 import { MillraceProcess } from './millrace-process.ts';
-import { readTopic } from './read-topic.ts';
+import { readAtLeast } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runScript } from './run-script.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
@@ -147,11 +147,7 @@ async function eventsTaken({ urls }: MillraceProcess): Promise<number> {
   return [...counts].reduce((sum, [, count]) => sum + Number(count), 0);
 }
 
-/** Reads until so many are there: the killed one's partitions are nobody's until its session ends. */
 async function readAll<T>(topic: string, count: number): Promise<readonly T[]> {
-  for (let tries = 0; ; tries++) {
-    // it reads until nothing has come for some seconds
-    const { values } = await readTopic(inject('brokers'), topic);
-    if (values.length >= count || tries === 5) return values.map((value) => JSON.parse(value) as T);
-  }
+  const { values } = await readAtLeast(inject('brokers'), topic, count);
+  return values.map((value) => JSON.parse(value) as T);
 }

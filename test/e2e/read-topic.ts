@@ -22,12 +22,14 @@ export async function readTopic(brokers: string, topic: string): Promise<ReadTop
   return { client: 'kafkajs', values: await readByKafkajs(brokers, topic) };
 }
 
-/** Reads until so many records are there, but not for ever: the partitions of a killed instance are nobody's until its session ends. */
-export async function readAtLeast(brokers: string, topic: string, count: number): Promise<readonly string[]> {
+/**
+ * Reads until so many records are there, but not for ever: the partitions of a killed instance are nobody's until its session ends,
+ * and a reader that stops when nothing has come for some seconds may be stopped by a busy broker.
+ */
+export async function readAtLeast(brokers: string, topic: string, count: number): Promise<ReadTopic> {
   for (let tries = 0; ; tries++) {
-    // it reads until nothing has come for some seconds
-    const { values } = await readTopic(brokers, topic);
-    if (values.length >= count || tries === 5) return values;
+    const read = await readTopic(brokers, topic);
+    if (read.values.length >= count || tries === 5) return read;
   }
 }
 

@@ -96,10 +96,10 @@ describe('a broker where users log in over TLS and may do what they are granted'
     try {
       const replay = await runScript([MILLRACE, 'replay', pipeline.file, file], { KAFKA_BROKERS: broker.open });
       expect(replay.status, replay.output).toBe(0);
-      const values = await readAtLeast(broker.open, plan.names.predictions, requests.length);
+      const { values } = await readAtLeast(broker.open, plan.names.predictions, requests.length);
       const ids = values.map((value) => (JSON.parse(value) as PredictionValue).id);
       expect([ids.length, new Set(ids)]).toEqual([requests.length, new Set(requests)]);
-      expect((await readAtLeast(broker.open, plan.names.examples, 100)).length).toBeGreaterThan(100);
+      expect((await readAtLeast(broker.open, plan.names.examples, 100)).values.length).toBeGreaterThan(100);
     } finally {
       expect(await Promise.all(services.map((service) => service.stop()))).toEqual([0, 0, 0, 0]);
     }

@@ -48,7 +48,7 @@ describe('services in processes of their own', () => {
     await using _featureAgain = await up('feature');
     const ended = await replay;
     expect(ended.status, ended.output).toBe(0);
-    const values = await readAtLeast(inject('brokers'), plan.names.predictions, requests.length);
+    const { values } = await readAtLeast(inject('brokers'), plan.names.predictions, requests.length);
     predictions = values.map((value) => JSON.parse(value) as PredictionValue);
   });
 
