@@ -22,12 +22,18 @@ describe('the champion, switched under load', () => {
   let log: KafkaLog;
   let audit: SwitchAudit;
   let firstScorer: MillraceProcess;
+  const enough = new AbortController();
+  let feeding: Promise<void> | undefined;
   let shown: string;
   let metadata: { readonly versions: readonly string[] };
 
   const env = () => ({ KAFKA_BROKERS: inject('brokers') });
-  const up = (): Promise<MillraceProcess> =>
-    MillraceProcess.up([pipeline.file, '--only', 'scorer', '--http', '0'], env());
+  const started: MillraceProcess[] = [];
+  const up = async (): Promise<MillraceProcess> => {
+    const scorer = await MillraceProcess.up([pipeline.file, '--only', 'scorer', '--http', '0'], env());
+    started.push(scorer);
+    return scorer;
+  };
   const command = (...words: string[]): string[] => [
     MILLRACE,
     'model',
@@ -49,8 +55,7 @@ describe('the champion, switched under load', () => {
     firstScorer = await up();
     const second = await up();
     const feed = new VectorFeed(plan, log, clock);
-    const enough = new AbortController();
-    const feeding = feed.run(PER_SECOND, ROWS, enough.signal);
+    feeding = feed.run(PER_SECOND, ROWS, enough.signal);
 
     expect(await makeChampion('2')).toContain('offered to 2 scorers');
 
@@ -94,6 +99,10 @@ describe('the champion, switched under load', () => {
   });
 
   afterAll(async () => {
+    // whatever has failed: a frozen process would stay for ever
+    for (const scorer of started) await scorer.kill();
+    enough.abort();
+    await feeding?.catch(() => undefined);
     await log.close();
     await removeTopics(`${pipeline.name}.`);
     await removeScratchPipeline(pipeline);
