@@ -2,7 +2,7 @@
  * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|docker|jars|external] [--events 60000] [--json]`: without
  * telemetry and with it (spans of a share of the events and metrics, sent by OTLP), in turn, in one run. On the log in the
  * process: the replay of the flights example by one process, from its start. On a broker: events at once through a process of
- * each service, after as many as fill their windows: code is warm, as in services that run.
+ * each service, after as many as fill their windows.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
