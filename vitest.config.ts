@@ -41,6 +41,7 @@ export default defineConfig({
           setupFiles,
           include: ['test/integrity/**/*.spec.ts'],
           maxWorkers: 4, // they wait for sessions and time-outs, mostly
+          sequence: { groupOrder: 1 }, // after the unit tests, which have two workers: `npm run safeguards` runs both
           testTimeout: 120_000,
           hookTimeout: 120_000,
           globalSetup: ['test/broker.setup.ts'],

@@ -49,6 +49,14 @@ describe('the page of the monitor in a browser', () => {
   const text = (selector: string): Promise<string> => page.locator(selector).innerText();
   const saying = (selector: string, what: string | RegExp): Promise<void> =>
     page.locator(selector).filter({ hasText: what }).first().waitFor();
+  /** Lets the page's time go by until it is so: an answer that is under way has to come before the page waits for its next question. */
+  async function later(isSo: () => Promise<boolean>): Promise<void> {
+    const quarterMinutePasses = async (): Promise<boolean> => {
+      await page.clock.runFor(15_000);
+      return isSo();
+    };
+    await expect.poll(quarterMinutePasses, { timeout: 30_000 }).toBe(true);
+  }
   const signals = (): Promise<readonly string[]> => page.locator('#signal-table tbody th').allInnerTexts();
 
   /** Of x in the newest window, as the door says. */
@@ -261,19 +269,18 @@ describe('the page of the monitor in a browser', () => {
     await page.getByRole('button', { name: 'Acknowledge' }).click();
     await saying('#words-said', 'x is acknowledged.');
     await model.hear();
-    await page.clock.runFor(15_000);
-    await saying('#incident-list li', 'known to ada');
+    await later(() => page.locator('#incident-list li').filter({ hasText: 'known to ada' }).isVisible());
     await page.getByRole('button', { name: 'Acknowledge' }).waitFor({ state: 'hidden' });
     await page.getByRole('combobox', { name: /^For/ }).selectOption('2h');
     await page.getByRole('button', { name: 'Silence', exact: true }).click();
     await saying('#words-said', 'Nobody is told of x.');
     await model.hear();
-    await page.clock.runFor(15_000);
-    await page.getByRole('button', { name: 'End silence until 1 Jan 1970, 14:00 (ada)' }).click();
+    const end = page.getByRole('button', { name: 'End silence until 1 Jan 1970, 14:00 (ada)' });
+    await later(() => end.isVisible());
+    await end.click();
     await saying('#words-said', 'Whoever is told is told again of x.');
     await model.hear();
-    await page.clock.runFor(15_000);
-    await page.locator('#end-silence').waitFor({ state: 'hidden' });
+    await later(() => page.locator('#end-silence').isHidden());
     expect(asked.some((one) => one.includes('right') || one.includes('ada'))).toBe(false);
   });
 

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 
 import { exampleSlice, type ExampleSlice } from './example-slice.ts';
 import { MillraceProcess } from './millrace-process.ts';
+import { offlineVectors } from './offline-vectors.ts';
 import { readAtLeast } from './read-topic.ts';
 import { removeTopics } from './remove-topics.ts';
 import { runScript } from './run-script.ts';
@@ -91,7 +92,7 @@ describe('a plan that changes while requests are on their way', () => {
 
   it('gives each vector the features that its set has offline, from windows that know what came before the switch', async () => {
     for (const [i, file] of [pipeline.file, changed].entries()) {
-      const offline = await offlineFeatures(file);
+      const offline = await offlineVectors(pipeline, file, slice.file);
       for (const { id, features } of predictions.filter(({ feature_set }) => feature_set === sets[i]))
         expect(Object.values(features ?? {})).toEqual(offline.get(id));
     }
@@ -118,18 +119,6 @@ describe('a plan that changes while requests are on their way', () => {
     await using back = await up(pipeline.file);
     await expect.poll(() => isReady(back), { timeout: 60_000, interval: 500 }).toBe(true);
   });
-
-  async function offlineFeatures(file: string): Promise<ReadonlyMap<string, readonly (number | null)[]>> {
-    const out = join(pipeline.folder, 'features.csv');
-    const ran = await runScript([MILLRACE, 'features', file, slice.file, '--out', out]);
-    expect(ran.status, ran.output).toBe(0);
-    const rows = (await readFile(out, 'utf8')).trimEnd().split('\n').slice(1);
-    return new Map(
-      rows
-        .map((row) => row.split(','))
-        .map(([id = '', , , ...values]) => [id, values.map((text) => (text === '' ? null : Number(text)))]),
-    );
-  }
 });
 
 function arrivals({ lines }: ExampleSlice): readonly string[] {

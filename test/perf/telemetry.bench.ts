@@ -1,33 +1,26 @@
 /**
- * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|jars|external] [--json]`: the replay of the flights
- * example without telemetry and with it (spans of a share of the events and metrics, sent by OTLP), in turn, in one run.
+ * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|docker|jars|external] [--events 60000] [--json]`: without
+ * telemetry and with it (spans of a share of the events and metrics, sent by OTLP), in turn, in one run. On the log in the
+ * process: the replay of the flights example by one process, from its start. On a broker: events at once through a process of
+ * each service, after as many as fill their windows.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-
-import type { DemoSummary } from '@millrace/standalone';
 
 import { machine } from './machine.ts';
 import { quantile } from './quantile.ts';
-import { WatchedProcess } from './watched-process.ts';
+import { onBroker, onEmbeddedLog, type Run } from './telemetry/measured-log.ts';
 
 const { values: flags } = parseArgs({
   options: {
     rounds: { type: 'string', default: '5' },
     ratio: { type: 'string', default: '0.01' },
     kafka: { type: 'string', default: 'embedded' },
+    events: { type: 'string', default: '60000' },
     json: { type: 'boolean', default: false },
   },
 });
-
-interface Run {
-  readonly perSecond: number;
-  readonly cpuSeconds: number;
-}
 
 /** Takes what a collector would. */
 let receivedBytes = 0;
@@ -36,24 +29,16 @@ const collector = createServer((request, response) => {
 }).listen(0, '127.0.0.1');
 const endpoint = (): string => `http://127.0.0.1:${(collector.address() as AddressInfo).port}`;
 
-async function replay(telemetry: Readonly<Record<string, string>>): Promise<Run> {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
-  const file = join(folder, 'summary.json');
-  const args = ['scripts/start.main.mjs', '--exit', '--fresh', '--kafka', flags.kafka, '--summary', file];
-  const child = new WatchedProcess(args, { LOG_LEVEL: 'warn', ...telemetry });
-  let cpuSeconds = 0;
-  const sampling = setInterval(() => (cpuSeconds = Math.max(cpuSeconds, child.cpuSeconds)), 50);
-  const status = await child.ends();
-  clearInterval(sampling);
-  if (status !== 0) throw new Error(`the replay ended with ${status}: ${child.output.slice(-2000)}`);
-  const summary = JSON.parse(readFileSync(file, 'utf8')) as DemoSummary;
-  rmSync(folder, { recursive: true });
-  return { perSecond: summary.events_per_s, cpuSeconds };
+interface Pair {
+  readonly off: Run;
+  readonly on: Run;
 }
 
-const off = (): Promise<Run> => replay({});
+const log = flags.kafka === 'embedded' ? onEmbeddedLog() : await onBroker(flags.kafka, Number(flags.events));
+const off = (): Promise<Run> => log.measure({});
 const on = (): Promise<Run> =>
-  replay({
+  log.measure({
+    OTEL_SDK_DISABLED: 'false',
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint(),
     OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
     OTEL_TRACES_SAMPLER_ARG: flags.ratio,
@@ -61,7 +46,7 @@ const on = (): Promise<Run> =>
   });
 
 /** Who begins changes from round to round, so that a machine that slows down favours nobody. */
-async function pair(round: number): Promise<{ readonly off: Run; readonly on: Run }> {
+async function pair(round: number): Promise<Pair> {
   if (round % 2 === 0) {
     const first = await off();
     return { off: first, on: await on() };
@@ -77,30 +62,32 @@ const median = (values: readonly number[]): number =>
   );
 
 try {
-  const pairs = [];
+  const pairs: Pair[] = [];
   for (let round = 0; round < Number(flags.rounds); round++) {
     pairs.push(await pair(round));
     console.error(`round ${round + 1}: ${JSON.stringify(pairs.at(-1))}`);
   }
-  const ratios = pairs.map((each) => each.on.perSecond / each.off.perSecond);
+  const medians = (of: keyof Run) => ({
+    off: median(pairs.map((each) => each.off[of])),
+    on: median(pairs.map((each) => each.on[of])),
+  });
+  const onToOff = (of: keyof Run) => {
+    const ratios = pairs.map((each) => each.on[of] / each.off[of]);
+    return { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) };
+  };
   const result = {
-    machine: machine(flags.kafka),
+    machine: machine(log.kind),
     sampled: Number(flags.ratio),
     rounds: pairs,
-    events_per_s: {
-      off: median(pairs.map((each) => each.off.perSecond)),
-      on: median(pairs.map((each) => each.on.perSecond)),
-    },
-    cpu_s: {
-      off: median(pairs.map((each) => each.off.cpuSeconds)),
-      on: median(pairs.map((each) => each.on.cpuSeconds)),
-    },
-    throughput_on_to_off: { median: median(ratios), least: Math.min(...ratios), most: Math.max(...ratios) },
-    cpu_on_to_off: median(pairs.map((each) => each.on.cpuSeconds / each.off.cpuSeconds)),
+    events_per_s: medians('perSecond'),
+    cpu_ms_per_1000_events: medians('cpuMsPer1000'),
+    throughput_on_to_off: onToOff('perSecond'),
+    cpu_on_to_off: onToOff('cpuMsPer1000'),
     sent_mb: receivedBytes / 1e6,
   };
   if (flags.json) console.log(JSON.stringify(result));
   else console.dir(result, { depth: null });
 } finally {
   collector.close();
+  await log.close();
 }

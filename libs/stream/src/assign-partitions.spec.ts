@@ -49,4 +49,11 @@ describe('sharing out partitions', () => {
     expect(moved(two, three)).toBe(three.get('c')?.length);
     expect(moved(three, share(['a', 'b'], three))).toBe(three.get('c')?.length);
   });
+
+  it('takes no session where there are two thousand partitions and a hundred members', { timeout: 10_000 }, () => {
+    const names = Array.from({ length: 100 }, (_, i) => `member-${i}`);
+    const first = share(names, undefined, 2000);
+    for (const topic of TOPICS) expect(new Set(ofTopic(first, topic))).toEqual(new Set([20]));
+    expect(moved(first, share(names, first, 2000))).toBe(0);
+  });
 });

@@ -12,7 +12,11 @@ type Task = readonly TopicPartition[];
 
 interface Share {
   readonly member: AssignedMember;
+  /** `previous`, to look up. */
+  readonly had: ReadonlySet<string>;
   readonly tasks: Task[];
+  /** How many of `tasks` are of each group of topics. */
+  readonly ofGroup: number[];
 }
 
 /**
@@ -31,14 +35,19 @@ export function assignPartitions(
   partitionCounts: ReadonlyMap<string, number>,
   members: readonly AssignedMember[],
 ): ReadonlyMap<string, readonly TopicPartition[]> {
-  const shares: Share[] = [...members]
+  const shares: readonly Share[] = [...members]
     .sort((a, b) => (a.memberId < b.memberId ? -1 : 1))
-    .map((member) => ({ member, tasks: [] }));
+    .map((member) => ({
+      member,
+      had: new Set(member.previous.map(partitionKey)),
+      tasks: [],
+      ofGroup: inputs.map(() => 0),
+    }));
   const groups = inputs.map((topics) => tasksOf(topics, partitionCounts));
   const most = Math.ceil(groups.flat().length / Math.max(1, shares.length));
-  const homeless = groups.map((group) => keepWithOwners(group, shares, most));
-  for (const [i, tasks] of homeless.entries())
-    for (const task of tasks) leastLoaded(task, groups[i] ?? [], shares)?.tasks.push(task);
+  const homeless = groups.map((tasks, group) => keepWithOwners(tasks, group, shares, most));
+  for (const [group, tasks] of homeless.entries())
+    for (const task of tasks) give(task, group, leastLoaded(task, group, shares));
   return new Map(shares.map(({ member, tasks: own }) => [member.memberId, own.flat()]));
 }
 
@@ -50,28 +59,47 @@ function tasksOf(topics: readonly string[], counts: ReadonlyMap<string, number>)
 }
 
 /** @returns those that nobody keeps */
-function keepWithOwners(group: readonly Task[], shares: readonly Share[], most: number): readonly Task[] {
-  const mostOfGroup = Math.ceil(group.length / Math.max(1, shares.length));
-  return group.filter((task) => {
+function keepWithOwners(
+  tasks: readonly Task[],
+  group: number,
+  shares: readonly Share[],
+  most: number,
+): readonly Task[] {
+  const mostOfGroup = Math.ceil(tasks.length / Math.max(1, shares.length));
+  return tasks.filter((task) => {
     const wanted = task.map(partitionKey);
-    const owner = shares.find((share) => {
-      const had = new Set(share.member.previous.map(partitionKey));
-      const hasRoom = share.tasks.length < most && countOf(group, share) < mostOfGroup;
-      return hasRoom && canTake(share.member, task) && wanted.every((key) => had.has(key));
-    });
-    owner?.tasks.push(task);
+    const owner = shares.find(
+      (share) =>
+        wanted.every((key) => share.had.has(key)) &&
+        share.tasks.length < most &&
+        countOf(group, share) < mostOfGroup &&
+        canTake(share.member, task),
+    );
+    give(task, group, owner);
     return owner === undefined;
   });
 }
 
-function leastLoaded(task: Task, group: readonly Task[], shares: readonly Share[]): Share | undefined {
-  const able = shares.filter(({ member }) => canTake(member, task));
-  const [least] = able.toSorted((a, b) => countOf(group, a) - countOf(group, b) || a.tasks.length - b.tasks.length);
+/** The first of those who have least. */
+function leastLoaded(task: Task, group: number, shares: readonly Share[]): Share | undefined {
+  let least: Share | undefined;
+  for (const share of shares) if (canTake(share.member, task) && (!least || isLess(group, share, least))) least = share;
   return least;
 }
 
-function countOf(group: readonly Task[], { tasks }: Share): number {
-  return tasks.filter((task) => group.includes(task)).length;
+function isLess(group: number, a: Share, b: Share): boolean {
+  const difference = countOf(group, a) - countOf(group, b);
+  return difference === 0 ? a.tasks.length < b.tasks.length : difference < 0;
+}
+
+function give(task: Task, group: number, share: Share | undefined): void {
+  if (!share) return;
+  share.tasks.push(task);
+  share.ofGroup[group] = countOf(group, share) + 1;
+}
+
+function countOf(group: number, { ofGroup }: Share): number {
+  return ofGroup[group] ?? 0;
 }
 
 function canTake(member: AssignedMember, task: Task): boolean {

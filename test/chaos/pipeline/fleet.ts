@@ -26,16 +26,25 @@ export class Fleet implements AsyncDisposable {
   readonly #pipeline: string;
   readonly #brokers: string;
   readonly #flags: readonly string[];
+  readonly #environment: Readonly<Record<string, string>>;
   readonly #running = new Map<Instance, MillraceProcess>();
   readonly #started: MillraceProcess[] = [];
 
   /**
    * @param instances the first of them creates the topics
    * @param flags more of them for `millrace up`
+   * @param environment of the processes, beside this one's and the brokers
    */
-  constructor(pipeline: string, brokers: string, instances = INSTANCES, flags: readonly string[] = []) {
+  constructor(
+    pipeline: string,
+    brokers: string,
+    instances = INSTANCES,
+    flags: readonly string[] = [],
+    environment = {},
+  ) {
     this.instances = instances;
     this.#flags = flags;
+    this.#environment = environment;
     this.#pipeline = pipeline;
     this.#brokers = brokers;
   }
@@ -120,7 +129,7 @@ export class Fleet implements AsyncDisposable {
   async start(instance: Instance): Promise<void> {
     const [service] = instance.split('-') as [string];
     const args = [this.#pipeline, '--only', service, '--http', '0', '--instance', instance, ...this.#flags];
-    const process = await MillraceProcess.up(args, { KAFKA_BROKERS: this.#brokers });
+    const process = await MillraceProcess.up(args, { KAFKA_BROKERS: this.#brokers, ...this.#environment });
     this.#started.push(process);
     this.#running.set(instance, process);
   }

@@ -26,6 +26,8 @@ export interface SaturationOptions {
   /** Sent and answered before anything is measured: code is warm, and windows hold something. */
   readonly warm: readonly string[];
   readonly lines: readonly string[];
+  /** Of the services, besides. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export interface Saturation {
@@ -45,12 +47,12 @@ export interface Saturation {
 
 /** All events at once through so many instances of each service, each in a process of its own. */
 export async function saturation(options: SaturationOptions): Promise<Saturation> {
-  const { plan, pipeline, brokers, log, clock, instances, warm, lines } = options;
+  const { plan, pipeline, brokers, log, clock, instances, warm, lines, environment = {} } = options;
   await removeTopics(log, plan);
   const names = SERVICE_NAMES.flatMap((service) =>
     Array.from({ length: instances }, (_, i): Instance => `${service}-${i + 1}`),
   );
-  await using fleet = new Fleet(pipeline, brokers, names);
+  await using fleet = new Fleet(pipeline, brokers, names, [], environment);
   await fleet.startAll();
   await openLoop(plan, log, clock, warm, FULL_SPEED);
   await clock.sleep(SETTLE_MS);

@@ -1,7 +1,9 @@
+import { deflateSync, gzipSync } from 'node:zlib';
+
 import { AppError } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import type { Plan } from '@millrace/pipeline';
-import { ApiKeys, parseApiKeys } from '@millrace/platform';
+import { ApiKeys, BODY_BYTES, parseApiKeys } from '@millrace/platform';
 import { headerText, partitionOf, type OutboundRecord } from '@millrace/records';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 
@@ -121,6 +123,21 @@ describe('the door', () => {
     expect(accepted.map((id) => id.split('-')[0])).toEqual(ids);
     expect(errors).toEqual([]);
     expect(asIngestSeesIt()).toMatchObject(accepted.map((id) => ({ kind: 'event', id })));
+  });
+
+  it('takes a body that is gzipped or deflated, once it knows who sends it, and no more of it than of a plain one', async () => {
+    const body = Buffer.from(JSON.stringify(asked(NEW_YEAR)));
+    await post(gzipSync(body), JSON_TYPE, { 'content-encoding': 'gzip' });
+    await post(deflateSync(body), JSON_TYPE, { 'content-encoding': 'deflate' });
+    expect(sent.map(({ value }) => String(value))).toEqual([String(body), String(body)]);
+    const coded = async (bytes: Buffer, coding: string): Promise<string> =>
+      (await rejection(post(bytes, JSON_TYPE, { 'content-encoding': coding }))).code as string;
+    expect(await coded(gzipSync(Buffer.alloc(BODY_BYTES + 1, ' ')), 'gzip')).toBe('BODY_TOO_LARGE');
+    expect(await coded(body, 'gzip')).toBe('BODY_UNPARSEABLE');
+    expect(await coded(body, 'br')).toBe('UNSUPPORTED_MEDIA_TYPE');
+    const clock = new ManualClock(NEW_YEAR);
+    door = new EventDoor({ plan, topic, keys: new ApiKeys(parseApiKeys(['right']), clock), clock });
+    expect(await coded(body, 'br')).toBe('UNAUTHORIZED');
   });
 
   it('places events by predict.key, and those without by their id', async () => {

@@ -1,7 +1,7 @@
 import { AppError, isAppError, type Clock, type ErrorCode } from '@millrace/core';
 import { stageKey } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
-import type { ApiKeys, KeyHolder } from '@millrace/platform';
+import { BODY_BYTES, decodeContent, type ApiKeys, type KeyHolder } from '@millrace/platform';
 import {
   eventKeyPartition,
   isRejection,
@@ -80,8 +80,8 @@ export class EventDoor {
   /**
    * Good events are accepted whatever is wrong with others.
    *
-   * @throws AppError `UNAUTHORIZED`, `RATE_EXCEEDED`, `UNSUPPORTED_MEDIA_TYPE`, `BODY_UNPARSEABLE`, `TOO_LARGE` and
-   *   `FORBIDDEN` for a single event, `TOO_MANY_REQUESTS`, and what the log throws
+   * @throws AppError `UNAUTHORIZED`, `RATE_EXCEEDED`, `UNSUPPORTED_MEDIA_TYPE`, `BODY_UNPARSEABLE`, `BODY_TOO_LARGE`, `TOO_LARGE`
+   *   and `FORBIDDEN` for a single event, `TOO_MANY_REQUESTS`, and what the log throws
    */
   async accept(request: DoorRequest): Promise<DoorAnswer> {
     const begunAt = this.#clock.elapsed();
@@ -97,8 +97,10 @@ export class EventDoor {
   }
 
   async #accept(request: DoorRequest): Promise<DoorAnswer> {
-    const holder = this.#keys.admit(request.headers['authorization']);
-    const items = parseBody(request);
+    const { headers } = request;
+    const holder = this.#keys.admit(headers['authorization']);
+    const body = await decodeContent(request.body, headers['content-encoding'], BODY_BYTES);
+    const items = parseBody({ body, headers });
     const partitions = await this.#topic.partitions();
     const traced = traceHeader(request);
     const checked = items.map((item) => this.#check(item, traced, partitions, holder));
@@ -109,7 +111,7 @@ export class EventDoor {
     const [first] = errors;
     if (items.length === 1 && first && OF_THE_REQUEST.includes(first.code))
       throw new AppError(first.code, first.detail);
-    await this.#publish(accepted, request.body.length);
+    await this.#publish(accepted, body.length);
     return { accepted: accepted.map(({ id }) => id), errors };
   }
 

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { fileURLToPath } from 'node:url';
 
 import { AppError } from '@millrace/core';
@@ -13,6 +15,13 @@ import { Consumes } from '../transport/consumes.ts';
 import { createService } from './create-service.ts';
 
 const NOTHING: StageOutput = { records: [], deadLetters: [] };
+
+/** As a client asks that knows the door under that name. */
+async function statusUnder(url: string, host: string): Promise<number | undefined> {
+  const [response] = (await once(get(url, { headers: { host } }), 'response')) as [IncomingMessage];
+  response.resume();
+  return response.statusCode;
+}
 
 describe('createService', () => {
   let plan: Plan;
@@ -151,6 +160,16 @@ describe('createService', () => {
     expect(await live.json()).toMatchObject({
       checks: [{ name: 'running', ok: false, detail: expect.stringContaining('gone') }],
     });
+  });
+
+  it('answers to a name of this machine alone where it asks for no key, so that no page gets in by a name that leads here', async () => {
+    const statuses = async (environment: Record<string, string>): Promise<readonly (number | undefined)[]> => {
+      const config = readConfig(environment);
+      const url = await services.start(await services.create('scorer', 'features', stage, { config }));
+      return Promise.all(['localhost', 'evil.example'].map((host) => statusUnder(`${url}/health/live`, host)));
+    };
+    expect(await statuses({})).toEqual([200, 403]);
+    expect(await statuses({ MILLRACE_API_KEYS: 'a-key' })).toEqual([200, 200]);
   });
 
   it('is not ready at once when more records become dead letters than dlq.max_per_minute, and loses none', async () => {

@@ -10,6 +10,7 @@ import { runnerHealth } from '../health/runner-health.ts';
 import { ServiceHealth } from '../health/service-health.ts';
 import { AllowedMethods } from '../http/allowed-methods.ts';
 import { BodyBudget } from '../http/body-budget.ts';
+import { isLoopback } from '../http/check-exposure.ts';
 import { ErrorFilter } from '../http/error-filter.ts';
 import { fastifyDoor } from '../http/fastify-door.ts';
 import { serveOpenApi } from '../http/open-api.ts';
@@ -133,14 +134,15 @@ function createTransport(
 
 async function createApp(
   name: ServiceName,
-  { logs }: ServiceOptions,
+  { logs, host }: ServiceOptions,
   { module, errorFormats = [] }: ServiceDefinition,
   parts: PlatformParts,
   { budget, certificate }: { readonly budget: BodyBudget; readonly certificate: DoorCertificate | null },
   strategy: StreamTransport,
 ): Promise<NestFastifyApplication> {
   const allowed = new AllowedMethods();
-  const door = fastifyDoor(budget, allowed, certificate);
+  const isLocal = parts.keys.isOpen && certificate === null && isLoopback(host);
+  const door = fastifyDoor(budget, allowed, { certificate, isLocal });
   const options = { logger: logs.framework(), abortOnError: false, bodyParser: false };
   const app = await NestFactory.create<NestFastifyApplication>(RootModule.of(module, parts), door, options);
   app.useGlobalFilters(new ErrorFilter(parts.logger, errorFormats, allowed));

@@ -6,6 +6,7 @@ import type { FastifyRequest } from 'fastify';
 
 import type { DoorCertificate } from '../tls/door-certificate.ts';
 import type { AllowedMethods } from './allowed-methods.ts';
+import { assertLocalName } from './assert-local-name.ts';
 import { assertSameOrigin } from './assert-same-origin.ts';
 import type { BodyBudget, BodyClaim } from './body-budget.ts';
 import { readBody } from './read-body.ts';
@@ -17,6 +18,14 @@ export interface DoorLimits {
   /** Until the body is there too. */
   readonly requestMs: number;
   readonly connections: number;
+}
+
+export interface DoorOptions {
+  /** Null: what is said is not encrypted. */
+  readonly certificate?: DoorCertificate | null;
+  /** Whether it answers to names of this machine alone. */
+  readonly isLocal?: boolean;
+  readonly limits?: DoorLimits;
 }
 
 const LIMITS: DoorLimits = { headersMs: 10_000, requestMs: 60_000, connections: 1000 };
@@ -35,13 +44,11 @@ const ANSWER_HEADERS = {
  *
  * @param budget what bodies hold until they are answered
  * @param allowed gets to know the routes
- * @param certificate null: what is said is not encrypted
  */
 export function fastifyDoor(
   budget: BodyBudget,
   allowed: AllowedMethods,
-  certificate: DoorCertificate | null = null,
-  limits: DoorLimits = LIMITS,
+  { certificate = null, isLocal = false, limits = LIMITS }: DoorOptions = {},
 ): FastifyAdapter {
   const options = {
     forceCloseConnections: 'idle',
@@ -64,6 +71,7 @@ export function fastifyDoor(
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.headers(ANSWER_HEADERS);
     assertSameOrigin(request.raw);
+    if (isLocal) assertLocalName(request.raw);
     const claim = budget.claim();
     claims.set(request.raw, claim);
     reply.raw.once('close', () => claim.release());
