@@ -12,7 +12,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 import { stuckWorkers } from './onnx/end-worker.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
-import { castModel, identityModel, labelledModel, labouringModel, lookupModel, sumModel } from './testing/index.ts';
+import {
+  castModel,
+  identityModel,
+  labelledModel,
+  labouringModel,
+  lookupModel,
+  onnxFile,
+  sumModel,
+} from './testing/index.ts';
 import { readSignature } from './with-threads.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
@@ -202,6 +210,33 @@ describe('loadModel', () => {
       const model = await loadBytes(sumModel(2, rows));
       expect(await score(model, vectors)).toEqual(vectors.map(([i]) => [(i as number) + 1]));
     }
+  });
+
+  it('fills up a fixed number of rows with those that there are, so that none fails for what was not asked', async () => {
+    // knows 4, 5 and 6 alone: it fails on zeros
+    const bytes = onnxFile({
+      inputs: [{ name: 'features', type: 'float32', shape: [4, 1] }],
+      outputs: [{ name: 'found', type: 'float32', shape: [4, 1] }],
+      nodes: [
+        { op: 'Sub', inputs: ['features', 'four'], output: 'place' },
+        { op: 'Cast', inputs: ['place'], output: 'index', attributes: { to: 7 } },
+        { op: 'Gather', inputs: ['table', 'index'], output: 'found', attributes: { axis: 0 } },
+      ],
+      constants: {
+        four: { shape: [1], values: Float32Array.of(4) },
+        table: { shape: [3], values: Float32Array.of(10, 20, 30) },
+      },
+    });
+    const model = await loadBytes(bytes, { vector: ['a'] });
+    expect(await score(model, [[4], [5], [6], [4], [5], [99], [6]])).toEqual([
+      [10],
+      [20],
+      [30],
+      [10],
+      [20],
+      'MODEL_FAILED',
+      [30],
+    ]);
   });
 
   it('holds its files while workers may load them again', async () => {

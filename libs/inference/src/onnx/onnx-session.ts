@@ -98,7 +98,7 @@ export class OnnxSession {
     shape: number,
   ): Promise<void> {
     const own = vectors.subarray(from * width, (from + rows) * width);
-    const data = rows === shape ? own : padded(own, shape * width);
+    const data = rows === shape ? own : padded(own, width, shape);
     const found = await this.#session.run(
       { [inputName]: new Tensor('float32', data, [shape, width]) },
       outputNames as string[],
@@ -133,9 +133,11 @@ function workerTensor(name: string, { dims, data }: Tensor): WorkerTensor {
   return { name, shape: dims, data: data as WorkerTensor['data'] };
 }
 
-function padded(data: Float32Array, length: number): Float32Array {
-  const whole = new Float32Array(length);
+/** With its last row, which a model takes if it takes the rows at all; zeros may be none of its vocabulary. */
+function padded(data: Float32Array, width: number, rows: number): Float32Array {
+  const whole = new Float32Array(rows * width);
   whole.set(data);
+  for (let from = data.length; from < whole.length; from += width) whole.set(data.subarray(-width), from);
   return whole;
 }
 
