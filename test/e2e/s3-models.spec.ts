@@ -12,7 +12,19 @@ import { removeTopics } from './remove-topics.ts';
 import { runScript } from './run-script.ts';
 import { BUCKET, S3Server } from './s3-server.ts';
 import { makeScratchPipeline, removeScratchPipeline, type ScratchPipeline } from './scratch-pipeline.ts';
+import { StartedScript } from './started-script.ts';
 import { WORKED_ROWS } from './worked-rows.ts';
+
+interface Answer {
+  readonly model_version: string;
+  readonly outputs: readonly [{ readonly data: readonly number[] }];
+}
+
+const infer = async (url: string, body: object): Promise<Answer> => {
+  const text = JSON.stringify(body).replaceAll('null', 'NaN');
+  const answer = await fetch(`${url}/v2/models/arrival-delay/infer`, { method: 'POST', body: text });
+  return (await answer.json()) as Answer;
+};
 
 const TRAINED = resolve('examples/flights/models/arrival-delay/1');
 const REFERENCE = 'examples/flights/data/reference.csv.gz';
@@ -90,12 +102,49 @@ describe('the flights pipeline with models in a bucket', () => {
     );
     const data = WORKED_ROWS.map(({ features }) => features);
     const body = { inputs: [{ name: 'features', datatype: 'FP32', shape: [data.length, 20], data }] };
-    const answer = await fetch(`${services.urls['scorer']}/v2/models/arrival-delay/infer`, {
-      method: 'POST',
-      body: JSON.stringify(body).replaceAll('null', 'NaN'),
-    });
-    const { outputs } = (await answer.json()) as { outputs: [{ data: number[] }] };
+    const { outputs } = await infer(services.urls['scorer'] ?? '', body);
     WORKED_ROWS.forEach(({ probability }, i) => expect(outputs[0].data[i]).toBeCloseTo(probability, 5));
+  });
+
+  describe('while the bucket is away', () => {
+    const up = () => ['apps/cli/bin/millrace.mjs', 'up', pipeline.file, '--only', 'scorer,monitor', '--http', '0'];
+    const waits = /the start waits for the model store, for a minute at most: .*ECONNREFUSED/;
+    const alias = (version: string) =>
+      millrace(['model', 'alias', 'arrival-delay', 'champion', version, pipeline.file]);
+
+    it('waits for it to start, and says so: ends with the reason when it is stopped, begins when the bucket answers', async () => {
+      await server.goAway();
+      const stopped = new StartedScript(up(), env);
+      await stopped.said(waits);
+      expect(await stopped.end('SIGTERM')).toBe(1);
+      expect(stopped.output).toMatch(/^millrace: The model store does not answer \(MODEL_STORE_UNREACHABLE\)/m);
+      const services = new StartedScript(up(), env);
+      await services.said(waits);
+      expect(services.output).not.toMatch(/^(scorer|monitor) http/m);
+      await server.comeBack();
+      await services.said(/^ready$/m);
+      expect(await services.end('SIGTERM')).toBe(0);
+    });
+
+    it('refuses a switch, answers as before, and takes the same switch when it answers again', async () => {
+      await millrace(['model', 'add', 'arrival-delay', `${TRAINED}/../2/model.onnx`, pipeline.file]);
+      await using services = await MillraceProcess.up([...up().slice(2), '--grpc', '0'], env);
+      const data = Array.from({ length: 20 }, () => 1);
+      const body = { inputs: [{ name: 'features', datatype: 'FP32', shape: [1, 20], data }] };
+      const answering = async () => (await infer(services.urls['scorer'] ?? '', body)).model_version;
+      const before = await answering();
+      const other = before === '1' ? '2' : '1';
+      await rm(cache, { recursive: true, force: true });
+      await server.goAway();
+      const refused = await alias(other);
+      expect(refused.status).toBe(1);
+      expect(refused.output).toMatch(/MODEL_REFUSED.*the model store does not answer/is);
+      expect(await answering()).toBe(before);
+      await server.comeBack();
+      expect(await alias(other)).toMatchObject({ status: 0 });
+      await expect.poll(answering, { timeout: 20_000 }).toBe(other);
+      expect(await services.stop()).toBe(0);
+    });
   });
 
   it('says who is denied, and what cannot be reached', async () => {

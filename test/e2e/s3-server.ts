@@ -32,14 +32,16 @@ type Ports = Readonly<Record<(typeof SERVICES)[number], { readonly http: number;
 export class S3Server implements AsyncDisposable {
   /** Its address, `http://…`. */
   readonly endpoint: string;
-  readonly #child: ChildProcess;
+  readonly #run: () => ChildProcess;
   readonly #folder: string;
+  #child: ChildProcess;
 
   /** It makes them outside its folder, and leaves them. */
   readonly #sockets: readonly string[];
 
-  private constructor(child: ChildProcess, folder: string, ports: Ports) {
-    this.#child = child;
+  private constructor(run: () => ChildProcess, folder: string, ports: Ports) {
+    this.#run = run;
+    this.#child = run();
     this.#folder = folder;
     this.#sockets = SERVICES.map((name) => `/tmp/seaweedfs-${name}-grpc-${ports[name].rpc}.sock`);
     this.endpoint = `http://127.0.0.1:${ports.s3.http}`;
@@ -70,11 +72,25 @@ export class S3Server implements AsyncDisposable {
       's3.config': config,
     };
     const args = [...portFlags, ...Object.entries(flags)].map(([name, value]) => `-${name}=${value}`);
-    const child = spawn(weed, ['server', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
-    const server = new S3Server(child, folder, ports);
-    await said(child, 'Start Seaweed S3 API Server');
+    const run = (): ChildProcess => spawn(weed, ['server', ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const server = new S3Server(run, folder, ports);
+    await server.#begun();
     await server.client().makeRequest({ method: 'PUT', objectName: '' });
     return server;
+  }
+
+  /** Nothing answers at its address. */
+  async goAway(): Promise<void> {
+    const closed = once(this.#child, 'close');
+    // asked to stop it would wait for others to notice
+    this.#child.kill('SIGKILL');
+    await closed;
+  }
+
+  /** It answers again, with what it had. */
+  async comeBack(): Promise<void> {
+    this.#child = this.#run();
+    await this.#begun();
   }
 
   /** Settings for a store of it. */
@@ -98,12 +114,13 @@ export class S3Server implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const closed = once(this.#child, 'close');
-    // asked to stop it would wait for others to notice; nobody needs what it has
-    this.#child.kill('SIGKILL');
-    await closed;
+    await this.goAway();
     await rm(this.#folder, { recursive: true, force: true });
     await Promise.all(this.#sockets.map((socket) => rm(socket, { force: true })));
+  }
+
+  #begun(): Promise<void> {
+    return said(this.#child, 'Start Seaweed S3 API Server');
   }
 }
 

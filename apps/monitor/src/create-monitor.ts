@@ -1,4 +1,5 @@
 import { messageOf } from '@millrace/core';
+import { awaitStore } from '@millrace/inference';
 import { ApiKeys, checkExposure, createService, type Service, type ServiceOptions } from '@millrace/platform';
 import { readLatest } from '@millrace/stream';
 
@@ -22,16 +23,14 @@ import { openSinks } from './sinks/open-sinks.ts';
 export async function createMonitor(options: ServiceOptions): Promise<Service> {
   checkExposure(options.host, options.config.apiKeys);
   return createService('monitor', options, async (context) => {
-    const { plan, clock, config, log, metrics, logger } = context;
+    const { plan, clock, config, log, metrics, logger, signal } = context;
     const source = log.source();
     const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
-    const { stage, profile } = await openMonitor({
-      plan,
-      clock,
-      modelStore: config.modelStore,
-      readNewest,
-      observer: new MonitorMetrics(metrics, logger),
-    });
+    const observer = new MonitorMetrics(metrics, logger);
+    const { stage, profile } = await awaitStore(
+      () => openMonitor({ plan, clock, modelStore: config.modelStore, readNewest, observer }),
+      { clock, signal, warn: (message) => logger.warn(message) },
+    );
     addMonitorGauges(metrics, stage);
     const onFailed = (error: unknown): void => logger.warn(`the self-test failed: ${messageOf(error)}`);
     const selfTest = profile && new SelfTestRun(profile, plan.monitor, onFailed);

@@ -1,3 +1,4 @@
+import { parseForWriting } from '@millrace/core';
 import {
   cloudEventHeaders,
   predictionValue,
@@ -25,7 +26,7 @@ export function exampleRecord(
   const { row, traceparent } = match.traced;
   const { label, at: labelledAt } = match.outcome;
   const prediction =
-    row.kind === 'carried' ? (JSON.parse(row.prediction) as PredictionValue) : predictionValue(row, names);
+    row.kind === 'carried' ? (parseForWriting(row.prediction) as PredictionValue) : predictionValue(row, names);
   const value = { ...prediction, label, label_time: rfc3339(labelledAt), ...(rate < 1 && { sample_rate: rate }) };
   const headers = cloudEventHeaders({
     type: 'millrace.example',

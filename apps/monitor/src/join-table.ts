@@ -200,7 +200,8 @@ export class JoinTable {
 
 /** About what a row that waits takes. */
 function sizeOf(row: ScoredRow | CarriedRow): number {
-  const contents = row.kind === 'carried' ? row.prediction.length : row.vector.length + row.outputs.length;
+  const contents =
+    row.kind === 'carried' ? row.prediction.length : row.vector.length + row.outputs.length + (row.lost?.length ?? 0);
   return ENTRY_BYTES + BYTES_PER_NUMBER * contents;
 }
 

@@ -118,6 +118,15 @@ describe('the monitor', () => {
       expect(headerText(example?.headers ?? [], 'ce_id')).toBe('a');
     });
 
+    it('a prediction of an integer beyond 2^53, in all its digits', async () => {
+      traffic = new BenchTraffic(plan);
+      const bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map() });
+      bench.append(traffic.row('a', 0, { at: HOUR, p: 2 ** 53, lost: Float64Array.of(1) }));
+      bench.append(traffic.outcome('a', 0, HOUR));
+      bench.drain();
+      expect(String(examples(bench)[0]?.value)).toContain('"outputs":{"p":9007199254740993}');
+    });
+
     it('a label with its outcome, as the text that was predicted', async () => {
       traffic = new BenchTraffic(plan);
       const labels = new Map([['p', ['early', 'late']]]);

@@ -78,6 +78,9 @@ describe('createScorer', () => {
       return answer.text();
     };
     expect(await infer()).toBe(await infer());
+    expect(await (await fetch(`${url}/v2/models/arrival-delay/stats`)).json()).toMatchObject({
+      model_stats: [{ inference_stats: { cache_hit: { count: 1 }, cache_miss: { count: 1 } } }],
+    });
     const metrics = await (await fetch(`${url}/metrics`)).text();
     expect(metrics.match(/^millrace_scorer_cache_.*$/gm)).toEqual([
       expect.stringMatching(/cache_rows_total\{.*found="hit".* 1$/),

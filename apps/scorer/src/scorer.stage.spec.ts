@@ -93,6 +93,21 @@ describe('ScorerStage', () => {
     expect(scored(to('scored', records)[0])).toMatchObject({ outputs: Float64Array.of(1) });
   });
 
+  it('writes an integer beyond 2^53 in all its digits for users, and hands them on for examples', async () => {
+    const clock = new ManualClock(NOW);
+    const executor = new ScriptedExecutor(clock, ([a]) => (a === 1 ? [2 ** 53, 1] : [7]));
+    const model = inThreadModel({ clock, executors: [executor], batchRows: 4 });
+    const { stage, inbound, to } = await setUp({ model });
+    const { records } = await stage.process([inbound(vector('r1', [1, 2])), inbound(vector('r2', [2, 2]))]);
+    const [long, short] = to('predictions', records).map(({ value }) => String(value));
+    expect(long).toContain('"outputs":{"probability":9007199254740993}');
+    expect(short).toContain('"outputs":{"probability":7}');
+    expect(to('scored', records).map(scored)).toMatchObject([
+      { outputs: Float64Array.of(2 ** 53), lost: Float64Array.of(1) },
+      { outputs: Float64Array.of(7) },
+    ]);
+  });
+
   it('writes the prediction for users and the row for the monitor, in the partition of the vector', async () => {
     const { stage, inbound, to, plan } = await setUp();
     const { records } = await stage.process([inbound(vector('r1', [1.5, 2]), 2)]);

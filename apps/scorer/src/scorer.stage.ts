@@ -14,6 +14,7 @@ import {
   type OutboundRecord,
   type PredictionNames,
   type ProgressRecord,
+  type ScoredRow,
   type TopicPartition,
   type VectorRow,
 } from '@millrace/records';
@@ -199,7 +200,7 @@ export class ScorerStage implements Stage {
       version: model.version,
       variant: VARIANT,
       vector,
-      outputs: outcome.value,
+      ...outputsOf(outcome.value, model.outputs.length),
       scoredAt,
       ...(block !== undefined && { block }),
     } as const;
@@ -215,6 +216,12 @@ interface Answers {
   readonly eventTimes: number[];
   /** Wall clock, epoch milliseconds. */
   readonly scoredAt: number;
+}
+
+/** @param count behind so many outputs may stand what each has lost */
+function outputsOf(result: Float64Array, count: number): Pick<ScoredRow, 'outputs' | 'lost'> {
+  if (result.length === count) return { outputs: result };
+  return { outputs: result.subarray(0, count), lost: result.subarray(count) };
 }
 
 /** The micro-batch that a row was in, for its span. */

@@ -34,6 +34,7 @@ export interface StartServicesOptions {
   readonly instanceId?: string;
   readonly from?: StartFrom;
   readonly leave?: boolean;
+  readonly signal?: AbortSignal;
   /** Is told what a service's runner does. */
   readonly observe?: (service: ServiceName) => RunnerObserver;
 }
@@ -65,6 +66,7 @@ function sharedOptions(options: StartServicesOptions): Omit<ServiceOptions, 'por
     instanceId,
     from,
     leave,
+    signal,
   } = options;
   return {
     plan,
@@ -76,5 +78,6 @@ function sharedOptions(options: StartServicesOptions): Omit<ServiceOptions, 'por
     ...(instanceId !== undefined && { instanceId }),
     ...(from !== undefined && { from }),
     ...(leave !== undefined && { leave }),
+    ...(signal && { signal }),
   };
 }

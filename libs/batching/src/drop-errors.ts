@@ -7,7 +7,10 @@ import type { SubmissionTerms } from './submission.ts';
 /** What is said to whoever sent rows that are not computed. */
 export const dropErrors = {
   expired: ({ arrivedMs, expiresMs }: SubmissionTerms<unknown>): AppError =>
-    new AppError('DEADLINE_EXCEEDED', `not computed: it had ${expiresMs - arrivedMs} ms from its arrival on.`),
+    new AppError(
+      'DEADLINE_EXCEEDED',
+      `not computed: it had ${Number((expiresMs - arrivedMs).toPrecision(6))} ms from its arrival on.`,
+    ),
 
   cancelled: (): AppError => new AppError('CANCELLED', 'not computed: whoever asked does not wait for it.'),
 

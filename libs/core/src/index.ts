@@ -7,6 +7,8 @@ export { ExactSum, type ExactSumState } from './exact-sum.ts';
 export { Journal } from './journal.ts';
 export { JournaledState } from './journaled-state.ts';
 export { isNestedTooDeep, MOST_JSON_DEPTH } from './json-depth.ts';
+export { jsonInteger, parseForWriting } from './json-integer.ts';
+export { lostDigits, withLostDigits } from './lost-digits.ts';
 export { NoJournal } from './no-journal.ts';
 export { seededRandom } from './seeded-random.ts';
 export { shortestFloat32 } from './shortest-float32.ts';

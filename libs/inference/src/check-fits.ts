@@ -43,7 +43,7 @@ export function checkFits(
       'MODEL_MISMATCH',
       `${model} takes ${list(signature.inputs.map(describeTensor))}; the pipeline file's vector has ${vector.length} features, ` +
         `which needs one input float32 or float64 [N, ${vector.length}], or an input [N, 1] per feature with its name (a text ` +
-        `where the feature has categories). The features are ${list(vector)}.`,
+        `where the feature has categories); N is open or 1, with one input float32 any number. The features are ${list(vector)}.`,
     );
   }
   if (trainedOn) checkNames(model, vector, trainedOn);

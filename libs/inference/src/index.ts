@@ -18,6 +18,7 @@ export type { ModelPort } from './model-port.ts';
 export { describeRefusals, type ProviderRefusal } from './provider-refusal.ts';
 export { publishedOutputs } from './published-outputs.ts';
 export { addVersion, type AddedVersion } from './registry/add-version.ts';
+export { awaitStore } from './registry/await-store.ts';
 export { externalFiles } from './registry/external-files.ts';
 export { checksumsOf, parseCardObject, parseModelCard, type ModelCard } from './registry/model-card.ts';
 export { isFileName } from './registry/model-name.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 
 import type { BatchReport } from '@millrace/batching';
-import { AppError, SystemClock } from '@millrace/core';
+import { AppError, SystemClock, withLostDigits } from '@millrace/core';
 import { ManualClock } from '@millrace/core/testing';
 import { makeTensor } from '@millrace/tensors';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -12,7 +12,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { loadModel, type LoadedModel, type LoadModelOptions } from './load-model.ts';
 import { stuckWorkers } from './onnx/end-worker.ts';
 import { openRegistry, type ModelFiles } from './registry/model-registry.ts';
-import { castModel, identityModel, labelledModel, labouringModel, lookupModel, sumModel } from './testing/index.ts';
+import {
+  castModel,
+  identityModel,
+  labelledModel,
+  labouringModel,
+  lookupModel,
+  onnxFile,
+  sumModel,
+} from './testing/index.ts';
 import { readSignature } from './with-threads.ts';
 
 const FLIGHTS = new URL('../../../examples/flights/models', import.meta.url).pathname;
@@ -60,6 +68,9 @@ async function score(model: LoadedModel, vectors: readonly (readonly number[])[]
   const outcomes = await model.score(vectors.map((vector) => Float32Array.from(vector)));
   return outcomes.map((outcome) => (outcome.ok ? [...outcome.value] : outcome.error.code));
 }
+
+const of = (type: 'float32' | 'float64', values: readonly number[]) =>
+  type === 'float32' ? Float32Array.from(values) : Float64Array.from(values);
 
 /** Vector and probability of five requests of the flights example. */
 const WORKED_ROWS = [
@@ -201,6 +212,33 @@ describe('loadModel', () => {
     }
   });
 
+  it('fills up a fixed number of rows with those that there are, so that none fails for what was not asked', async () => {
+    // knows 4, 5 and 6 alone: it fails on zeros
+    const bytes = onnxFile({
+      inputs: [{ name: 'features', type: 'float32', shape: [4, 1] }],
+      outputs: [{ name: 'found', type: 'float32', shape: [4, 1] }],
+      nodes: [
+        { op: 'Sub', inputs: ['features', 'four'], output: 'place' },
+        { op: 'Cast', inputs: ['place'], output: 'index', attributes: { to: 7 } },
+        { op: 'Gather', inputs: ['table', 'index'], output: 'found', attributes: { axis: 0 } },
+      ],
+      constants: {
+        four: { shape: [1], values: Float32Array.of(4) },
+        table: { shape: [3], values: Float32Array.of(10, 20, 30) },
+      },
+    });
+    const model = await loadBytes(bytes, { vector: ['a'] });
+    expect(await score(model, [[4], [5], [6], [4], [5], [99], [6]])).toEqual([
+      [10],
+      [20],
+      [30],
+      [10],
+      [20],
+      'MODEL_FAILED',
+      [30],
+    ]);
+  });
+
   it('holds its files while workers may load them again', async () => {
     let holds = 0;
     const hold = async (): Promise<() => Promise<void>> => {
@@ -251,6 +289,48 @@ describe('loadModel', () => {
       expect([found?.datatype, found?.shape]).toEqual([model.tensors.outputs[0]?.datatype, [2, 1]]);
     },
   );
+
+  describe('with an output of 64-bit integers', () => {
+    const IDS = BigInt64Array.of(7n, 2n ** 53n + 1n, -(2n ** 63n), 2n ** 63n - 1n, 2n ** 60n);
+    const indices = Array.from(IDS, (_, i) => [i, 0]);
+    /** As whoever publishes them puts them together. */
+    const integers = (results: readonly unknown[]) =>
+      results.map((result) => {
+        const [near = 0, lost] = result as readonly number[];
+        return BigInt(withLostDigits(near, lost));
+      });
+
+    it.each(['float32', 'float64'] as const)(
+      'gives the stream and the doors all digits of those beyond 2^53, where it takes %s',
+      async (input) => {
+        const model = await loadBytes(lookupModel(2, IDS, input));
+        const results = await score(model, indices);
+        expect(integers(results)).toEqual([...IDS]);
+        expect(results.map((result) => (result as number[]).length)).toEqual([1, 2, 2, 2, 2]);
+        const x = makeTensor('features', input === 'float32' ? 'FP32' : 'FP64', [5, 2], of(input, indices.flat()));
+        expect((await model.tensors.infer([x], ['found']))[0]?.data).toEqual(IDS);
+      },
+    );
+
+    it('keeps them with answers that are kept, and counts what they take', async () => {
+      const cache = { sizeBytes: 1024 ** 2, forMs: 60_000 };
+      const model = await loadBytes(lookupModel(2, IDS), { cache });
+      await score(model, indices);
+      expect(integers(await score(model, indices))).toEqual([...IDS]);
+      expect(model.cachedBytes()).toBe(5 * (320 + 8 + 16));
+    });
+
+    it('gives them under a name of the pipeline file, beside other columns', async () => {
+      const model = await loadBytes(labelledModel(2), {
+        outputs: new Map([
+          ['sum', 's'],
+          ['label', 'l'],
+        ]),
+      });
+      expect(await score(model, [[2 ** 60, 2 ** 61]])).toEqual([[2 ** 60 + 2 ** 61, 2 ** 60 + 2 ** 61, Number.NaN, 0]]);
+      expect(await score(model, [[1, 2]])).toEqual([[3, 3]]);
+    });
+  });
 
   it('refuses a model that does not fit, and leaves no worker behind', async () => {
     await expect(loadBytes(sumModel(3))).rejects.toMatchObject({ code: 'MODEL_MISMATCH' });

@@ -61,7 +61,7 @@ export function loadModel(options: LoadModelOptions): Promise<LoadedModel> {
       inputs.kind === 'vector'
         ? await serveVectors(options, threads, inputs, computed, columns)
         : await serveColumns(options, threads, inputs, computed);
-    const cache = openCache(options, columns);
+    const cache = openCache(options, computed.some(isLong) ? 2 * columns : columns);
     const cached = cache?.over(submit) ?? submit;
     const score = files.card?.nan === false ? refuseNan(cached, vector) : cached;
     return {
@@ -141,6 +141,11 @@ async function serveColumns(
   const { model, rows } = await serveTensors(options, threads);
   const { queuedRows, close } = rows;
   return { submit: columnScore(rows, inputs, outputs), queuedRows, close, doors: () => model };
+}
+
+/** Of its integers digits may be lost, which are kept beside them. */
+function isLong({ type }: TensorSpec): boolean {
+  return type === 'int64' || type === 'uint64';
 }
 
 function openCache(

@@ -9,7 +9,8 @@ export interface ModelPort {
   /** By the published names of outputs that are texts: what their numbers are indices into. Absent: none is. */
   readonly labels?: ReadonlyMap<string, readonly string[]>;
   /**
-   * One outcome per vector, in order: its outputs, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
+   * One outcome per vector, in order: its outputs, behind which stand the `lostDigits` of each where one is an integer beyond
+   * 2^53, or why the model fails on it (`MODEL_FAILED`). NaN is an ordinary
    * value, unless the model says that it takes none (`NAN_NOT_ALLOWED`). Whoever asks for a door says so in `how`, with what holds of the
    * request: its rows may also end as `DEADLINE_EXCEEDED` and `CANCELLED`. Outputs are not to be written to: another row may
    * get the same.

@@ -1,3 +1,4 @@
+import { withLostDigits } from '@millrace/core';
 import { makeTensor, numberTensor, type Tensor, type TensorInfo } from '@millrace/tensors';
 
 import { checkRows } from './check-rows.ts';
@@ -30,10 +31,11 @@ interface Columns {
 export function vectorTensorModel({ input, score, outputs, ...about }: VectorTensorModelOptions): TensorModel {
   const { mostRows } = about;
   const known = placed(outputs);
+  const columns = known.reduce((sum, { width }) => sum + width, 0);
   const infer: TensorModel['infer'] = async (inputs, wanted, how) => {
     const vectors = rowsOf(inputs[0] as Tensor, mostRows);
     const results = (await score(vectors, how)).map(rowValue);
-    return wanted.map((name) => tensorOf(known.find(({ info }) => info.name === name) as Columns, results));
+    return wanted.map((name) => tensorOf(known.find(({ info }) => info.name === name) as Columns, results, columns));
   };
 
   return { ...about, inputs: [input], outputs: known.map(({ info }) => info), infer };
@@ -58,10 +60,16 @@ function rowsOf({ name, shape, data }: Tensor, mostRows: number): readonly Float
   return Array.from({ length: rows }, (_, row) => (data as Float32Array).subarray(row * width, (row + 1) * width));
 }
 
-function tensorOf({ info, from, width, labels }: Columns, results: readonly Float64Array[]): Tensor {
+/** @param columns of a result, behind which may stand what each has lost */
+function tensorOf({ info, from, width, labels }: Columns, results: readonly Float64Array[], columns: number): Tensor {
   const { name, datatype } = info;
   const shape = [results.length, ...info.shape.slice(1)];
   const values = results.flatMap((result) => Array.from(result.subarray(from, from + width)));
+  if (datatype === 'INT64' || datatype === 'UINT64') {
+    const lost = results.flatMap((result) => Array.from({ length: width }, (_, i) => result[columns + from + i]));
+    const whole = values.map((value, i) => withLostDigits(value, lost[i]));
+    return numberTensor(name, datatype, shape, whole);
+  }
   if (datatype !== 'BYTES' && datatype !== 'FP16') return numberTensor(name, datatype, shape, values);
   const texts = (labels ?? []).map((label) => new TextEncoder().encode(label));
   return makeTensor(

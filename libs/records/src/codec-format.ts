@@ -26,6 +26,8 @@ export const KIND = {
   blocked: 16,
   /** `tally`, and its hours. */
   hourly: 17,
+  /** `scored`, what its outputs have lost, and its block or none. */
+  exact: 18,
 } as const;
 
 export type Kind = keyof typeof KIND;

@@ -112,20 +112,25 @@ const vector = perhapsInBlock(
     vector: float32s,
   }),
 );
+const inexact = fc.record({
+  kind: kind('scored'),
+  id: text,
+  at: time,
+  key,
+  origin,
+  attempts,
+  version: text,
+  variant: text,
+  vector: float32s,
+  outputs: float64s,
+  scoredAt: time,
+});
+/** With digits that its outputs have lost, or without. */
 const scored = perhapsInBlock(
-  fc.record({
-    kind: kind('scored'),
-    id: text,
-    at: time,
-    key,
-    origin,
-    attempts,
-    version: text,
-    variant: text,
-    vector: float32s,
-    outputs: float64s,
-    scoredAt: time,
-  }),
+  fc.oneof(
+    inexact,
+    fc.tuple(inexact, float64s).map(([row, lost]) => ({ ...row, lost })),
+  ),
 );
 const outcome = fc.record({ kind: kind('outcome'), id: text, key, at: time, label: fc.double(), origin, attempts });
 const counts = fc.array(fc.array(count));

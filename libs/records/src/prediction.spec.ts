@@ -57,6 +57,15 @@ describe('predictionValue', () => {
     expect(value.outputs).toEqual({ label: 'late', p: null });
   });
 
+  it('writes an integer in all its digits, beyond 2^53 as well, and one that a float32 holds', () => {
+    const outputs = Float64Array.of(2 ** 53, 2 ** 30, 2 ** 60, -(2 ** 63), Math.fround(1e20));
+    const lost = Float64Array.of(1, Number.NaN, 0, 0, Number.NaN);
+    const names = { ...NAMES, outputs: ['a', 'b', 'c', 'd', 'e'], features: null };
+    expect(JSON.stringify(predictionValue({ ...ROW, outputs, lost }, names).outputs)).toBe(
+      '{"a":9007199254740993,"b":1073741824,"c":1152921504606846976,"d":-9223372036854775808,"e":100000000000000000000}',
+    );
+  });
+
   it('keeps the digits of an output that is no float32', () => {
     const value = predictionValue({ ...ROW, outputs: Float64Array.of(0.1) }, { ...NAMES, features: null });
     expect(value.outputs).toEqual({ probability: 0.1 });

@@ -1,4 +1,4 @@
-import { shortestFloat32 } from '@millrace/core';
+import { jsonInteger, shortestFloat32, withLostDigits } from '@millrace/core';
 
 import { cloudEventHeaders, rfc3339 } from './cloud-events.ts';
 import type { Headers } from './record.ts';
@@ -38,7 +38,7 @@ export interface PredictionValue {
 
 const withMilliseconds = rememberLast((ms: number) => new Date(ms).toISOString());
 
-/** What is not a finite number has no JSON: null. A float32 is written in its shortest digits. */
+/** To be written by `JSON.stringify`. What is not a finite number has no JSON: null. A float32 feature is written in its shortest digits. */
 export function predictionValue(row: ScoredRow, names: PredictionNames): PredictionValue {
   const { model, featureSet, outputs, labels, features } = names;
   return {
@@ -49,7 +49,7 @@ export function predictionValue(row: ScoredRow, names: PredictionNames): Predict
     version: row.version,
     variant: row.variant,
     feature_set: featureSet,
-    outputs: labels?.size ? labelled(outputs, row.outputs, labels) : named(outputs, row.outputs),
+    outputs: Object.fromEntries(outputs.map((name, i) => [name, outputOf(row, i, labels?.get(name))])),
     ...(features && { features: named(features, row.vector) }),
     scored_at: withMilliseconds(row.scoredAt),
   };
@@ -60,27 +60,27 @@ export function predictionHeaders(pipeline: string, row: Pick<ScoredRow, 'id' | 
   return cloudEventHeaders({ type: 'millrace.prediction', source: `/millrace/${pipeline}`, id: row.id, atMs: row.at });
 }
 
-function named(names: readonly (string | null)[], values: ArrayLike<number>): Record<string, number | null> {
+function outputOf({ outputs, lost }: ScoredRow, i: number, labels?: readonly string[]): number | string | null {
+  const value = outputs[i] as number;
+  return labels?.[value] ?? publishedNumber(withLostDigits(value, lost?.[i]));
+}
+
+function named(names: readonly (string | null)[], vector: Float32Array): Record<string, number | null> {
   const found: [string, number | null][] = [];
   names.forEach((name, i) => {
-    if (name !== null) found.push([name, publishedNumber(values[i] as number)]);
+    const value = vector[i] as number;
+    if (name !== null) found.push([name, Number.isFinite(value) ? shortestFloat32(value) : null]);
   });
   return Object.fromEntries(found);
 }
 
-function labelled(
-  names: readonly string[],
-  values: ArrayLike<number>,
-  labels: NonNullable<PredictionNames['labels']>,
-): Record<string, number | string | null> {
-  const numbers = named(names, values);
-  return Object.fromEntries(
-    names.map((name, i) => [name, labels.get(name)?.[values[i] as number] ?? numbers[name] ?? null]),
-  );
-}
-
-/** A number as users read it: null where JSON has none, a float32 in its shortest digits. */
-export function publishedNumber(value: number): number | null {
+/**
+ * An output as `JSON.stringify` is to write it: null where JSON has no such number, an integer in all its digits, another
+ * float32 in its shortest.
+ */
+export function publishedNumber(value: number | bigint): number | null {
+  if (typeof value === 'bigint') return jsonInteger(value);
+  if (Number.isSafeInteger(value)) return value;
   if (!Number.isFinite(value)) return null;
   return Math.fround(value) === value ? shortestFloat32(value) : value;
 }

@@ -27,6 +27,9 @@ import type {
   VectorRow,
 } from './row-record.ts';
 
+/** Instead of a block, which is none below 0. */
+const NO_BLOCK = -1;
+
 /** Flags of a vector. */
 const [LATE, WITH_BLOCK] = [1, 2] as const;
 
@@ -53,14 +56,18 @@ export function decodeFeaturesRecord(value: Uint8Array): FeaturesRecord {
 export function encodeScoredRecord(record: ScoredRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   if (record.kind === 'carried') return encodeCarried(record);
-  const { block } = record;
-  const writer = startRecord(block === undefined ? 'scored' : 'blocked')
+  const { block, lost } = record;
+  const writer = startRecord(lost ? 'exact' : block === undefined ? 'scored' : 'blocked')
     .text(record.id)
     .varint(record.at)
     .text(record.key);
   writeOrigin(writer, record.origin).varint(record.attempts);
   writer.text(record.version).text(record.variant).varint(record.scoredAt);
   writeFloat64s(writeFloat32s(writer, record.vector), record.outputs);
+  if (lost)
+    return writeFloat64s(writer, lost)
+      .varint(block ?? NO_BLOCK)
+      .finish();
   return block === undefined ? writer.finish() : writer.varint(block).finish();
 }
 
@@ -69,6 +76,7 @@ export function decodeScoredRecord(value: Uint8Array): ScoredRecord {
   const { kind, reader } = openRecord(value);
   if (kind === 'scored') return readScored(reader);
   if (kind === 'blocked') return { ...readScored(reader), block: reader.varint() };
+  if (kind === 'exact') return readExact(reader);
   if (kind === 'carried') return readCarried(reader);
   if (kind === 'progress') return readProgress(reader);
   throw unexpected(kind, 'scored');
@@ -124,6 +132,12 @@ function readScored(reader: ByteReader): ScoredRow {
     vector: readFloat32s(reader),
     outputs: readFloat64s(reader),
   };
+}
+
+function readExact(reader: ByteReader): ScoredRow {
+  const row = { ...readScored(reader), lost: readFloat64s(reader) };
+  const block = reader.varint();
+  return block === NO_BLOCK ? row : { ...row, block };
 }
 
 function encodeCarried({ id, at, key, prediction }: CarriedRow): Buffer {

@@ -46,6 +46,8 @@ export interface ScoredRow {
   readonly vector: Float32Array;
   /** Scalar outputs in the plan's order of output names. */
   readonly outputs: Float64Array;
+  /** `lostDigits` of each output; absent: of none is anything lost. */
+  readonly lost?: Float64Array;
   /** Epoch milliseconds, wall clock of the scorer. */
   readonly scoredAt: number;
   /** As in `Assembly`. */

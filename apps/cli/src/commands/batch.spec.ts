@@ -97,7 +97,8 @@ describe('millrace batch', () => {
     expect((await readTable(out))[0]).toMatchObject({ id: 'a', at: '2013-11-12T15:59:00Z', distance: 544 });
   });
 
-  it('leaves out the rows that the model fails on, and scores those beside them', async () => {
+  /** Scores three numbers, and one that is not in the table, by a model that looks them up. */
+  const runLookup = async (table: readonly number[] | BigInt64Array, name: string) => {
     const pipeline = `
 apiVersion: millrace/v1
 name: lookups
@@ -107,15 +108,20 @@ features: [{ name: n, value: n }]
 `;
     const properties = { id: { type: 'string' }, at: { type: 'string' }, n: { type: 'number' } };
     await mkdir(join(folder, 'models/lookup/1'), { recursive: true });
-    await writeFile(join(folder, 'models/lookup/1/model.onnx'), lookupModel(1, [10, 0.1, 30]));
+    await writeFile(join(folder, 'models/lookup/1/model.onnx'), lookupModel(1, table));
     await writeFile(join(folder, 'asked.json'), JSON.stringify({ properties }));
     await writeFile(join(folder, 'pipeline.yaml'), pipeline);
     await writeFile(
       join(folder, 'asked.csv'),
       `type,id,at,n\n${[0, 1, 99, 2].map((n) => `asked,${n},2025-01-01T00:00:00Z,${n}`).join('\n')}\n`,
     );
-    const out = join(folder, 'out.csv');
-    const { code, err } = await run('batch', join(folder, 'pipeline.yaml'), join(folder, 'asked.csv'), '--out', out);
+    const out = join(folder, name);
+    const ran = await run('batch', join(folder, 'pipeline.yaml'), join(folder, 'asked.csv'), '--out', out);
+    return { ...ran, out };
+  };
+
+  it('leaves out the rows that the model fails on, and scores those beside them', async () => {
+    const { code, err, out } = await runLookup([10, 0.1, 30], 'out.csv');
     expect([code, err]).toEqual([
       0,
       expect.stringMatching(
@@ -127,6 +133,16 @@ features: [{ name: n, value: n }]
       '1,1735689600000,1,1,1,0.1',
       '2,1735689600000,2,2,1,30',
     ]);
+  });
+
+  it('writes integers beyond 2^53 in all their digits, but for Parquet, which has float64', async () => {
+    const table = BigInt64Array.of(7n, 2n ** 53n + 1n, -(2n ** 63n) + 1n);
+    const found = async (name: string) => readFile((await runLookup(table, name)).out, 'utf8');
+    expect((await found('out.csv')).match(/[-\d]+$/gm)).toEqual(Array.from(table, String));
+    expect((await found('out.jsonl')).match(/(?<="found":)[^}]+/g)).toEqual(Array.from(table, String));
+    const { out } = await runLookup(table, 'out.parquet');
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(out) });
+    expect(rows.map((row) => row['found'])).toEqual([7, 2 ** 53, -(2 ** 63)]);
   });
 
   it('takes the newest version where the pipeline names none', async () => {

@@ -1,3 +1,4 @@
+import { withLostDigits } from '@millrace/core';
 import { openRegistry, type LoadedModel } from '@millrace/inference';
 import { publishedNumber } from '@millrace/records';
 import type { Command } from 'commander';
@@ -62,6 +63,10 @@ async function* cellsOf(
   { version, outputs, labels }: LoadedModel,
 ): AsyncGenerator<readonly Cell[]> {
   const texts = outputs.map((name) => labels?.get(name) ?? null);
-  const published = (value: number, i: number): Cell => texts[i]?.[value] ?? publishedNumber(value);
-  for await (const row of rows) yield [...featureCells(row), version, ...Array.from(row.outputs, published)];
+  const published = ({ outputs: found }: ScoredVector): readonly Cell[] =>
+    texts.map((classes, i) => {
+      const value = withLostDigits(found[i] as number, found[texts.length + i]);
+      return typeof value === 'bigint' ? value : (classes?.[value] ?? publishedNumber(value));
+    });
+  for await (const row of rows) yield [...featureCells(row), version, ...published(row)];
 }

@@ -57,6 +57,13 @@ describe('millrace tail', () => {
     for (const line of lines) expect(line).toMatch(/^\{"id":"[abc]"\}$/);
   });
 
+  it('shows integers beyond 2^53 in all their digits', async () => {
+    const context = recordedContext();
+    await publish(plan.names.predictions, ['{"outputs": {"p":-9223372036854775807}}']);
+    await tail(log, topicView('predictions', plan), { fromBeginning: true, count: 1 }, context);
+    expect(context.out()).toBe('{"outputs":{"p":-9223372036854775807}}\n');
+  });
+
   it('without --from-beginning begins with what comes next', async () => {
     await publish(plan.names.predictions, ['{"id":"old"}', '{"id":"old"}']);
     const context = recordedContext();

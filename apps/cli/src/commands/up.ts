@@ -70,6 +70,7 @@ async function up(pipeline: string | undefined, options: UpOptions, context: Cli
       config,
       only,
       host,
+      signal,
       httpPort: port,
       logs: openLogs(config.logLevel),
       ...(grpc !== undefined && { grpcPort: grpc }),

@@ -4,7 +4,7 @@ import type { ModelPort } from '@millrace/inference';
 
 /** A feature row, and what the model says to it. */
 export interface ScoredVector extends FeatureRow {
-  /** In the order of `ModelPort.outputs`. */
+  /** As `ModelPort.score` gives them. */
   readonly outputs: Float64Array;
 }
 

@@ -11,8 +11,11 @@ export interface Column {
   readonly kind: ColumnKind;
 }
 
-/** A cell. Null, and a number that is not finite, are empty in CSV, and null in JSON and Parquet. */
-export type Cell = string | number | null;
+/**
+ * A cell. Null, and a number that is not finite, are empty in CSV, and null in JSON and Parquet. A bigint is an integer beyond
+ * 2^53, whose last digits only text can keep.
+ */
+export type Cell = string | number | bigint | null;
 
 export function columns(kind: ColumnKind, names: readonly string[]): readonly Column[] {
   return names.map((name) => ({ name, kind }));

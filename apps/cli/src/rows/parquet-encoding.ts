@@ -49,7 +49,7 @@ function schemaOf(columns: readonly Column[]): SchemaElement[] {
 
 /** Rows, column by column. */
 class Group {
-  readonly data: readonly (Cell | bigint)[][];
+  readonly data: readonly Cell[][];
   rows = 0;
   readonly #columns: readonly Column[];
 
@@ -64,7 +64,8 @@ class Group {
   }
 }
 
-function stored(cell: Cell, kind: ColumnKind): Cell | bigint {
+function stored(cell: Cell, kind: ColumnKind): Cell {
+  if (typeof cell === 'bigint') return Number(cell);
   if (typeof cell !== 'number') return cell;
   if (!Number.isFinite(cell)) return null;
   return kind === 'instant' ? BigInt(cell) : cell;

@@ -25,7 +25,7 @@ export function jsonLinesEncoding(columns: readonly Column[]): RowEncoding {
 /** A row as a JSON object. */
 export function jsonObject(columns: readonly Column[]): (row: readonly Cell[]) => string {
   const names = columns.map(({ name }) => `${JSON.stringify(name)}:`);
-  const cell = (value: Cell, i: number): string => names[i] + JSON.stringify(shownCell(value, columns[i] as Column));
+  const cell = (value: Cell, i: number): string => names[i] + jsonText(shownCell(value, columns[i] as Column));
   return (row) => `{${row.map(cell).join(',')}}`;
 }
 
@@ -47,6 +47,10 @@ function shownCell(value: Cell, { kind }: Column): Cell {
   if (typeof value !== 'number') return value;
   if (!Number.isFinite(value)) return null;
   return kind === 'float32' ? shortestFloat32(value) : value;
+}
+
+function jsonText(value: Cell): string {
+  return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
 }
 
 function csvText(text: string): string {

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from '@millrace/core';
+import { AppError, messageOf, parseForWriting } from '@millrace/core';
 import { partitionKey, type InboundRecord } from '@millrace/records';
 
 import { refuseZippedParquet } from '../rows/row-encoding-of.ts';
@@ -11,13 +11,13 @@ import type { TableMaker } from './table.ts';
  * @throws AppError `INPUT_INVALID`
  */
 export function jsonLine(record: InboundRecord): string {
-  return JSON.stringify(recordJson(record));
+  return JSON.stringify(recordJson(record, parseForWriting));
 }
 
 /** @throws AppError `INPUT_INVALID` */
-export function recordJson(record: InboundRecord): unknown {
+export function recordJson(record: InboundRecord, parse: (text: string) => unknown = JSON.parse): unknown {
   try {
-    return JSON.parse(record.value?.toString('utf8') ?? 'null');
+    return parse(record.value?.toString('utf8') ?? 'null');
   } catch (error) {
     throw new AppError(
       'INPUT_INVALID',

@@ -43,6 +43,7 @@ export interface RowOptions {
   readonly attempts?: number;
   readonly key?: string;
   readonly block?: number;
+  readonly lost?: Float64Array;
 }
 
 /** Records of the two topics that the join reads. */

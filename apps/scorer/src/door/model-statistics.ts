@@ -18,6 +18,7 @@ export class ModelStatistics {
   readonly #fail = durations();
   readonly #queue = durations();
   readonly #compute = durations();
+  readonly #found = { hits: 0, misses: 0 };
   readonly #bySize = new Map<number, Durations>();
   #rows = 0;
   /** Epoch milliseconds. */
@@ -37,12 +38,18 @@ export class ModelStatistics {
     this.#lastAt = this.#clock.now();
   }
 
+  /** Rows that were looked for in the cache of answers. */
+  looked(hits: number, misses: number): void {
+    this.#found.hits += hits;
+    this.#found.misses += misses;
+  }
+
   request(ok: boolean, tookMs: number): void {
     add(ok ? this.#success : this.#fail, tookMs);
   }
 
   describe({ name, version }: Pick<TensorModel, 'name' | 'version'>): object {
-    const none = described(durations());
+    const { hits, misses } = this.#found;
     return {
       name,
       version,
@@ -54,8 +61,8 @@ export class ModelStatistics {
         fail: described(this.#fail),
         queue: described(this.#queue),
         ...describedCompute(this.#compute),
-        cache_hit: none,
-        cache_miss: none,
+        cache_hit: { count: hits, ns: 0 },
+        cache_miss: { count: misses, ns: 0 },
       },
       response_stats: {},
       batch_stats: [...this.#bySize]

@@ -56,6 +56,16 @@ describe('Champions', () => {
     expect(answering()).toBe('2');
   });
 
+  it("ask for the pipeline file's version again, where the store did not answer the first time", async () => {
+    const { resolve } = small.registry;
+    small.registry.resolve = async () => {
+      throw new AppError('MODEL_STORE_UNREACHABLE', 'it answered 503.');
+    };
+    await expect(champions.fromPlan()).rejects.toMatchObject({ code: 'MODEL_STORE_UNREACHABLE' });
+    small.registry.resolve = resolve;
+    expect(await champions.fromPlan()).toBe('1');
+  });
+
   it("begin with the pipeline file's where what is in force is of another vector, and say so", async () => {
     noted = { version: '2', number: 17 };
     small.broken.set('m/2', mismatch);

@@ -81,7 +81,13 @@ export class Champions implements StageModels {
 
   fromPlan(): Promise<string> {
     const { plan, registry } = this.#options;
-    this.#planVersion ??= registry.resolve(plan.predict.model, plan.predict.version).then(({ version }) => version);
+    this.#planVersion ??= registry.resolve(plan.predict.model, plan.predict.version).then(
+      ({ version }) => version,
+      (error: unknown) => {
+        this.#planVersion = null; // whoever asks next asks again
+        throw error;
+      },
+    );
     return this.#planVersion;
   }
 

@@ -57,7 +57,13 @@ export class ModelOpener {
       categories: featureCategories(plan.vector),
       outputs,
       cache,
-      cacheObserver: watch,
+      cacheObserver: {
+        looked: (hits, misses) => {
+          watch.looked(hits, misses);
+          statistics.looked(hits, misses);
+        },
+        evicted: () => watch.evicted(),
+      },
     });
     await this.#assertGood(model, files);
     const { tensors, queuedRows, cachedBytes, close, name, version } = model;

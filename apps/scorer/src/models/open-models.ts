@@ -1,4 +1,4 @@
-import { describeRefusals, type ModelRegistry, type TensorModel } from '@millrace/inference';
+import { awaitStore, describeRefusals, type ModelRegistry, type TensorModel } from '@millrace/inference';
 import type { ServiceContext } from '@millrace/platform';
 import { ALIAS_NOTE, type AliasInForce } from '@millrace/records';
 import { readLatest, type RecordSource } from '@millrace/stream';
@@ -25,10 +25,11 @@ export interface OpenModels {
 /**
  * Loads what is in force, and goes on to follow what `<p>.control` says about it.
  *
- * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `MODEL_STORE_*`
  */
 export async function openModels(context: ServiceContext, registry: ModelRegistry): Promise<OpenModels> {
-  const { plan, log, clock, logger } = context;
+  const { plan, log, clock, logger, signal } = context;
+  const warn = (message: string): void => logger.warn(message);
   const { model } = plan.predict;
   const shelf = openShelf(context, registry);
   const source = log.source();
@@ -39,10 +40,10 @@ export async function openModels(context: ServiceContext, registry: ModelRegistr
     shelf,
     readInForce: () => readInForce(source, plan.names.control, model),
     onSwitched: ({ version, number }) => logger.log(`model ${model} ${version} is champion (number ${number})`),
-    warn: (message) => logger.warn(message),
+    warn,
   });
   try {
-    await champions.begin();
+    await awaitStore(() => champions.begin(), { clock, warn, signal });
   } catch (error) {
     await Promise.allSettled([source.close(), shelf.close()]);
     throw error;
@@ -55,7 +56,7 @@ export async function openModels(context: ServiceContext, registry: ModelRegistr
       logger.log(`model ${model} ${version} is challenger (number ${number})`);
       shelf.tidy();
     },
-    warn: (message) => logger.warn(message),
+    warn,
   });
   shelf.neededBy(() => challenger.needed.map((version) => titleOf(model, version)));
   const followers: readonly AliasFollower[] = [

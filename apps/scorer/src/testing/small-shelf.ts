@@ -26,7 +26,7 @@ export class SmallShelf {
     onLoaded: () => undefined,
     onClosed: () => undefined,
   });
-  readonly registry: ModelRegistry = {
+  readonly registry: { -readonly [K in keyof ModelRegistry]: ModelRegistry[K] } = {
     names: async () => ['m', 'other'],
     versions: async (name) => (name === 'm' ? ['1', '2', '3'] : ['1']),
     resolve: async (name, version) => {

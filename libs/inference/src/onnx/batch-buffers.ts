@@ -1,6 +1,7 @@
 import { AppError } from '@millrace/core';
 
 import type { BatchPacker } from './batch-packer.ts';
+import { withLost } from './lost-results.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** What all batches for a model have in common. */
@@ -25,14 +26,17 @@ export class BatchBuffers implements BatchPacker<Float32Array, Float64Array, Vec
     const buffers =
       (rows.length <= this.#maxRows && this.#free.pop()) || this.#allocate(Math.max(rows.length, this.#maxRows));
     for (let i = 0; i < rows.length; i++) buffers.vectors.set(rows[i] as Float32Array, i * width);
-    return { ...this.#shape, ...buffers, rows: rows.length };
+    return { ...this.#shape, ...buffers, rows: rows.length, lost: null };
   }
 
   /** The results of each row, views of one copy; the arrays are free again. */
-  unpack({ rows, vectors, results }: VectorBatch): readonly Float64Array[] {
+  unpack({ rows, vectors, results, lost }: VectorBatch): readonly Float64Array[] {
     const { columns } = this.#shape;
     const own = results.slice(0, rows * columns);
-    const found = Array.from({ length: rows }, (_, i) => own.subarray(i * columns, (i + 1) * columns));
+    const found = Array.from({ length: rows }, (_, i) => {
+      const result = own.subarray(i * columns, (i + 1) * columns);
+      return lost === null ? result : withLost(result, lost.subarray(i * columns, (i + 1) * columns));
+    });
     if (vectors.length === this.#maxRows * this.#shape.width) this.#free.push({ vectors, results });
     return found;
   }

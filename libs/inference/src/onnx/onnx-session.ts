@@ -5,6 +5,7 @@ import { describeRefusals, type ProviderRefusal } from '../provider-refusal.ts';
 import type { ModelSignature, TensorSpec } from '../signature.ts';
 import { withLabels } from '../with-labels.ts';
 import { checkProviders } from './check-providers.ts';
+import { isLongIntegers, LostResults } from './lost-results.ts';
 import { outputNumbers } from './output-numbers.ts';
 import { readModel } from './read-model.ts';
 import type { TensorBatch, WorkerTensor } from './tensor-batch.ts';
@@ -67,10 +68,12 @@ export class OnnxSession {
 
   /** Fills in the batch's results. A model with a fixed number of rows runs as often as it takes. */
   async run(batch: VectorBatch): Promise<VectorBatch> {
-    const { rows, fixedRows } = batch;
+    const { rows, fixedRows, columns } = batch;
     const step = fixedRows ?? rows;
-    for (let from = 0; from < rows; from += step) await this.#runRows(batch, from, Math.min(step, rows - from), step);
-    return batch;
+    const lost = new LostResults(rows * columns);
+    for (let from = 0; from < rows; from += step)
+      await this.#runRows(batch, lost, from, Math.min(step, rows - from), step);
+    return { ...batch, lost: lost.found };
   }
 
   /** The named outputs for all of the inputs. */
@@ -89,12 +92,13 @@ export class OnnxSession {
 
   async #runRows(
     { width, vectors, inputName, outputNames, columns, results }: VectorBatch,
+    lost: LostResults,
     from: number,
     rows: number,
     shape: number,
   ): Promise<void> {
     const own = vectors.subarray(from * width, (from + rows) * width);
-    const data = rows === shape ? own : padded(own, shape * width);
+    const data = rows === shape ? own : padded(own, width, shape);
     const found = await this.#session.run(
       { [inputName]: new Tensor('float32', data, [shape, width]) },
       outputNames as string[],
@@ -103,11 +107,14 @@ export class OnnxSession {
     for (const name of outputNames) {
       const spec = this.signature.outputs.find((one) => one.name === name) as TensorSpec;
       const count = outputColumns(spec)?.names.length ?? 0;
-      const values = outputNumbers(spec, found[name]?.data as WorkerTensor['data']);
+      const exact = found[name]?.data as WorkerTensor['data'];
+      const values = outputNumbers(spec, exact);
       if (values.length !== shape * count) throw new Error(`${name} has ${values.length} values for ${shape} rows`);
+      const placeOf = (row: number, i: number): number => (from + row) * columns + column + i;
       for (let row = 0; row < rows; row++)
-        for (let i = 0; i < count; i++)
-          results[(from + row) * columns + column + i] = values[row * count + i] as number;
+        for (let i = 0; i < count; i++) results[placeOf(row, i)] = values[row * count + i] as number;
+      if (isLongIntegers(exact))
+        for (let i = 0; i < rows * count; i++) lost.note(placeOf(Math.floor(i / count), i % count), exact[i] as bigint);
       column += count;
     }
   }
@@ -126,9 +133,11 @@ function workerTensor(name: string, { dims, data }: Tensor): WorkerTensor {
   return { name, shape: dims, data: data as WorkerTensor['data'] };
 }
 
-function padded(data: Float32Array, length: number): Float32Array {
-  const whole = new Float32Array(length);
+/** With its last row, which a model takes if it takes the rows at all; zeros may be none of its vocabulary. */
+function padded(data: Float32Array, width: number, rows: number): Float32Array {
+  const whole = new Float32Array(rows * width);
   whole.set(data);
+  for (let from = data.length; from < whole.length; from += width) whole.set(data.subarray(-width), from);
   return whole;
 }
 

@@ -14,4 +14,6 @@ export interface VectorBatch {
   readonly vectors: Float32Array<ArrayBuffer>;
   /** Row by row; may be longer than needed. */
   readonly results: Float64Array<ArrayBuffer>;
+  /** `lostDigits` of each result; null: of none is anything lost. */
+  readonly lost: Float64Array<ArrayBuffer> | null;
 }

@@ -5,6 +5,8 @@ import { pipeline } from 'node:stream/promises';
 
 import { AppError } from '@millrace/core';
 
+import { isMissing, storeFailure } from './store-failure.ts';
+
 /** SHA-256 of a file, hexadecimal. */
 export async function fileChecksum(file: string): Promise<string> {
   const hash = createHash('sha256');
@@ -21,7 +23,7 @@ export function contentChecksum(content: string | Uint8Array): string {
  * Compares the files of a folder with their checksums.
  *
  * @param shown names a file to people
- * @throws AppError `MODEL_INVALID`
+ * @throws AppError `MODEL_INVALID`, `MODEL_STORE_UNREACHABLE`, `MODEL_STORE_FAILED`
  */
 export async function compareChecksums(
   folder: string,
@@ -29,7 +31,10 @@ export async function compareChecksums(
   shown: (name: string) => string,
 ): Promise<void> {
   for (const [name, sum] of expected) {
-    const found = await fileChecksum(join(folder, name)).catch(() => null);
+    const found = await fileChecksum(join(folder, name)).catch((error: unknown) => {
+      if (isMissing(error)) return null;
+      throw storeFailure(`${shown(name)} cannot be read`, error);
+    });
     if (found === sum) continue;
     const what = found === null ? 'cannot be read' : `has the SHA-256 ${found}`;
     throw new AppError(

@@ -6,6 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { modelStoreContract } from '../testing/model-store-contract.ts';
 import { FolderStore } from './folder-store.ts';
+import { openRegistry } from './model-registry.ts';
 import type { NewFile } from './model-store.ts';
 import { storeFailure } from './store-failure.ts';
 
@@ -29,6 +30,17 @@ describe('storeFailure', () => {
       detail: expect.stringMatching(/^x cannot be written: ENOSPC.*The disk is full: make room\.$/),
     });
   });
+
+  it.each(['ESTALE', 'ENOTCONN', 'EIO', 'EHOSTDOWN'])(
+    'takes %s for a share that is away, and may come back',
+    (code) => {
+      const error = Object.assign(new Error(`${code}: it failed`), { code });
+      expect(storeFailure('x cannot be read', error)).toMatchObject({
+        code: 'MODEL_STORE_UNREACHABLE',
+        detail: `x cannot be read: ${code}: it failed. See that what it is mounted from is there.`,
+      });
+    },
+  );
 });
 
 describe('FolderStore', () => {
@@ -47,6 +59,25 @@ describe('FolderStore', () => {
     const store = new FolderStore(join(folder, 'not', 'yet'));
     expect(await store.add('delay', '1', version)).toBe(true);
     expect(await store.models()).toEqual(['delay']);
+  });
+
+  it('is away where it had models and has none, and there again when they are', async () => {
+    const [share, mounted] = [join(folder, 'share'), join(folder, 'mounted')];
+    await new FolderStore(share).add('delay', '1', version);
+    const away = { code: 'MODEL_STORE_UNREACHABLE', detail: expect.stringContaining(`${mounted} held models`) };
+    const registry = openRegistry(mounted);
+    await expect(registry.resolve('delay', '1')).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
+    await symlink(share, mounted);
+    await registry.resolve('delay', '1');
+    await rm(mounted);
+    await expect(registry.resolve('delay', '1')).rejects.toMatchObject(away);
+    await mkdir(mounted);
+    await expect(registry.resolve('delay', null)).rejects.toMatchObject(away);
+    await expect(registry.names()).rejects.toMatchObject(away);
+    await rm(mounted, { recursive: true });
+    await symlink(share, mounted);
+    expect((await registry.resolve('delay', null)).version).toBe('1');
+    await expect(registry.resolve('other', null)).rejects.toMatchObject({ code: 'MODEL_NOT_FOUND' });
   });
 
   it('follows links to models, versions and files', async () => {

@@ -19,11 +19,15 @@ import {
   type StoredFile,
   type StoredVersion,
 } from './model-store.ts';
-import { storeFailure, systemCode } from './store-failure.ts';
+import { isMissing, storeFailure } from './store-failure.ts';
 
-/** Versions in `<folder>/<model>/<version>/`: those that have a `model.onnx`. Links are followed. */
+/**
+ * Versions in `<folder>/<model>/<version>/`: those that have a `model.onnx`. Links are followed. A folder that had models
+ * and has none is a share that is away.
+ */
 export class FolderStore implements ModelStore {
   readonly #folder: string;
+  #hadModels = false;
 
   constructor(folder: string) {
     this.#folder = folder;
@@ -34,21 +38,23 @@ export class FolderStore implements ModelStore {
   }
 
   async models(): Promise<readonly string[]> {
-    return (await namesIn(this.#folder)) ?? this.#missing();
+    const names = await namesIn(this.#folder);
+    if (names?.length) this.#hadModels = true;
+    else if (this.#hadModels) this.#away();
+    return names ?? this.#missing();
   }
 
   async versions(model: string): Promise<readonly StoredVersion[]> {
     const names = (isModelName(model) ? await namesIn(this.locationOf(model)) : null) ?? [];
+    if (names.length > 0) this.#hadModels = true;
+    else if (this.#hadModels) await this.models();
     const found = await Promise.all(names.map((version) => this.#version(model, version)));
     return found.filter((version) => version !== null);
   }
 
   async read(model: string, version: string, file: string): Promise<string | null> {
     const path = this.locationOf(model, version, file);
-    return readFile(path, 'utf8').catch((error: unknown) => {
-      if (isMissing(error)) return null;
-      throw storeFailure(`${path} cannot be read`, error);
-    });
+    return orNull(path, readFile(path, 'utf8'));
   }
 
   async checkOut(model: string, { version, files }: StoredVersion): Promise<LocalVersion> {
@@ -87,6 +93,13 @@ export class FolderStore implements ModelStore {
     return { version, files, changedAt: (await stat(join(folder, MODEL_FILE))).mtimeMs };
   }
 
+  #away(): never {
+    throw new AppError(
+      'MODEL_STORE_UNREACHABLE',
+      `the folder ${this.#folder} held models, and holds none now. See that what it is mounted from is there.`,
+    );
+  }
+
   #missing(): never {
     throw new AppError(
       'MODEL_NOT_FOUND',
@@ -95,22 +108,26 @@ export class FolderStore implements ModelStore {
   }
 }
 
-/** Folders that a model or version may be named after; null: the folder cannot be read. */
+/** Folders that a model or version may be named after; null: there is no such folder. */
 async function namesIn(folder: string): Promise<readonly string[] | null> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => null);
+  const entries = await orNull(folder, readdir(folder, { withFileTypes: true }));
   const folders = entries?.filter((entry) => entry.isDirectory() || entry.isSymbolicLink());
   const names = folders?.map(({ name }) => name).filter(isModelName);
   return names?.toSorted(compareVersions) ?? null;
 }
 
 async function filesIn(folder: string): Promise<readonly StoredFile[]> {
-  const names = await readdir(folder).catch(() => []);
+  const names = (await orNull(folder, readdir(folder))) ?? [];
   const found = await Promise.all(
-    names.map(async (name) => ({ name, about: await stat(join(folder, name)).catch(() => null) })),
+    names.map(async (name) => ({ name, about: await orNull(join(folder, name), stat(join(folder, name))) })),
   );
   return found.flatMap(({ name, about }) => (about?.isFile() ? [{ name, bytes: about.size }] : []));
 }
 
-function isMissing(error: unknown): boolean {
-  return ['ENOENT', 'ENOTDIR'].includes(systemCode(error) ?? '');
+/** Null: there is no such file or folder. */
+function orNull<T>(path: string, read: Promise<T>): Promise<T | null> {
+  return read.catch((error: unknown) => {
+    if (isMissing(error)) return null;
+    throw storeFailure(`${path} cannot be read`, error);
+  });
 }

@@ -14,13 +14,21 @@ export function sumModel(features: number, rows: number | string = 'N', file?: s
 }
 
 /**
- * Takes the first feature as an index into a table: one output `found`, [N]. A batch with an index outside the table
- * fails as a whole, as models with a vocabulary do.
+ * Takes the first feature as an index into a table: one output `found`, [N], float32, or int64 for bigints. A batch with an
+ * index outside the table fails as a whole, as models with a vocabulary do.
+ *
+ * @param input type of the features
  */
-export function lookupModel(features: number, table: readonly number[]): Buffer {
+export function lookupModel(
+  features: number,
+  table: readonly number[] | BigInt64Array,
+  input: 'float32' | 'float64' = 'float32',
+): Buffer {
+  const [type, values] =
+    table instanceof BigInt64Array ? (['int64', table] as const) : (['float32', Float32Array.from(table)] as const);
   return onnxFile({
-    inputs: [{ name: 'features', type: 'float32', shape: ['N', features] }],
-    outputs: [{ name: 'found', type: 'float32', shape: ['N'] }],
+    inputs: [{ name: 'features', type: input, shape: ['N', features] }],
+    outputs: [{ name: 'found', type, shape: ['N'] }],
     nodes: [
       { op: 'Gather', inputs: ['features', 'first'], output: 'column', attributes: { axis: 1 } },
       { op: 'Cast', inputs: ['column'], output: 'index', attributes: { to: 7 } },
@@ -28,7 +36,7 @@ export function lookupModel(features: number, table: readonly number[]): Buffer 
     ],
     constants: {
       first: { shape: [], values: BigInt64Array.of(0n) },
-      table: { shape: [table.length], values: Float32Array.from(table) },
+      table: { shape: [table.length], values },
     },
   });
 }

@@ -40,6 +40,8 @@ import { Service } from './service.ts';
 /** Of all requests to a service that are not answered yet: bodies, and what becomes of them without their coding. */
 const HELD_BYTES = 16 * BODY_BYTES;
 
+const NEVER = new AbortController().signal;
+
 /**
  * Builds a service and checks it, as far as that goes without consuming anything.
  *
@@ -50,11 +52,11 @@ export async function createService(
   options: ServiceOptions,
   define: (context: ServiceContext) => ServiceDefinition | Promise<ServiceDefinition>,
 ): Promise<Service> {
-  const { plan, log, clock, config, logs, host, port, grpcPort } = options;
+  const { plan, log, clock, config, logs, host, port, grpcPort, signal = NEVER } = options;
   const logger = logs.service(name);
   const certificate = config.tls && (await DoorCertificate.open(config.tls, (what) => logger.log(what)));
   const metrics = new MetricRegistry();
-  const definition = await define({ plan, log, clock, config, logger, metrics });
+  const definition = await define({ plan, log, clock, config, logger, metrics, signal });
   const tracing = config.traces && new Tracing(name, config.traces, clock, options.spanExporter);
   const fail = (error: unknown): void => service.fail(error);
   const observer = new CombinedObserver([

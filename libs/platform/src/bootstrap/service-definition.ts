@@ -18,6 +18,8 @@ export interface ServiceContext {
   readonly config: PlatformConfig;
   readonly logger: ServiceLogger;
   readonly metrics: MetricRegistry;
+  /** Nobody waits for the service any more: its start may end. */
+  readonly signal: AbortSignal;
 }
 
 /** What makes a service itself; the platform adds everything that all of them have. */

@@ -26,6 +26,8 @@ export interface ServiceOptions {
   readonly instanceId?: string;
   /** Where a group starts that has never committed. */
   readonly from?: StartFrom;
+  /** Ends a start that waits for something. */
+  readonly signal?: AbortSignal;
   /** Gives the partitions back at the end in spite of an instance id. */
   readonly leave?: boolean;
   /** Is told what the runner does, beside metrics, logs and traces. */

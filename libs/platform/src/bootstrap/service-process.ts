@@ -32,7 +32,7 @@ async function run(set: ServiceSet, signal: AbortSignal): Promise<void> {
   const plan = await loadPlan(process.argv[2] ?? 'pipeline.yaml', config.pseudonymKey);
   const log = await openKafka(config.kafka, 'millrace', clock);
   const { host, httpPort, grpcPort } = config.doors;
-  const options = { plan, log, clock, config, logs: openLogs(config.logLevel), host };
+  const options = { plan, log, clock, config, logs: openLogs(config.logLevel), host, signal };
   try {
     await prepareTopics(plan, log, Object.keys(set) as ServiceName[]);
     const services = await RunningServices.start(set, (name) => ({
