@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 
-import type { RecordSource } from '../ports/record-source.ts';
+import type { PartitionBounds, RecordSource } from '../ports/record-source.ts';
 import type { TaskState } from '../stage.ts';
 
 const LIMITS = { maxWaitMs: 200, maxBytes: 8 << 20, maxBytesPerPartition: 4 << 20 };
@@ -54,7 +54,8 @@ async function restoreRange(range: RestoreRange, { source, state, task, onGap }:
 }
 
 async function startOf(range: RestoreRange, source: RecordSource, onGap: RestoreOptions['onGap']): Promise<number> {
-  const first = (await source.bounds([range])).get(partitionKey(range))?.first ?? range.from;
+  const { first, lastStable } = (await source.bounds([range])).get(partitionKey(range)) as PartitionBounds;
+  if (lastStable < range.to) throw lostEnd(range, lastStable);
   if (first <= range.from) return range.from;
   const gap = new AppError(
     'STATE_GAP',
@@ -64,4 +65,13 @@ async function startOf(range: RestoreRange, source: RecordSource, onGap: Restore
   if (!onGap) throw gap;
   onGap(gap);
   return first;
+}
+
+/** Waiting for what is not there would never end. */
+function lostEnd(range: RestoreRange, lastStable: number): AppError {
+  return new AppError(
+    'STATE_GAP',
+    `the state of ${partitionKey(range)} ends at offset ${range.to}, the log at ${lastStable}: the topic has lost its end, or was deleted and created anew. ` +
+      'Delete the group and start once with --from earliest to begin anew.',
+  );
 }
