@@ -1,14 +1,15 @@
-import { AppError, ByteReader, ByteWriter, JournaledState } from '@millrace/core';
+import { ByteReader, ByteWriter, JournaledState } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
 import type { StateMarker, TaskState } from '@millrace/stream';
 
-import { decodeLedger, NOTHING_MERGED, type MergeValue } from './merge-ledger.ts';
+import { NOTHING_MERGED, type MergeLedger, type MergeValue } from './merge-ledger.ts';
 
 /** Reads the newest committed record of a key from `<p>.ledger`. */
 export type ReadLedger = (key: string) => Promise<Uint8Array | null>;
 
 export interface MergeStateOptions {
-  readonly readLedger: () => Promise<Uint8Array | null>;
+  /** The ledger up to an offset of `counts`. @throws AppError where it is not the newest */
+  readonly readLedger: (offset: number) => Promise<MergeLedger>;
   readonly replay: (value: MergeValue, record: InboundRecord) => MergeValue;
   /** Before anything is loaded. */
   readonly refresh?: (() => Promise<void>) | undefined;
@@ -49,7 +50,7 @@ export class MergeState extends JournaledState implements TaskState {
     return { keepFrom: this.#ledgerAt ?? this.#beganAt, body: new ByteWriter(8).varint(this.#ledgerAt ?? -1).finish() };
   }
 
-  /** @throws AppError `STATE_GAP` where the ledger is not the one that the commit speaks of */
+  /** @throws AppError what reading the ledger that the commit speaks of throws */
   async load(bodies: ReadonlyMap<string, Uint8Array>): Promise<void> {
     await this.#options.refresh?.();
     for (const body of bodies.values()) {
@@ -67,17 +68,8 @@ export class MergeState extends JournaledState implements TaskState {
 
   restored(): void {}
 
-  async #loadLedger(expected: number): Promise<void> {
-    const bytes = await this.#options.readLedger();
-    const ledger = bytes && decodeLedger(bytes);
-    if (ledger?.offset !== expected) {
-      const found = ledger ? `one up to ${ledger.offset}` : 'none';
-      throw new AppError(
-        'STATE_GAP',
-        `the monitor's ledger up to offset ${expected} of its counts is wanted, the log holds ${found}. Do not delete records of the ledger.`,
-      );
-    }
-    this.#value = ledger;
-    this.#ledgerAt = expected;
+  async #loadLedger(offset: number): Promise<void> {
+    this.#value = await this.#options.readLedger(offset);
+    this.#ledgerAt = offset;
   }
 }

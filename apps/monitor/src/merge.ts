@@ -2,7 +2,8 @@ import type { Plan } from '@millrace/pipeline';
 import { decodeCountsRecord, type CountsRecord, type InboundRecord, type OutboundRecord } from '@millrace/records';
 
 import { CountsMerger } from './counts-merger.ts';
-import { encodeLedger, ledgerKey, type MergeValue } from './merge-ledger.ts';
+import { LedgerReader } from './ledger-reader.ts';
+import { encodeLedger, ledgerKey, type MergeLedger, type MergeValue } from './merge-ledger.ts';
 import { MergeState, type ReadLedger } from './merge-state.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
@@ -31,19 +32,21 @@ const NOTHING_TOLD: MonitorObserver = {};
 export class Merge {
   readonly #context: MergeContext;
   readonly #ledgerKey: string;
+  readonly #ledgers: LedgerReader;
   readonly #merger: CountsMerger;
   readonly #judge: WindowJudge;
 
   constructor(context: MergeContext) {
     this.#context = context;
     this.#ledgerKey = ledgerKey(context.plan);
+    this.#ledgers = new LedgerReader(() => context.readLedger(this.#ledgerKey));
     this.#merger = new CountsMerger(context.plan, context.models);
     this.#judge = new WindowJudge(context);
   }
 
   open(): MergeState {
     const replay = (value: MergeValue, record: InboundRecord): MergeValue => this.#replay(value, record);
-    const readLedger = (): Promise<Uint8Array | null> => this.#context.readLedger(this.#ledgerKey);
+    const readLedger = (offset: number): Promise<MergeLedger> => this.#ledgers.upTo(offset);
     return new MergeState({ readLedger, replay, refresh: this.#context.refresh });
   }
 

@@ -76,6 +76,36 @@ describe('the runner that is frozen while it reads where its group stands', () =
   });
 });
 
+describe('the runner that begins at the end', () => {
+  it('begins where that was when it first began, whoever goes on from there', async () => {
+    const log = new MemoryLog({ clock: new SystemClock() });
+    const names = ['in', 'out', 'dlq'];
+    await log.admin().create(names.map((topic) => ({ topic, partitions: 1, replication: null, config: {} })));
+    const publish = () => log.publisher().publish([{ topic: 'in', partition: 0, key: 'k', value: 'v' }]);
+    const start = (transactionalId: string) => {
+      const runner = new StageRunner({
+        stage: new TotalsStage('in', 'out'),
+        log,
+        groupId: 'g',
+        transactionalId,
+        clock: new SystemClock(),
+        from: 'latest',
+        dlq: { topic: 'dlq', partitions: 1 },
+      });
+      runner.run().catch(() => undefined);
+      return runner;
+    };
+    await publish();
+    const first = start('first');
+    await expect.poll(() => first.status().lastCommitAgeMs, { timeout: 4000 }).not.toBeNull();
+    await first.stop();
+    await publish();
+    const second = start('second');
+    await expect.poll(() => readOut(log), { timeout: 4000 }).toEqual(['k=1']);
+    await second.stop();
+  });
+});
+
 /** The log, its members changed. */
 function memberIn(log: Log, change: (member: GroupMember) => GroupMember): Log {
   return {

@@ -49,7 +49,7 @@ export async function tail(log: Log, view: TopicView, options: TailOptions, cont
   const { encode, rows } = await makeTable(records);
   // Ctrl-C ends the reading, not the writing: what was read is kept
   const written = await writeRows(out, encode, rows, new AbortController().signal);
-  note(context, `${written} lines written to ${out}`);
+  note(context, `${written} rows written to ${out}`);
 }
 
 function readingOf(topic: string, { fromBeginning, count, out }: TailOptions, signal: AbortSignal): TopicReading {

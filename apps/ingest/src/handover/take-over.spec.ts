@@ -133,14 +133,21 @@ describe('a feature set that starts', () => {
   });
 });
 
-/** The log has deleted what lay before an offset. */
-function beginAt(first: number): void {
+/** The log has deleted what lay before an offset; `after` so many look-ups of its offsets, where it does so only then. */
+function beginAt(first: number, after = 0): void {
   const whole = log.source();
+  let looks = 0;
+  const begin = (): number => (looks++ < after ? 0 : first);
   const source: RecordSource = {
     fetch: (positions, limits) => whole.fetch(positions, limits),
-    bounds: async (at) => new Map([...(await whole.bounds(at))].map(([name, bounds]) => [name, { ...bounds, first }])),
-    offsetsAt: async (at, time) =>
-      new Map([...(await whole.offsetsAt(at, time))].map(([name, offset]) => [name, Math.max(first, offset)])),
+    bounds: async (at) => {
+      const from = begin();
+      return new Map([...(await whole.bounds(at))].map(([name, bounds]) => [name, { ...bounds, first: from }]));
+    },
+    offsetsAt: async (at, time) => {
+      const from = begin();
+      return new Map([...(await whole.offsetsAt(at, time))].map(([name, offset]) => [name, Math.max(from, offset)]));
+    },
     close: () => whole.close(),
   };
   log.source = () => source;
@@ -156,6 +163,18 @@ describe('a log that does not reach as far back as windows do', () => {
   it('is told before anybody stops for it', async () => {
     await expect(takeOver().announce()).rejects.toMatchObject({ code: 'STATE_GAP' });
     expect(notes.offerTo('aaaaaaaa')).toBeNull();
+  });
+
+  it('is told where retention takes the head while it is looked for', async () => {
+    log = new MemoryLog({ clock });
+    await log.admin().create([{ topic: events, partitions: 1, replication: null, config: {} }]);
+    await record(...Array.from({ length: 9 }, (_, i) => NOW - 1000 + i));
+    for (const after of [0, 1]) {
+      const before = log.source;
+      beginAt(5, after);
+      await expect(takeOver().announce()).rejects.toMatchObject({ code: 'STATE_GAP' });
+      log.source = before;
+    }
   });
 
   it('is read from where it begins where the pipeline says so', async () => {

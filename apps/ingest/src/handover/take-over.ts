@@ -187,9 +187,11 @@ export class TakeOver {
     const { plan } = this.#options;
     const at = { topic: plan.names.events, partition };
     const name = partitionKey(at);
+    const found = (await source.offsetsAt([at], stampedMs - reachMs(plan))).get(name) ?? 0;
+    // the beginning last: what retention took between the two would seem to lie before the place that was found
     const first = (await source.bounds([at])).get(name)?.first ?? 0;
-    const start = (await source.offsetsAt([at], stampedMs - reachMs(plan))).get(name) ?? first;
-    if (first === 0 || start > first || plan.onOutOfRange !== 'stop') return Math.max(start, first);
+    const start = Math.max(found, first);
+    if (first === 0 || start > first || plan.onOutOfRange !== 'stop') return start;
     throw new AppError(
       'STATE_GAP',
       `windows are filled from what ${name} holds of the last ${Math.round(reachMs(plan) / 1000)} s, and it begins at offset ${first}, later than that. ` +

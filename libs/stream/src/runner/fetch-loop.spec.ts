@@ -179,4 +179,27 @@ describe('the fetch loop', () => {
     await settled();
     expect(lane(99).queued.length).toBe(1);
   });
+
+  it('takes no partition for idle while it cannot be read', async () => {
+    start(1, { recordBytes: 200, expansion: 1 }, [0]);
+    const passes = async (): Promise<void> => {
+      clock.advance(DEFAULT_LIMITS.fetchWaitMs);
+      await settled();
+    };
+    await passes();
+    expect(lane(0).idleSinceMs).toBe(DEFAULT_LIMITS.fetchWaitMs);
+    let failures = 0;
+    source.fetch = async () => {
+      failures++;
+      await clock.sleep(DEFAULT_LIMITS.fetchWaitMs);
+      throw new Error('scripted');
+    };
+    await passes();
+    await passes();
+    expect([failures > 1, lane(0).idleSinceMs]).toEqual([true, null]);
+    source.fetch = ScriptedSource.prototype.fetch;
+    await passes();
+    await passes();
+    expect(lane(0).idleSinceMs).toBe(clock.elapsed());
+  });
 });

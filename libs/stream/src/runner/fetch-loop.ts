@@ -94,6 +94,7 @@ export class FetchLoop {
     try {
       this.#deliver(asked, await source.fetch(positions, fetchLimits));
     } catch (error) {
+      for (const lane of asked.keys()) lane.noteUnread();
       if (this.#running) await onError(error);
     }
   }

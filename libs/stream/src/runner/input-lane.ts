@@ -102,4 +102,9 @@ export class InputLane implements InputPartition {
     if (!idle) this.idleSinceMs = null;
     else this.idleSinceMs ??= nowMs;
   }
+
+  /** A fetch has failed: nobody knows whether there is anything to read. */
+  noteUnread(): void {
+    this.idleSinceMs = null;
+  }
 }

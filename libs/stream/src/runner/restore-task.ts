@@ -1,7 +1,7 @@
 import { AppError } from '@millrace/core';
 import { partitionKey, type TopicPartition } from '@millrace/records';
 
-import type { RecordSource } from '../ports/record-source.ts';
+import type { PartitionBounds, RecordSource } from '../ports/record-source.ts';
 import type { TaskState } from '../stage.ts';
 
 const LIMITS = { maxWaitMs: 200, maxBytes: 8 << 20, maxBytesPerPartition: 4 << 20 };
@@ -41,11 +41,11 @@ export async function restoreRanges(options: RestoreOptions): Promise<number> {
 
 async function restoreRange(range: RestoreRange, { source, state, task, onGap }: RestoreOptions): Promise<number> {
   let applied = 0;
-  let offset = await startOf(range, source, onGap);
-  while (offset < range.to && !task.closed) {
+  let { from: offset, to } = await stretchOf(range, source, onGap);
+  while (offset < to && !task.closed) {
     const [chunk] = await source.fetch([{ topic: range.topic, partition: range.partition, offset }], LIMITS);
     if (!chunk) continue;
-    const records = chunk.records.filter(({ offset: at }) => at < range.to && !range.skipped.includes(at));
+    const records = chunk.records.filter(({ offset: at }) => at < to && !range.skipped.includes(at));
     state.restore(records);
     applied += records.length;
     offset = chunk.next;
@@ -53,15 +53,30 @@ async function restoreRange(range: RestoreRange, { source, state, task, onGap }:
   return applied;
 }
 
-async function startOf(range: RestoreRange, source: RecordSource, onGap: RestoreOptions['onGap']): Promise<number> {
-  const first = (await source.bounds([range])).get(partitionKey(range))?.first ?? range.from;
-  if (first <= range.from) return range.from;
-  const gap = new AppError(
+/** What the log still has of a range. Waiting for an end that it has lost would never end. */
+async function stretchOf(
+  range: RestoreRange,
+  source: RecordSource,
+  onGap: RestoreOptions['onGap'],
+): Promise<Pick<RestoreRange, 'from' | 'to'>> {
+  const { first, lastStable } = (await source.bounds([range])).get(partitionKey(range)) as PartitionBounds;
+  const { from, to } = range;
+  const gaps = [
+    ...(first > from ? [`begins at offset ${from}, the log at ${first}. Raise topics.retention`] : []),
+    ...(lastStable < to
+      ? [`ends at offset ${to}, the log at ${lastStable}: the topic has lost its end, or was created anew`]
+      : []),
+  ];
+  for (const gap of gaps.map((what) => stateGap(range, what))) {
+    if (!onGap) throw gap;
+    onGap(gap);
+  }
+  return { from: Math.max(from, first), to: Math.min(to, lastStable) };
+}
+
+function stateGap(range: RestoreRange, what: string): AppError {
+  return new AppError(
     'STATE_GAP',
-    `the state of ${partitionKey(range)} begins at offset ${range.from}, the log at ${first}. ` +
-      'Raise topics.retention; to go on with what is left, start once with --from earliest.',
+    `the state of ${partitionKey(range)} ${what}; to go on with what is left, start once with --from earliest.`,
   );
-  if (!onGap) throw gap;
-  onGap(gap);
-  return first;
 }

@@ -92,6 +92,7 @@ export class StageRunner {
       clock,
       book: this.#keeper.book,
       bytes: this.#limits.batchBytes,
+      from: options.from,
       onTaken: () => this.#room.wake(),
     });
   }

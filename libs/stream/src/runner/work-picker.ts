@@ -3,6 +3,7 @@ import type { InboundRecord } from '@millrace/records';
 
 import type { Stage, StageOutput, TakePolicy } from '../stage.ts';
 import type { InputLane } from './input-lane.ts';
+import type { StartFrom } from './runner-options.ts';
 import { takeInRotation } from './take-in-rotation.ts';
 import type { TaskBook } from './task-book.ts';
 import type { Work } from './work.ts';
@@ -13,6 +14,8 @@ export interface WorkPickerOptions {
   readonly book: TaskBook;
   /** Most bytes of one batch. */
   readonly bytes: number;
+  /** Where partitions begin that were never committed. */
+  readonly from: StartFrom | undefined;
   /** Queues have room again. */
   readonly onTaken: () => void;
 }
@@ -33,6 +36,8 @@ export class WorkPicker {
   /** What the stage has to say by itself when its time has come, else what was fetched; null when there is nothing. */
   next(records: number): Work | null {
     const { book } = this.#options;
+    const start = this.#start();
+    if (start) return start;
     const suspects = book.readyLanes().filter((lane) => lane.trial.isSuspect);
     if (suspects.length === 0) return this.#wake() ?? this.#fetched(book.readyLanes(), records);
     this.#suspectsTurn = !this.#suspectsTurn;
@@ -45,6 +50,13 @@ export class WorkPicker {
   /** No records: for a commit of markers alone. */
   nothingOf(lanes: readonly InputLane[]): Work {
     return this.#work([], new Map(lanes.map((lane) => [lane, 0])), null);
+  }
+
+  /** The end of a partition is a later one for whoever has it next: where one begins there, that is committed first. */
+  #start(): Work | null {
+    const { book, from } = this.#options;
+    const lanes = from === 'latest' ? book.readyLanes().filter(({ committed }) => committed === null) : [];
+    return lanes.length === 0 ? null : { ...this.nothingOf(lanes), output: { records: [], deadLetters: [] } };
   }
 
   #wake(): Work | null {
