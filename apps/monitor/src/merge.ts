@@ -6,6 +6,7 @@ import { encodeLedger, ledgerKey, type MergeValue } from './merge-ledger.ts';
 import { MergeState, type ReadLedger } from './merge-state.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
+import type { SkewState } from './skew-state.ts';
 import { WindowJudge } from './window-judge.ts';
 
 export interface MergeContext {
@@ -17,6 +18,8 @@ export interface MergeContext {
   readonly refresh?: () => Promise<void>;
   readonly readLedger: ReadLedger;
   readonly observer: MonitorObserver;
+  /** What is due to be computed again has changed, or is known again. */
+  readonly onSkew?: ((state: SkewState) => void) | undefined;
 }
 
 /** A record of `counts`, and what it says. */
@@ -44,7 +47,8 @@ export class Merge {
   open(): MergeState {
     const replay = (value: MergeValue, record: InboundRecord): MergeValue => this.#replay(value, record);
     const readLedger = (): Promise<Uint8Array | null> => this.#context.readLedger(this.#ledgerKey);
-    return new MergeState({ readLedger, replay, refresh: this.#context.refresh });
+    const { refresh, onSkew } = this.#context;
+    return new MergeState({ readLedger, replay, refresh, restored: ({ skew }) => onSkew?.(skew) });
   }
 
   /** @throws RangeError where a record is none of `counts` */
@@ -60,10 +64,20 @@ export class Merge {
     let mustWrite = false;
     let value = state.value;
     for (const { read } of records) {
+      if (read.kind === 'skew') {
+        const judged = this.#judge.judgeSkew(value, read, told);
+        mustWrite ||= judged !== value;
+        value = judged;
+        this.#context.onSkew?.(value.skew);
+        continue;
+      }
       const step = this.#merger.apply(value, read, this.#context.observer);
       value = step.value;
       mustWrite ||= step.closed.length > 0 || read.kind === 'note';
-      for (const window of step.closed) value = this.#judge.judge(value, window, told);
+      for (const window of step.closed) {
+        value = this.#judge.judge(value, window, told);
+        this.#context.onSkew?.(value.skew);
+      }
     }
     const ledgerAt = mustWrite ? last.offset + 1 : null;
     state.replace(value, first.offset, ledgerAt);

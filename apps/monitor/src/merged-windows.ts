@@ -3,7 +3,8 @@ import type { CountsDelta, CountSubject, MaturedRecord, ProgressRecord } from '@
 
 /** Whose windows they are. */
 export interface StreamName {
-  readonly subject: CountSubject;
+  /** `skew`: of predictions that were computed again. */
+  readonly subject: CountSubject | 'skew';
   readonly version: string;
   readonly variant: string;
 }
@@ -52,28 +53,9 @@ export function withDelta(windows: MergedWindows, delta: CountsDelta): MergedWin
   return { ...windows, open: windows.open.with(index, joined(windows.open[index] as MergedWindow, fromDelta(delta))) };
 }
 
-export function fromDelta({
-  subject,
-  version,
-  variant,
-  start,
-  end,
-  rows,
-  counts,
-  blocks,
-  hours,
-}: CountsDelta): MergedWindow {
-  const window = {
-    subject,
-    version,
-    variant,
-    start,
-    end,
-    rows,
-    counts: counts.map((bins) => Array.from(bins)),
-    blocks,
-  };
-  return hours ? { ...window, hours } : window;
+export function fromDelta(delta: CountsDelta): MergedWindow {
+  const { kind: _, counts, ...window } = delta;
+  return { ...window, counts: counts.map((bins) => Array.from(bins)) };
 }
 
 export function isOf(a: StreamName, b: StreamName): boolean {

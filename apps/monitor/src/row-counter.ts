@@ -202,17 +202,6 @@ function addTo(counts: Float64Array, place: number, count: number): void {
 
 function delta(subject: CountSubject, tally: Tally, counts: CountsDelta['counts']): CountsDelta {
   const { version, variant, start, end, rows, hours } = tally;
-  const blocks = mergedBlocks(tally.blocks, []);
-  return {
-    kind: 'delta',
-    subject,
-    version,
-    variant,
-    start,
-    end,
-    rows,
-    counts,
-    blocks,
-    ...(hours && { hours: Array.from(hours) }),
-  };
+  const window = { version, variant, start, end, rows, counts, blocks: mergedBlocks(tally.blocks, []) };
+  return { kind: 'delta', subject, ...window, ...(hours && { hours: Array.from(hours) }) };
 }

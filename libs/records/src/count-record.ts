@@ -56,5 +56,19 @@ export type IncidentNote = {
   | { readonly says: 'silenced'; readonly signal: string; readonly forMs: number }
 );
 
+/** What became of a sample of a closed window's predictions when their vectors were computed again offline. */
+export interface SkewRecord {
+  readonly kind: 'skew';
+  readonly version: string;
+  readonly variant: string;
+  /** Of the window, in event time, epoch milliseconds. */
+  readonly start: number;
+  readonly end: number;
+  /** Vectors compared. */
+  readonly rows: number;
+  /** Of each feature in vector order: how many vectors have another value, and the id of the first; null where none has. */
+  readonly features: readonly { readonly feature: string; readonly differ: number; readonly first: string | null }[];
+}
+
 /** What `<p>.<fs>.counts` holds. */
-export type CountsRecord = CountsDelta | IncidentNote | MaturedRecord | ProgressRecord;
+export type CountsRecord = CountsDelta | IncidentNote | MaturedRecord | ProgressRecord | SkewRecord;
