@@ -1,5 +1,11 @@
 import type { Plan } from '@millrace/pipeline';
-import { decodeCountsRecord, type CountsRecord, type InboundRecord, type OutboundRecord } from '@millrace/records';
+import {
+  decodeCountsRecord,
+  headerText,
+  type CountsRecord,
+  type InboundRecord,
+  type OutboundRecord,
+} from '@millrace/records';
 
 import { CountsMerger } from './counts-merger.ts';
 import { encodeLedger, ledgerKey, type MergeValue } from './merge-ledger.ts';
@@ -100,6 +106,8 @@ export class Merge {
   }
 }
 
-function decode({ value }: InboundRecord): CountsRecord {
-  return decodeCountsRecord(value ?? Buffer.alloc(0));
+function decode({ value, headers }: InboundRecord): CountsRecord {
+  const read = decodeCountsRecord(value ?? Buffer.alloc(0));
+  const traceparent = headerText(headers, 'traceparent');
+  return read.kind === 'delta' && traceparent !== undefined ? { ...read, traceparent } : read;
 }

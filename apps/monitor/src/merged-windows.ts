@@ -17,6 +17,8 @@ export interface MergedWindow extends StreamName, Span {
   readonly blocks: readonly number[];
   /** As in a delta. Fewer than `rows` where the window was begun before the pipeline was seasonal. */
   readonly hours?: readonly number[];
+  /** As in a delta. */
+  readonly traceparent?: string;
 }
 
 /**
@@ -70,6 +72,7 @@ export function streamKey({ subject, version, variant }: StreamName): string {
 /** Both stretches as one. */
 export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
   return {
+    ...b,
     ...a,
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),

@@ -34,6 +34,8 @@ export interface CountsDelta {
   readonly blocks: readonly number[];
   /** The rows by hour of the week, 168; not where the pipeline is not seasonal. */
   readonly hours?: readonly number[];
+  /** The trace of one of the rows, where any is sampled: in the record's header of that name. */
+  readonly traceparent?: string;
 }
 
 /** How far one partition of the join has come with labels: of predictions before `at` nothing follows. */
