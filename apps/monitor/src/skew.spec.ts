@@ -194,7 +194,7 @@ describe('the monitor, where a share of each window is computed again,', () => {
     expect(await incidents()).toMatchObject([{ signal: 'skew.place_1h', state: 'resolved' }]);
   });
 
-  it('goes on after a restart with what was due, and tells nothing twice', async () => {
+  it('goes on after a restart, and tells no window and no alert twice', async () => {
     await live([0, 1], right); // without events nothing is found, and nothing is said
     expect((await windows()).map(({ rows }) => rows)).toEqual([0, 0]);
     await record();
