@@ -158,7 +158,7 @@ function affectedPart(
 ): Pick<ReportSection, 'paragraphs' | 'table'> {
   if (example !== undefined)
     return {
-      paragraphs: [`For example ${example}. \`millrace monitor skew\` shows what was served, and what it would be.`],
+      paragraphs: [`For example ${example}. millrace monitor skew shows what was served, and what it would be.`],
     };
   if (!affected)
     return {
