@@ -116,7 +116,7 @@ describe('the page of the monitor in a browser', () => {
     expect(await page.locator('#signal-table a[aria-current]').innerText()).toBe('x');
     expect(await page.locator('#psi-figure canvas').count()).toBe(1);
     await page.locator('#psi-figure summary').click();
-    expect(await page.locator('#psi-figure tbody tr').count()).toBe(12);
+    await expect.poll(() => page.locator('#psi-figure tbody tr').count()).toBe(12);
     const last = await page.locator('#psi-figure tbody tr').last().locator('td').allInnerTexts();
     expect(last.map(Number)).toEqual([expect.any(Number), 0.1, expect.closeTo(await psiOf(url), 2)]);
     const rows = await page.locator('#distribution tbody tr').allInnerTexts();

@@ -2,9 +2,8 @@ import { shortestFloat32, type Clock } from '@millrace/core';
 import { loadModel, openRegistry, type LoadedModel } from '@millrace/inference';
 import type { Plan } from '@millrace/pipeline';
 import { decodeFeaturesRecord, type InboundRecord, type PredictionValue } from '@millrace/records';
-import type { Log } from '@millrace/stream';
+import { readTopic, type Log } from '@millrace/stream';
 
-import { readTopic } from '../../apps/cli/src/topics/read-topic.ts';
 import { numberedVector } from './vector-feed.ts';
 
 /** What became of the rows of a `VectorFeed` while the champion was switched. */

@@ -1,5 +1,5 @@
 import type { Plan } from '@millrace/pipeline';
-import { cloudEventHeaders, rfc3339, type OutboundRecord } from '@millrace/records';
+import { cloudEventHeaders, rfc3339, traceHeaders, type OutboundRecord } from '@millrace/records';
 
 import type { ClosedWindow } from './close-windows.ts';
 import { incidentGroup, incidentId } from './incident-id.ts';
@@ -33,12 +33,15 @@ export function alertRecord(finding: Finding, window: ClosedWindow, plan: Plan, 
     ...evidence(finding),
     ...(window.byHour !== undefined && { by_hour: window.byHour }),
     ...(finding.performance && { performance: finding.performance }),
+    ...(finding.example !== undefined && { example: finding.example }),
     window: timesOf(window),
     links: pageLinks(window, signal.name),
     ...heard(finding),
     ...(silenced && { silenced }),
   };
-  return { topic: plan.names.alerts, partition: 0, key: id, value: JSON.stringify(value), headers };
+  const traced = window.traceparent === undefined ? [] : traceHeaders({ traceparent: window.traceparent });
+  const key = { topic: plan.names.alerts, partition: 0, key: id };
+  return { ...key, value: JSON.stringify(value), headers: [...headers, ...traced] };
 }
 
 function subject({ version, variant, reference }: ClosedWindow, plan: Plan) {

@@ -45,6 +45,7 @@ export class CountsMerger {
 
   apply(value: MergeValue, record: CountsRecord, observer: MonitorObserver): MergeStep {
     if (record.kind === 'delta') return this.#add(value, record, observer);
+    if (record.kind === 'skew') return { value, closed: [] }; // is judged as it is
     if (record.kind === 'note')
       return { value: withNote(value, record, horizonOf(value.windows, this.#partitions)), closed: [] };
     const sides = record.kind === 'progress' ? (['windows', 'events'] as const) : (['labels'] as const);

@@ -14,6 +14,9 @@ import { openMonitor } from './open-monitor.ts';
 import { addSelfTestGauges } from './self-test-metrics.ts';
 import { SelfTestRun } from './self-test-run.ts';
 import { openSinks } from './sinks/open-sinks.ts';
+import { SkewMetrics } from './skew-metrics.ts';
+import { SkewRuns } from './skew-runs.ts';
+import type { SkewState } from './skew-state.ts';
 
 /**
  * The service that watches predictions.
@@ -27,8 +30,10 @@ export async function createMonitor(options: ServiceOptions): Promise<Service> {
     const source = log.source();
     const readNewest: ReadNewest = (topic, key) => readLatest(source, topic, key);
     const observer = new MonitorMetrics(metrics, logger);
+    const skew = plan.monitor.skew > 0 ? new SkewRuns({ plan, log, observer: new SkewMetrics(metrics, logger) }) : null;
+    const onSkew = (state: SkewState): void => skew?.look(state);
     const { stage, profile } = await awaitStore(
-      () => openMonitor({ plan, clock, modelStore: config.modelStore, readNewest, observer }),
+      () => openMonitor({ plan, clock, modelStore: config.modelStore, readNewest, observer, onSkew }),
       { clock, signal, warn: (message) => logger.warn(message) },
     );
     addMonitorGauges(metrics, stage);
@@ -45,7 +50,7 @@ export async function createMonitor(options: ServiceOptions): Promise<Service> {
     const door = new MonitorDoor({ plan, log, clock, models: stage.models, follower });
     const close = async (): Promise<void> => {
       await selfTest?.stop();
-      await Promise.allSettled([closeSinks(), follower.close(), door.close(), source.close()]);
+      await Promise.allSettled([skew?.close(), closeSinks(), follower.close(), door.close(), source.close()]);
     };
     const keys = new ApiKeys(config.apiKeys, clock);
     return { stage, module: MonitorModule.of({ stage, door, keys, page: await readPage() }), close };

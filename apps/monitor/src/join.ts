@@ -6,6 +6,8 @@ import {
   decodeScoredRecord,
   encodeCountsRecord,
   NOTHING_FOLLOWS,
+  traceHeaders,
+  type CountsDelta,
   type CountsRecord,
   type InboundRecord,
   type OutboundRecord,
@@ -21,7 +23,7 @@ import { JoinState } from './join-state.ts';
 import type { Match } from './join-table.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
-import { RowCounter, type CountGrids } from './row-counter.ts';
+import { RowCounter, type CountedRow, type CountGrids } from './row-counter.ts';
 
 export interface JoinContext {
   readonly plan: Plan;
@@ -116,7 +118,7 @@ export class Join {
       this.#shrink(state, counter);
     }
     const progress = [...touched].flatMap(([partition, { state, before }]) => this.#progress(partition, state, before));
-    const deltas = counter.deltas().map((delta) => this.#toCounts(encodeCountsRecord(delta)));
+    const deltas = counter.deltas().map((delta) => this.#delta(delta));
     const over = [...touched].filter(([, { state, was }]) => state.isOver && !was);
     return {
       records: [...examples, ...deltas, ...progress],
@@ -143,20 +145,20 @@ export class Join {
     }
     eventTimes.push(scored.at);
     if (record.trace) Object.assign(record.trace, { eventId: scored.id, eventTimeMs: scored.at });
-    const added = state.addRow(record.offset, { row: scored, traceparent: record.trace?.traceparent });
-    if (added && scored.kind === 'scored') {
-      this.#count(scored, added.sampled, state, counter);
-    }
+    const traceparent = record.trace?.traceparent;
+    const added = state.addRow(record.offset, { row: scored, traceparent });
+    if (added && scored.kind === 'scored') this.#count({ row: scored, traceparent }, added.sampled, state, counter);
     return this.#labelled(added && added.match, state, counter);
   }
 
-  #count(row: ScoredRow, sampled: boolean, state: JoinState, counter: RowCounter): void {
+  #count(counted: CountedRow, sampled: boolean, state: JoinState, counter: RowCounter): void {
     const { models, observer } = this.#context;
+    const { row } = counted;
     const model = models.get(row.version);
     if (!model) observer.unprofiled?.(row.version);
     if (!this.#counts(row, state)) return;
-    if (model) counter.add(row, model, sampled);
-    else counter.sketch(row);
+    if (model) counter.add(counted, model, sampled);
+    else counter.sketch(counted);
   }
 
   /**
@@ -175,9 +177,9 @@ export class Join {
   /** A prediction that another feature set made was counted there. */
   #labelled(match: Match | null, state: JoinState, counter: RowCounter): Match | null {
     if (match?.traced.row.kind !== 'scored') return match;
-    const { row } = match.traced;
+    const { row, traceparent } = match.traced;
     const model = this.#modelOf(row, state);
-    if (model) counter.label(row, match.outcome, model);
+    if (model) counter.label({ row, traceparent }, match.outcome, model);
     return match;
   }
 
@@ -215,6 +217,14 @@ export class Join {
     if (told(matured, before.matured) && plan.outcome)
       records.push({ kind: 'matured', source, at: matured - plan.outcome.withinMs });
     return records.map((record) => this.#toCounts(encodeCountsRecord(record)));
+  }
+
+  #delta(delta: CountsDelta): OutboundRecord {
+    const { traceparent } = delta;
+    return {
+      ...this.#toCounts(encodeCountsRecord(delta)),
+      ...(traceparent !== undefined && { headers: traceHeaders({ traceparent }) }),
+    };
   }
 
   #toCounts(value: Buffer): OutboundRecord {

@@ -40,6 +40,8 @@ export interface Finding extends JudgedSignal {
   readonly share: number;
   /** Of a signal that is about performance. */
   readonly performance: PerformanceReport | null;
+  /** The id of a prediction that shows it, where one is known. */
+  readonly example?: string;
 }
 
 export interface Judgement {
@@ -70,7 +72,7 @@ export function judgeWindow(
 function judgeSignal(
   window: ClosedWindow,
   report: PerformanceReport | null,
-  { ruled, counts, evidence, importance, severity }: Weighing,
+  { ruled, counts, evidence, importance, severity, example }: Weighing,
   before: SignalWatch,
 ) {
   const { signal, rule } = ruled;
@@ -81,6 +83,7 @@ function judgeSignal(
   const finding = {
     ...judged,
     ...(importance !== undefined && { importance }),
+    ...(example !== undefined && { example }),
     event,
     incident,
     logE: evidence.logE,

@@ -31,6 +31,7 @@ describe("the merge's ledger", () => {
       silences: [{ signal: 'x', by: 'ada', until: 9000, forMs: 4000 }],
       live: new Map([['2', { rows: 7, from: 10, to: 20, sketches: [[0, 1, 0, 5, 6]], profile: null }]]),
       detectors: new Map([['["1","champion"]', detectChanges(undefined, [3, 97]).detectors]]),
+      skew: new Map([['["1","champion"]', { due: { start: 10, end: 20 }, checkedTo: 10 }]]),
     };
     expect(decodeLedger(Buffer.from(encodeLedger(ledger)))).toEqual(ledger);
   });

@@ -9,6 +9,7 @@ import type { LiveReference } from './live-reference.ts';
 import { NO_WINDOWS, type MergedWindow, type MergedWindows } from './merged-windows.ts';
 import { NOTHING_USUAL, type UsualRates } from './rates.ts';
 import type { Silence } from './silences.ts';
+import type { SkewProgress, SkewState } from './skew-state.ts';
 import type { Turn } from './stable-inputs.ts';
 
 /** What is counted of a stream of windows: `[subject, version, variant]`. */
@@ -38,6 +39,7 @@ export interface MergeValue {
   readonly live: ReadonlyMap<string, LiveReference>;
   /** By `[version, variant]` in JSON. */
   readonly detectors: ReadonlyMap<string, ErrorDetectors>;
+  readonly skew: SkewState;
 }
 
 export const NOTHING_MERGED: MergeValue = {
@@ -52,6 +54,7 @@ export const NOTHING_MERGED: MergeValue = {
   incidents: NO_INCIDENTS,
   live: new Map(),
   detectors: new Map(),
+  skew: new Map(),
 };
 
 /** The merge's record in `<p>.ledger`: what it knew when it had read everything before `offset`. */
@@ -87,11 +90,25 @@ interface Written extends WrittenWindows {
   readonly incidents?: IncidentRing;
   readonly live?: readonly (readonly [string, LiveReference])[];
   readonly detectors?: readonly (readonly [string, ErrorDetectors])[];
+  readonly skew?: readonly (readonly [string, SkewProgress])[];
 }
 
 export function encodeLedger(ledger: MergeLedger): string {
-  const { offset, windows, labels, events, usual, watches, turns, streams, silences, incidents, live, detectors } =
-    ledger;
+  const {
+    offset,
+    windows,
+    labels,
+    events,
+    usual,
+    watches,
+    turns,
+    streams,
+    silences,
+    incidents,
+    live,
+    detectors,
+    skew,
+  } = ledger;
   const written: Written = {
     format: FORMAT,
     offset,
@@ -106,6 +123,7 @@ export function encodeLedger(ledger: MergeLedger): string {
     incidents,
     live: [...live],
     detectors: [...detectors],
+    skew: [...skew],
   };
   return JSON.stringify(written);
 }
@@ -120,7 +138,15 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     );
   }
   const { offset, labels, events, usual = NOTHING_USUAL, watches } = written;
-  const { turns = [], streams = [], silences = [], incidents = NO_INCIDENTS, live = [], detectors = [] } = written;
+  const {
+    turns = [],
+    streams = [],
+    silences = [],
+    incidents = NO_INCIDENTS,
+    live = [],
+    detectors = [],
+    skew = [],
+  } = written;
   return {
     offset,
     windows: windowsIn(written),
@@ -134,6 +160,7 @@ export function decodeLedger(bytes: Uint8Array): MergeLedger {
     incidents,
     live: new Map(live),
     detectors: new Map(detectors),
+    skew: new Map(skew),
   };
 }
 

@@ -13,6 +13,7 @@ export interface MergeStateOptions {
   readonly replay: (value: MergeValue, record: InboundRecord) => MergeValue;
   /** Before anything is loaded. */
   readonly refresh?: (() => Promise<void>) | undefined;
+  readonly restored: (value: MergeValue) => void;
 }
 
 /** The state of the merge: a value that is replaced, and the offset of `counts` up to which its ledger speaks. */
@@ -66,7 +67,9 @@ export class MergeState extends JournaledState implements TaskState {
     }
   }
 
-  restored(): void {}
+  restored(): void {
+    this.#options.restored(this.#value);
+  }
 
   async #loadLedger(offset: number): Promise<void> {
     this.#value = await this.#options.readLedger(offset);

@@ -1,5 +1,11 @@
 import type { Plan } from '@millrace/pipeline';
-import { decodeCountsRecord, type CountsRecord, type InboundRecord, type OutboundRecord } from '@millrace/records';
+import {
+  decodeCountsRecord,
+  headerText,
+  type CountsRecord,
+  type InboundRecord,
+  type OutboundRecord,
+} from '@millrace/records';
 
 import { CountsMerger } from './counts-merger.ts';
 import { LedgerReader } from './ledger-reader.ts';
@@ -7,6 +13,7 @@ import { encodeLedger, ledgerKey, type MergeLedger, type MergeValue } from './me
 import { MergeState, type ReadLedger } from './merge-state.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
+import type { SkewState } from './skew-state.ts';
 import { WindowJudge } from './window-judge.ts';
 
 export interface MergeContext {
@@ -18,6 +25,8 @@ export interface MergeContext {
   readonly refresh?: () => Promise<void>;
   readonly readLedger: ReadLedger;
   readonly observer: MonitorObserver;
+  /** What is due to be computed again has changed, or is known again. */
+  readonly onSkew?: ((state: SkewState) => void) | undefined;
 }
 
 /** A record of `counts`, and what it says. */
@@ -47,7 +56,8 @@ export class Merge {
   open(): MergeState {
     const replay = (value: MergeValue, record: InboundRecord): MergeValue => this.#replay(value, record);
     const readLedger = (offset: number): Promise<MergeLedger> => this.#ledgers.upTo(offset);
-    return new MergeState({ readLedger, replay, refresh: this.#context.refresh });
+    const { refresh, onSkew } = this.#context;
+    return new MergeState({ readLedger, replay, refresh, restored: ({ skew }) => onSkew?.(skew) });
   }
 
   /** @throws RangeError where a record is none of `counts` */
@@ -63,10 +73,20 @@ export class Merge {
     let mustWrite = false;
     let value = state.value;
     for (const { read } of records) {
+      if (read.kind === 'skew') {
+        const judged = this.#judge.judgeSkew(value, read, told);
+        mustWrite ||= judged !== value;
+        value = judged;
+        this.#context.onSkew?.(value.skew);
+        continue;
+      }
       const step = this.#merger.apply(value, read, this.#context.observer);
       value = step.value;
       mustWrite ||= step.closed.length > 0 || read.kind === 'note';
-      for (const window of step.closed) value = this.#judge.judge(value, window, told);
+      for (const window of step.closed) {
+        value = this.#judge.judge(value, window, told);
+        this.#context.onSkew?.(value.skew);
+      }
     }
     const ledgerAt = mustWrite ? last.offset + 1 : null;
     state.replace(value, first.offset, ledgerAt);
@@ -89,6 +109,8 @@ export class Merge {
   }
 }
 
-function decode({ value }: InboundRecord): CountsRecord {
-  return decodeCountsRecord(value ?? Buffer.alloc(0));
+function decode({ value, headers }: InboundRecord): CountsRecord {
+  const read = decodeCountsRecord(value ?? Buffer.alloc(0));
+  const traceparent = headerText(headers, 'traceparent');
+  return read.kind === 'delta' && traceparent !== undefined ? { ...read, traceparent } : read;
 }

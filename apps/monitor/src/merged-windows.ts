@@ -3,7 +3,8 @@ import type { CountsDelta, CountSubject, MaturedRecord, ProgressRecord } from '@
 
 /** Whose windows they are. */
 export interface StreamName {
-  readonly subject: CountSubject;
+  /** `skew`: of predictions that were computed again. */
+  readonly subject: CountSubject | 'skew';
   readonly version: string;
   readonly variant: string;
 }
@@ -16,6 +17,8 @@ export interface MergedWindow extends StreamName, Span {
   readonly blocks: readonly number[];
   /** As in a delta. Fewer than `rows` where the window was begun before the pipeline was seasonal. */
   readonly hours?: readonly number[];
+  /** As in a delta. */
+  readonly traceparent?: string;
 }
 
 /**
@@ -52,28 +55,9 @@ export function withDelta(windows: MergedWindows, delta: CountsDelta): MergedWin
   return { ...windows, open: windows.open.with(index, joined(windows.open[index] as MergedWindow, fromDelta(delta))) };
 }
 
-export function fromDelta({
-  subject,
-  version,
-  variant,
-  start,
-  end,
-  rows,
-  counts,
-  blocks,
-  hours,
-}: CountsDelta): MergedWindow {
-  const window = {
-    subject,
-    version,
-    variant,
-    start,
-    end,
-    rows,
-    counts: counts.map((bins) => Array.from(bins)),
-    blocks,
-  };
-  return hours ? { ...window, hours } : window;
+export function fromDelta(delta: CountsDelta): MergedWindow {
+  const { kind: _, counts, ...window } = delta;
+  return { ...window, counts: counts.map((bins) => Array.from(bins)) };
 }
 
 export function isOf(a: StreamName, b: StreamName): boolean {
@@ -88,6 +72,7 @@ export function streamKey({ subject, version, variant }: StreamName): string {
 /** Both stretches as one. */
 export function joined(a: MergedWindow, b: MergedWindow): MergedWindow {
   return {
+    ...b,
     ...a,
     start: Math.min(a.start, b.start),
     end: Math.max(a.end, b.end),

@@ -72,6 +72,16 @@ export class MonitorMetrics implements MonitorObserver {
 
   measured(version: string, variant: string, report: PerformanceReport): void {
     this.#performance.set(version, variant, report);
+    if (report.unusable === undefined) return;
+    const what =
+      report.kind === 'estimated'
+        ? 'a first output that is no probability'
+        : 'a label, or a first output, that cannot be';
+    this.#logger.warn(`${report.unusable} predictions of a window have ${what}: they are in no metric of performance`, {
+      version,
+      variant,
+      unusable: report.unusable,
+    });
   }
 
   alerted(signal: string, event: IncidentEvent): void {

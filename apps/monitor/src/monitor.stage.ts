@@ -22,6 +22,7 @@ import type { MergeState } from './merge-state.ts';
 import { Merge, type MergeRecord } from './merge.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
+import type { SkewState } from './skew-state.ts';
 
 /** Reads the newest committed record of a key from a compacted topic of one partition; null where there is none. */
 export type ReadNewest = (topic: string, key: string) => Promise<Uint8Array | null>;
@@ -38,6 +39,8 @@ export interface MonitorStageOptions {
   readonly readProfiles?: ReadProfiles;
   readonly readNewest: ReadNewest;
   readonly observer?: MonitorObserver;
+  /** Which windows are due to be computed again, of this instance's merge; none where it has none any more. */
+  readonly onSkew?: (state: SkewState) => void;
 }
 
 /** How much the joins of this instance hold. */
@@ -61,10 +64,20 @@ export class MonitorStage implements Stage {
   readonly #joins = new Map<string, JoinState>();
   readonly #readNewest: ReadNewest;
   readonly #letters: LetterTally;
+  readonly #onSkew: MonitorStageOptions['onSkew'];
   #merging: MergeState | null = null;
 
   /** @throws AppError `PROFILE_INVALID` where a floor asks for what a profile does not hold */
-  constructor({ plan, outputs, labels, profiles, readProfiles, readNewest, observer = {} }: MonitorStageOptions) {
+  constructor({
+    plan,
+    outputs,
+    labels,
+    profiles,
+    readProfiles,
+    readNewest,
+    onSkew,
+    observer = {},
+  }: MonitorStageOptions) {
     const { scored, joinOutcomes, counts } = plan.names;
     this.inputs = [plan.outcome ? [scored, joinOutcomes] : [scored], [counts]];
     this.#known = new KnownModels(plan, profiles, readProfiles);
@@ -76,7 +89,8 @@ export class MonitorStage implements Stage {
     this.#join = new Join({ plan, outputs, labels, models, observer });
     const refresh = (): Promise<void> => this.#known.refresh();
     const readLedger = (key: string): Promise<Uint8Array | null> => readNewest(plan.names.ledger, key);
-    this.#merge = new Merge({ plan, models, outputs, refresh, readLedger, observer });
+    this.#onSkew = onSkew;
+    this.#merge = new Merge({ plan, models, outputs, refresh, readLedger, observer, onSkew });
   }
 
   /** By version. It grows. */
@@ -92,8 +106,13 @@ export class MonitorStage implements Stage {
   }
 
   close(task: readonly TopicPartition[]): void {
-    if (task.some(({ topic }) => topic === this.#countsTopic)) this.#merging = null;
+    if (task.some(({ topic }) => topic === this.#countsTopic)) this.#giveUpMerge();
     for (const at of task) this.#joins.delete(partitionKey(at));
+  }
+
+  #giveUpMerge(): void {
+    this.#merging = null;
+    this.#onSkew?.(new Map());
   }
 
   process(records: readonly InboundRecord[]): StageOutput | Promise<StageOutput> {

@@ -8,11 +8,14 @@ export interface PageLinks {
   readonly page: string;
   /** Numbers of the services. */
   readonly metrics: string;
+  /** Id of the trace that one of the window's predictions is in; not where none was sampled. */
+  readonly trace?: string;
 }
 
 /** The page has windows of predictions to choose from; it shows others with the newest of them. */
-export function pageLinks({ version, variant, subject, end }: ClosedWindow, signal: string): PageLinks {
+export function pageLinks({ version, variant, subject, end, traceparent }: ClosedWindow, signal: string): PageLinks {
   const window = subject === 'rows' ? { window: rfc3339(end) } : {};
   const address = new URLSearchParams({ stream: `${version}/${variant}`, signal, ...window });
-  return { page: `monitor#${address.toString()}`, metrics: 'metrics' };
+  const trace = traceparent?.split('-')[1];
+  return { page: `monitor#${address.toString()}`, metrics: 'metrics', ...(trace !== undefined && { trace }) };
 }

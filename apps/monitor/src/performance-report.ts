@@ -25,10 +25,16 @@ export interface LabelReport {
   readonly sample_rate: number;
 }
 
+/** Not where all rows count. */
+interface Unusable {
+  /** Rows in no metric: their first output is no probability, or their label neither 0 nor 1 (where a number is predicted: no number). */
+  readonly unusable?: number;
+}
+
 /** What is known of a model's performance in one window; a metric on labels is never without its coverage. */
 export type PerformanceReport =
-  | { readonly kind: 'estimated'; readonly metrics: EstimatedMetrics }
-  | {
+  | ({ readonly kind: 'estimated'; readonly metrics: EstimatedMetrics } & Unusable)
+  | ({
       readonly kind: 'realised';
       readonly metrics: RealisedMetrics | RegressionMetrics;
       readonly coverage: LabelReport;
@@ -39,7 +45,7 @@ export type PerformanceReport =
       readonly changes?: ErrorChanges;
       /** By feature and value. */
       readonly slices: Readonly<Record<string, Readonly<Record<string, SliceReport>>>>;
-    };
+    } & Unusable);
 
 /** @param inputsStable no incident was open on an input or output when the window ended */
 export function performanceReport(
@@ -49,7 +55,8 @@ export function performanceReport(
 ): PerformanceReport | null {
   if (window.subject === 'rows') {
     if (performance.kind === 'regression') return null;
-    return { kind: 'estimated', metrics: estimatedFrom(window.counts[table.slots.length] ?? []).metrics() };
+    const estimated = estimatedFrom(window.counts[table.slots.length] ?? []);
+    return { kind: 'estimated', metrics: estimated.metrics(), ...unusable(estimated.toJSON().unusable) };
   }
   const coverage = labelReport(window.counts[COVERAGE_SLOT] ?? []);
   const counts = window.counts[LABELS_SLOT] ?? [];
@@ -59,12 +66,17 @@ export function performanceReport(
   const all = { kind: 'realised', coverage, slices: bySlice } as const;
   if (performance.kind === 'regression') {
     const metrics = regressionFrom(counts, performance.scale).metrics();
-    return { ...all, metrics, estimated: null, verdict: null };
+    return { ...all, metrics, estimated: null, verdict: null, ...unusable(coverage.labelled - metrics.rows) };
   }
   const metrics = realisedFrom(counts).metrics();
   const estimated = estimatedOfLabelled(counts).metrics();
   const truth = { value: metrics.accuracy, labels: metrics.rows };
-  return { ...all, metrics, estimated, verdict: compareEstimate(estimated.accuracy, truth, inputsStable) };
+  const verdict = compareEstimate(estimated.accuracy, truth, inputsStable);
+  return { ...all, metrics, estimated, verdict, ...unusable(coverage.labelled - metrics.rows) };
+}
+
+function unusable(count: number): Unusable {
+  return count === 0 ? {} : { unusable: count };
 }
 
 function labelReport([matured = 0, labelled = 0, ageMs = 0, leftOut = 0]: readonly number[]): LabelReport {

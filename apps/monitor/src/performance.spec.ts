@@ -40,6 +40,10 @@ interface Course {
   readonly unsureFrom?: number;
   /** One row in so many has no outcome. */
   readonly unlabelled?: number;
+  /** One row in so many has the label 2. */
+  readonly misled?: number;
+  /** One row in so many has the score 1.5. */
+  readonly unlikely?: number;
 }
 
 describe('performance', () => {
@@ -62,15 +66,23 @@ describe('performance', () => {
   const scoreOf = (n: number, unsure: boolean): number => (unsure ? 0.4 + 0.2 * scatter(n + 700) : scatter(n + 700));
 
   /** Rows and labels of the course, hour by hour, the clocks behind each; a label comes half an hour after its row. */
-  function records({ hours, turnedFrom, shiftedFrom, unsureFrom, unlabelled }: Course): OutboundRecord[] {
+  function records({
+    hours,
+    turnedFrom,
+    shiftedFrom,
+    unsureFrom,
+    unlabelled,
+    misled,
+    unlikely,
+  }: Course): OutboundRecord[] {
     const never = Number.POSITIVE_INFINITY;
     const out = clocks(0);
     for (let n = 0; n < hours * ROWS; n++) {
       const hour = Math.floor(n / ROWS);
       const at = hour * HOUR + (n % ROWS) * 36_000;
-      const p = scoreOf(n, hour >= (unsureFrom ?? never));
+      const p = unlikely && n % unlikely === 1 ? 1.5 : scoreOf(n, hour >= (unsureFrom ?? never));
       const x = scatter(n) * (hour >= (shiftedFrom ?? never) ? 0.3 : 1);
-      const label = scatteredLabel(n, p);
+      const label = misled && n % misled === 1 ? 2 : scatteredLabel(n, p);
       out.push(traffic.row(`r${n}`, n % 2, { at, x, c: n % 2, p }));
       if (n % (unlabelled ?? never) !== 0)
         out.push(traffic.outcome(`r${n}`, n % 2, at + HOUR / 2, hour >= (turnedFrom ?? never) ? 1 - label : label));
@@ -138,6 +150,26 @@ describe('performance', () => {
       sample_rate: 1,
     });
     expect(report.verdict).toEqual({ state: 'agrees' });
+  });
+
+  it('says how many rows are in no metric, because a label is no class or a score no probability', async () => {
+    const told: (number | undefined)[] = [];
+    const bench = await start();
+    await bench.restart({ observer: { measured: (_, __, { unusable }) => void told.push(unusable) } });
+    for (const record of records({ hours: 4, misled: 5, unlikely: 10 })) bench.append(record);
+    bench.drain();
+    const [estimated, realised] = ['rows', 'labels'].map((subject) => windows(bench, subject)[0]?.performance);
+    expect(estimated).toMatchObject({ kind: 'estimated', unusable: 10 });
+    // every fifth has the label 2, and half of these the score 1.5
+    expect(realised).toMatchObject({
+      kind: 'realised',
+      unusable: 20,
+      metrics: { rows: 79 },
+      coverage: { labelled: 99 },
+    });
+    expect(told).toContain(20);
+    for (const { performance } of windows(await run({ hours: 4 }), 'labels'))
+      expect(performance).not.toHaveProperty('unusable');
   });
 
   it('is kept apart by the values of a feature where the pipeline file names it', async () => {

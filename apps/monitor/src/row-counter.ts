@@ -15,6 +15,8 @@ interface Tally {
   readonly blocks: Set<number>;
   /** By hour of the week. */
   readonly hours?: Float64Array;
+  /** Of the first row that has one. */
+  traceparent?: string | undefined;
 }
 
 interface RowTally extends Tally {
@@ -28,6 +30,12 @@ interface SketchTally extends Tally {
 
 interface LabelTally extends Tally {
   readonly counts: readonly Float64Array[];
+}
+
+/** A prediction, and the trace that it came with, if it is sampled. */
+export interface CountedRow {
+  readonly row: ScoredRow;
+  readonly traceparent?: string | undefined;
 }
 
 /** By which windows rows and labels are counted. */
@@ -62,27 +70,28 @@ export class RowCounter {
    *
    * @param sampled whether its outcome is waited for
    */
-  add(row: ScoredRow, model: MonitoredModel, sampled = true): void {
+  add({ row, traceparent }: CountedRow, model: MonitoredModel, sampled = true): void {
     const tally = this.#rowTally(row, model);
     tally.features.add(row.vector, row.outputs);
-    this.#tally(row, tally);
+    this.#tally(row, tally, traceparent);
     countUnlabelled(tally.estimate, row.outputs[0] ?? Number.NaN, model.performance);
     if (this.#grids.labels)
       this.#predict(row, model, this.#labelTally(row, model, this.#grids.labels), sampled ? 1 : 0);
   }
 
   /** Counts a prediction of a version without a reference. */
-  sketch(row: ScoredRow): void {
+  sketch({ row, traceparent }: CountedRow): void {
     const tally = this.#sketchTally(row);
     const { length } = row.vector;
     tally.sketches.forEach((sketch, slot) =>
       sketch.add((slot < length ? row.vector[slot] : row.outputs[slot - length]) ?? Number.NaN),
     );
-    this.#tally(row, tally);
+    this.#tally(row, tally, traceparent);
   }
 
-  #tally(row: ScoredRow, tally: RowTally | SketchTally): void {
+  #tally(row: ScoredRow, tally: RowTally | SketchTally, traceparent: string | undefined): void {
     tally.rows++;
+    tally.traceparent ??= traceparent;
     this.#block(row, tally);
     if (tally.hours && this.#grids.hourOf) addTo(tally.hours, this.#grids.hourOf(row.at), 1);
   }
@@ -101,10 +110,11 @@ export class RowCounter {
   }
 
   /** Counts the outcome of a prediction, in the window of the prediction. */
-  label(row: ScoredRow, { at, label }: OutcomeRow, model: MonitoredModel): void {
+  label({ row, traceparent }: CountedRow, { at, label }: OutcomeRow, model: MonitoredModel): void {
     if (!this.#grids.labels) return;
     const tally = this.#labelTally(row, model, this.#grids.labels);
     tally.rows++;
+    tally.traceparent ??= traceparent;
     this.#block(row, tally);
     addAt(tally, 1, 1);
     addAt(tally, 2, Math.max(0, at - row.at));
@@ -201,18 +211,13 @@ function addTo(counts: Float64Array, place: number, count: number): void {
 }
 
 function delta(subject: CountSubject, tally: Tally, counts: CountsDelta['counts']): CountsDelta {
-  const { version, variant, start, end, rows, hours } = tally;
-  const blocks = mergedBlocks(tally.blocks, []);
+  const { version, variant, start, end, rows, hours, traceparent } = tally;
+  const window = { version, variant, start, end, rows, counts, blocks: mergedBlocks(tally.blocks, []) };
   return {
     kind: 'delta',
     subject,
-    version,
-    variant,
-    start,
-    end,
-    rows,
-    counts,
-    blocks,
+    ...window,
     ...(hours && { hours: Array.from(hours) }),
+    ...(traceparent && { traceparent }),
   };
 }

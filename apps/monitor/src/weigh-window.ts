@@ -26,6 +26,8 @@ export interface Weighing {
   readonly importance?: number;
   /** Where the signal's name does not say it. */
   readonly severity?: Severity;
+  /** The id of a prediction that shows it. */
+  readonly example?: string;
 }
 
 /** What a closed window says of each signal that is watched in windows of its subject. */

@@ -133,7 +133,7 @@ describe('startServices', () => {
       text: `http://127.0.0.1:${port}/\${HOOK}`,
       place: 'pipeline.yaml:1:1: monitor.sinks[0].slack.url',
     };
-    return { ...plan, monitor: { ...plan.monitor, sinks: [{ name: 'slack', kind: 'slack', url }] } };
+    return { ...plan, monitor: { ...plan.monitor, skew: 0.01, sinks: [{ name: 'slack', kind: 'slack', url }] } };
   };
 
   it('tells people what is in the topic of alerts', async () => {

@@ -19,6 +19,7 @@ export { measureDisorder } from './offline/disorder.ts';
 export { EventsOutOfOrder } from './offline/events-out-of-order.ts';
 export type { FileEvent } from './offline/file-event.ts';
 export { offlineFeatures, type FeatureRow, type OfflineOptions } from './offline/offline-features.ts';
-export { SkewCounts, type FeatureSkew, type SkewedValue } from './offline/feature-skew.ts';
+export type { FeatureSkew, SkewedValue } from './offline/feature-skew.ts';
 export { SampledRequests } from './offline/sampled-requests.ts';
+export { skewOf, SkewSampleTooLarge, type SkewReport, type SkewSample } from './offline/skew-of.ts';
 export { OfflineWindows } from './offline/offline-windows.ts';

@@ -11,6 +11,7 @@ const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** Signals that are no feature and no output. */
 const PERFORMANCE_SIGNALS = ['performance.error_rate', 'estimate.error_rate', 'estimate.gap'];
+const SKEW = 'skew.';
 const FEATURE_SIGNAL = /^(.+?)(\.missing|\.unseen|\.non_finite)?$/;
 
 /**
@@ -32,8 +33,13 @@ export function buildMonitor(
     ...PERFORMANCE_SIGNALS,
     ...types.map((type) => `rate.${type}`),
     'dead_letters',
+    ...features.map(({ name }) => `${SKEW}${name}`),
   ];
-  for (const [signal] of floors) checkSignal(signal, new Set(known), problems);
+  for (const [signal, floor] of floors) {
+    checkSignal(signal, new Set(known), problems);
+    if (signal.startsWith(SKEW) && typeof floor !== 'number')
+      problems.add(['monitor', 'floors', signal], { found: 'own', allowed: 'a number: a reference has no skew' });
+  }
   return {
     window: {
       everyMs: window.rows === undefined ? msOf(window.every, HOUR_MS) : null,
@@ -51,6 +57,7 @@ export function buildMonitor(
     block: section.block ?? null,
     seasonal: section.seasonal ?? false,
     slices: checkedSlices(section.slices ?? [], features, problems),
+    skew: section.skew ?? 0,
     joinMemoryBytes: bytesOf(section.join?.memory, 256 * 1024 ** 2),
     sinks: buildSinks(section.sinks ?? [], problems),
   };
@@ -97,7 +104,7 @@ function checkSignal(signal: string, known: ReadonlySet<string>, problems: Probl
   if (signal.startsWith('outputs.') || known.has(FEATURE_SIGNAL.exec(signal)?.[1] ?? '')) return;
   problems.addAtKey(['monitor', 'floors', signal], {
     found: `unknown signal ${signal}`,
-    allowed: `a feature's name, outputs.<name>, rate.<type>, dead_letters, ${PERFORMANCE_SIGNALS.join(', ')}`,
+    allowed: `a feature's name, outputs.<name>, rate.<type>, dead_letters, skew.<feature>, ${PERFORMANCE_SIGNALS.join(', ')}`,
     names: known,
     name: signal,
   });

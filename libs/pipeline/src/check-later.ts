@@ -5,6 +5,4 @@ import type { Problems } from './problems.ts';
 export function checkLater(file: PipelineFile, problems: Problems): void {
   if (file.rollout !== undefined) problems.addLater(['rollout'], 'rollout', 'no rollout');
   if (file.retrain !== undefined) problems.addLater(['retrain'], 'retrain', 'no retrain');
-  const { skew } = file.monitor ?? {};
-  if (skew !== undefined && skew !== 0) problems.addLater(['monitor', 'skew'], 'a share that is computed again', '0');
 }

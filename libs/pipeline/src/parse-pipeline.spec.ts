@@ -223,10 +223,16 @@ features:
     ['monitor: { window: { zone: Mars/Olympus } }', 'monitor.window.zone: found zone Mars/Olympus'],
     [
       'monitor: { floors: { estimate.gab: 0.2, estimate.gap: 0.1, dead_letters: 0.1 } }',
-      "monitor.floors.estimate.gab: found unknown signal estimate.gab; allowed a feature's name, outputs.<name>, rate.<type>, dead_letters, performance.error_rate",
+      "monitor.floors.estimate.gab: found unknown signal estimate.gab; allowed a feature's name, outputs.<name>, rate.<type>, dead_letters, skew.<feature>, performance.error_rate",
     ],
     ['monitor: { slices: [amount] }', 'monitor.slices[0]: found amount; allowed a feature with categories'],
     ['monitor: { floors: { amout: 0.2 } }', 'monitor.floors.amout: found unknown signal amout'],
+    ['monitor: { skew: 1.5 }', 'monitor.skew: found 1.5; allowed a share from 0 to 1'],
+    ['monitor: { floors: { skew.amout: 0.2 } }', 'monitor.floors.skew.amout: found unknown signal skew.amout'],
+    [
+      'monitor: { floors: { skew.amount: { own: 0.9 } } }',
+      'monitor.floors.skew.amount: found own; allowed a number: a reference has no skew',
+    ],
     ['models: ftp://x/y', 'models: found ftp://x/y; allowed a folder, a file: URL, or s3://bucket/prefix ('],
     ['models: s3://Bucket/models', 'models: found s3://Bucket/models'],
     ['models: s3:bucket', 'models: found s3:bucket'],
@@ -272,15 +278,12 @@ features:
     ]);
   });
 
-  it.each(['rollout: { to: 10 }', 'retrain: {}', 'monitor: { skew: 0.05 }'])(
-    'says that %s is not in this version',
-    async (section) => {
-      expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
-        code: 'NOT_IN_THIS_VERSION',
-        detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /),
-      });
-    },
-  );
+  it.each(['rollout: { to: 10 }', 'retrain: {}'])('says that %s is not in this version', async (section) => {
+    expect(await refusal(`${HEAD}${FEATURES}${section}\n`)).toMatchObject({
+      code: 'NOT_IN_THIS_VERSION',
+      detail: expect.stringMatching(/^pipeline.yaml:9:\d+: /),
+    });
+  });
 
   it('names the invalid file first where something comes later and something is wrong', async () => {
     expect((await refusal(`${HEAD}${FEATURES}rollout: {}\ntopics: { partitions: 0 }\n`)).code).toBe('PIPELINE_INVALID');
@@ -299,7 +302,14 @@ features:
   });
 
   it('accepts settings of later versions that ask for nothing', async () => {
-    await expect(testPlan(`${HEAD}${FEATURES}monitor: { sinks: [], skew: 0 }\n`, SCHEMAS)).resolves.toBeDefined();
+    await expect(testPlan(`${HEAD}${FEATURES}monitor: { sinks: [] }\n`, SCHEMAS)).resolves.toBeDefined();
+  });
+
+  it('computes predictions again where the file says which share', async () => {
+    const skewOf = async (more: string) => (await testPlan(`${HEAD}${FEATURES}${more}`, SCHEMAS)).monitor.skew;
+    expect([await skewOf(''), await skewOf('monitor: { skew: 0.05, floors: { skew.amount: 0.2 } }\n')]).toEqual([
+      0, 0.05,
+    ]);
   });
 
   it('keeps no answers unless it says how many bytes of them, and for how long', async () => {

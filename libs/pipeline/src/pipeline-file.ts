@@ -103,7 +103,7 @@ export interface MonitorSection {
   readonly block?: string;
   readonly slices?: readonly string[];
   readonly seasonal?: boolean;
-  readonly skew?: unknown;
+  readonly skew?: number;
   readonly join?: { readonly memory?: string };
   readonly sinks?: readonly (SinkEntry | undefined)[];
 }

@@ -131,6 +131,8 @@ export interface MonitorPlan {
   readonly seasonal: boolean;
   /** Features with categories by whose values performance is kept apart. */
   readonly slices: readonly string[];
+  /** Of the predictions of each window, this share is computed again offline when it has closed. */
+  readonly skew: number;
   readonly sinks: readonly SinkPlan[];
 }
 

@@ -28,6 +28,7 @@ export const KIND = {
   hourly: 17,
   /** `scored`, what its outputs have lost, and its block or none. */
   exact: 18,
+  skew: 19,
 } as const;
 
 export type Kind = keyof typeof KIND;

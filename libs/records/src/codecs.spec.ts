@@ -167,6 +167,16 @@ const silenced = fc.record({
   forMs: count,
 });
 
+const skew = fc.record({
+  kind: kind('skew'),
+  version: text,
+  variant: text,
+  start: time,
+  end: time,
+  rows: count,
+  features: fc.array(fc.record({ feature: text, differ: count, first: fc.option(text) })),
+});
+
 interface Codec<T> {
   readonly name: string;
   readonly records: fc.Arbitrary<T>;
@@ -221,7 +231,7 @@ promises<OutcomesRecord>({
 });
 promises<CountsRecord>({
   name: 'counts',
-  records: fc.oneof(delta, matured, acknowledged, silenced, progress),
+  records: fc.oneof(delta, matured, acknowledged, silenced, skew, progress),
   encode: encodeCountsRecord,
   decode: decodeCountsRecord,
 });

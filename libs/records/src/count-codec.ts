@@ -1,12 +1,19 @@
 import type { ByteReader } from '@millrace/core';
 
 import { encodeProgress, openRecord, readCount, readProgress, startRecord, unexpected } from './codec-format.ts';
-import { COUNT_SUBJECTS, type CountsDelta, type CountsRecord, type IncidentNote } from './count-record.ts';
+import {
+  COUNT_SUBJECTS,
+  type CountsDelta,
+  type CountsRecord,
+  type IncidentNote,
+  type SkewRecord,
+} from './count-record.ts';
 
 export function encodeCountsRecord(record: CountsRecord): Buffer {
   if (record.kind === 'progress') return encodeProgress(record);
   if (record.kind === 'matured') return startRecord('matured').varint(record.source).varint(record.at).finish();
   if (record.kind === 'note') return encodeNote(record);
+  if (record.kind === 'skew') return encodeSkew(record);
   const writer = startRecord(record.hours ? 'hourly' : 'tally').byte(COUNT_SUBJECTS.indexOf(record.subject));
   writer.text(record.version).text(record.variant).varint(record.start).varint(record.end);
   writer.varint(record.rows).varint(record.counts.length);
@@ -29,6 +36,7 @@ export function decodeCountsRecord(value: Uint8Array): CountsRecord {
   if (kind === 'progress') return readProgress(reader);
   if (kind === 'matured') return { kind, source: reader.varint(), at: reader.varint() };
   if (kind === 'note') return readNote(reader);
+  if (kind === 'skew') return readSkew(reader);
   throw unexpected(kind, 'counts');
 }
 
@@ -62,4 +70,22 @@ function readNote(reader: ByteReader): IncidentNote {
   return forMs < 0
     ? { kind: 'note', says: 'acknowledged', by, at, incident: of }
     : { kind: 'note', says: 'silenced', by, at, signal: of, forMs };
+}
+
+function encodeSkew({ version, variant, start, end, rows, features }: SkewRecord): Buffer {
+  const writer = startRecord('skew').text(version).text(variant).varint(start).varint(end);
+  writer.varint(rows).varint(features.length);
+  for (const { feature, differ, first } of features) writer.text(feature).varint(differ).text(first);
+  return writer.finish();
+}
+
+function readSkew(reader: ByteReader): SkewRecord {
+  const [version, variant, start, end] = [reader.text() ?? '', reader.text() ?? '', reader.varint(), reader.varint()];
+  const rows = reader.varint();
+  const features = Array.from({ length: readCount(reader) }, () => ({
+    feature: reader.text() ?? '',
+    differ: reader.varint(),
+    first: reader.text(),
+  }));
+  return { kind: 'skew', version, variant, start, end, rows, features };
 }

@@ -34,6 +34,8 @@ export interface CountsDelta {
   readonly blocks: readonly number[];
   /** The rows by hour of the week, 168; not where the pipeline is not seasonal. */
   readonly hours?: readonly number[];
+  /** The trace of one of the rows, where any is sampled: in the record's header of that name. */
+  readonly traceparent?: string;
 }
 
 /** How far one partition of the join has come with labels: of predictions before `at` nothing follows. */
@@ -56,5 +58,19 @@ export type IncidentNote = {
   | { readonly says: 'silenced'; readonly signal: string; readonly forMs: number }
 );
 
+/** What became of a sample of a closed window's predictions when their vectors were computed again offline. */
+export interface SkewRecord {
+  readonly kind: 'skew';
+  readonly version: string;
+  readonly variant: string;
+  /** Of the window, in event time, epoch milliseconds. */
+  readonly start: number;
+  readonly end: number;
+  /** Vectors compared. */
+  readonly rows: number;
+  /** Of each feature in vector order: how many vectors have another value, and the id of the first; null where none has. */
+  readonly features: readonly { readonly feature: string; readonly differ: number; readonly first: string | null }[];
+}
+
 /** What `<p>.<fs>.counts` holds. */
-export type CountsRecord = CountsDelta | IncidentNote | MaturedRecord | ProgressRecord;
+export type CountsRecord = CountsDelta | IncidentNote | MaturedRecord | ProgressRecord | SkewRecord;

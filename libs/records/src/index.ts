@@ -24,6 +24,7 @@ export {
   type CountsRecord,
   type CountSubject,
   type IncidentNote,
+  type SkewRecord,
   type MaturedRecord,
 } from './count-record.ts';
 export type { DeadLetter } from './dead-letter.ts';

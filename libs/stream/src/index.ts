@@ -42,6 +42,8 @@ export { StageRunner } from './runner/stage-runner.ts';
 export { Heartbeat, type FailedBeat } from './heartbeat.ts';
 export { assignPartitions, type AssignedMember } from './assign-partitions.ts';
 export { decodeMarker, encodeMarker, type Marker } from './runner/marker.ts';
+export { partitionCount } from './partition-count.ts';
 export { latestByKey, readLatest } from './read-latest.ts';
+export { readTopic, type TopicReading } from './read-topic.ts';
 export { TopicFollower, type TopicFollowerOptions } from './topic-follower.ts';
 export { Wakeup } from './runner/wakeup.ts';

@@ -37,9 +37,9 @@ export async function throughput(rounds: number): Promise<object> {
       const counter = new RowCounter({ rows: grid, labels: grid });
       for (let i = 0; i < BATCH; i++) {
         const { row, label } = scored[(batch * BATCH + i) % KEPT] as (typeof scored)[number];
-        counter.add(row, model);
+        counter.add({ row }, model);
         counter.label(
-          row,
+          { row },
           { kind: 'outcome', id: row.id, key: null, at: row.at, label, origin: row.origin, attempts: 0 },
           model,
         );

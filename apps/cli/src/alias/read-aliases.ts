@@ -1,8 +1,6 @@
 import type { Plan } from '@millrace/pipeline';
 import { ALIAS_NOTE, type Alias, type AliasDecision, type AliasInForce } from '@millrace/records';
-import { readLatest, type Log } from '@millrace/stream';
-
-import { readTopic } from '../topics/read-topic.ts';
+import { type Log, readLatest, readTopic } from '@millrace/stream';
 
 /** What is known of the aliases of a pipeline's model. Null: it was never set. */
 export interface AliasHistory extends Readonly<Record<Alias, AliasInForce | null>> {

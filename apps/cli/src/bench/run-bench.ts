@@ -1,5 +1,6 @@
+import { partitionCount } from '@millrace/stream';
+
 import { assertNoOpenPromise } from '../replay/assert-no-open-promise.ts';
-import { partitionCount } from '../topics/partition-count.ts';
 import { AnswerBook } from './answer-book.ts';
 import { AnswerReader } from './answer-reader.ts';
 import { assertServices } from './assert-services.ts';

@@ -42,9 +42,11 @@ async function profile(words: readonly string[], { sample, json }: ProfileOption
     sample,
   );
   if (context.stderr.isTerminal) note(context, `scoring ${rows.length} rows by ${files.name} ${files.version}`);
-  const made = await profileOf(plan, files, rows, context.clock);
+  const { made, scored } = await profileOf(plan, files, rows, context.clock);
   const store = openModelStore(plan.models, storeOptions(context));
   const file = await store.putProfile(files.name, files.version, formatProfile(made));
+  const noErrorRate = whyNoErrorRate(scored, sample);
+  if (noErrorRate !== null) note(context, noErrorRate);
   const said = {
     file,
     model: made.model,
@@ -68,14 +70,14 @@ async function profileOf(
   files: ModelFiles,
   rows: readonly UnscoredRow[],
   clock: Clock,
-): Promise<ReferenceProfile> {
+): Promise<{ readonly made: ReferenceProfile; readonly scored: readonly SampleRow[] }> {
   const model = await loadPlanModel(plan, files, clock);
   try {
     const scored = await scoreAll(model, rows, plan.predict.batch.rows);
     const features = plan.vector.map((feature) => ({ name: feature.name, categories: categoriesOf(feature) }));
     const { window, seasonal } = plan.monitor;
     const subject = { model: files.name, version: files.version, features, outputs: model.outputs, window, seasonal };
-    return buildProfile(subject, scored);
+    return { made: buildProfile(subject, scored), scored };
   } finally {
     await model.close();
   }
@@ -97,6 +99,19 @@ async function scoreAll(model: LoadedModel, rows: readonly UnscoredRow[], size: 
     });
   }
   return scored;
+}
+
+/** The first row with a label that cannot be right or wrong; null: each can. */
+function whyNoErrorRate(rows: readonly SampleRow[], sample: string): string | null {
+  const isClass = ({ label, outputs }: SampleRow): boolean => {
+    const score = outputs[0] ?? Number.NaN;
+    return label === null || ((label === 0 || label === 1) && score >= 0 && score <= 1);
+  };
+  const at = rows.findIndex((row) => !isClass(row));
+  const found = rows[at];
+  if (!found) return null;
+  const values = `the label ${found.label} and ${found.outputs[0]} for its first output`;
+  return `${sample}: row ${at + 1} has ${values}. An error rate takes labels of 0 and 1, and probabilities: performance is that of a number.`;
 }
 
 function categoriesOf(feature: FeaturePlan) {

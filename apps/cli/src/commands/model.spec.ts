@@ -2,6 +2,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 import { parseProfile, type NumericReference } from '@millrace/drift';
 import { loadPlan } from '@millrace/pipeline';
@@ -68,6 +69,31 @@ describe('millrace model profile', () => {
     expect(rows.reduce((sum, count) => sum + count, 0)).toBe(10_000);
     expect(hours?.zone).toBe('America/New_York');
     expect(rows[2]).toBe(0); // nobody flies on Mondays at 2
+  });
+
+  it('says which row leaves it without an error rate', async () => {
+    const [head = '', ...rows] = gunzipSync(await readFile(SAMPLE))
+      .toString()
+      .split('\n')
+      .slice(0, 400);
+    const label = head.split(',').indexOf('label');
+    const table = [
+      head,
+      ...rows.map((row, i) =>
+        row
+          .split(',')
+          .with(label, i === 6 ? '2' : '1')
+          .join(','),
+      ),
+    ];
+    const sample = await sampleOf('classes.csv', table.join('\n'));
+    const { code, out, err } = await run('profile', 'arrival-delay/1', '--sample', sample);
+    expect([code, out]).toEqual([0, expect.stringContaining('399 rows, 399 with a label')]);
+    expect(err).toMatch(
+      /classes\.csv: row 7 has the label 2 and 0\.\d+ for its first output\. An error rate takes labels of 0/,
+    );
+    expect(parseProfile(await read('1'), 'profile.json').performance).toBeNull();
+    expect((await run('profile', 'arrival-delay/1', '--sample', SAMPLE)).err).toBe('');
   });
 
   it('scores the rows as the trainer did', async () => {

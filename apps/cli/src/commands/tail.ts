@@ -1,12 +1,11 @@
 import { AppError } from '@millrace/core';
 import type { InboundRecord } from '@millrace/records';
-import type { Log } from '@millrace/stream';
+import { type Log, readTopic, type TopicReading } from '@millrace/stream';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { note, printLine, type CliContext } from '../context.ts';
 import { splitPipeline } from '../pipeline-argument.ts';
 import { writeRows } from '../rows/write-rows.ts';
-import { readTopic, type TopicReading } from '../topics/read-topic.ts';
 import { topicView, VIEWS, type TopicView, type ViewName } from '../topics/topic-view.ts';
 import { withLog } from '../topics/with-log.ts';
 

@@ -1,7 +1,5 @@
 import type { OutboundRecord } from '@millrace/records';
-import type { Log } from '@millrace/stream';
-
-import { readTopic } from '../topics/read-topic.ts';
+import { type Log, readTopic } from '@millrace/stream';
 
 const BEGUN = 'dlq-replay';
 const REPLAYED = 'dlq-replayed/';

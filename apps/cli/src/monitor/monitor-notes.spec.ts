@@ -4,10 +4,10 @@ import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { decodeCountsRecord } from '@millrace/records';
+import { readTopic } from '@millrace/stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { recordedContext } from '../testing/recorded-context.ts';
-import { readTopic } from '../topics/read-topic.ts';
 import { acknowledge, silence } from './say-note.ts';
 import { showStatus } from './show-status.ts';
 

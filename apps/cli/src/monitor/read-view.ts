@@ -1,8 +1,6 @@
 import { MonitorView } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import type { Log } from '@millrace/stream';
-
-import { readTopic } from '../topics/read-topic.ts';
+import { type Log, readTopic } from '@millrace/stream';
 
 /**
  * What the monitor of a pipeline has committed so far.

@@ -1,6 +1,5 @@
-import type { Log } from '@millrace/stream';
+import { type Log, partitionCount } from '@millrace/stream';
 
-import { partitionCount } from '../topics/partition-count.ts';
 import { assertNoOpenPromise } from './assert-no-open-promise.ts';
 import type { ReplayProgress, ReplaySettings } from './replay-options.ts';
 import { ReplayRun } from './replay-run.ts';

@@ -2,10 +2,9 @@ import { SystemClock } from '@millrace/core';
 import { MemoryLog, type Faults } from '@millrace/memory-log';
 import { topicNames, topicSpecs, type Plan } from '@millrace/pipeline';
 import { ALIAS_NOTE, ALIASES, decodeFeaturesRecord, type AliasOffer, type InboundRecord } from '@millrace/records';
-import { latestByKey, TopicFollower, type GroupMember } from '@millrace/stream';
+import { type GroupMember, latestByKey, readTopic, TopicFollower } from '@millrace/stream';
 
 import { switchAlias, type AliasSwitched, type SwitchAliasOptions } from '../alias/switch-alias.ts';
-import { readTopic } from '../topics/read-topic.ts';
 import { letterPlan } from './letter-plan.ts';
 
 /** What a scorer says to a version: nothing where it is null; else why it refuses it, or `ready`. */

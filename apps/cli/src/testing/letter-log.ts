@@ -1,10 +1,10 @@
 import { SystemClock } from '@millrace/core';
 import { MemoryLog } from '@millrace/memory-log';
 import { deadLetterRecord, type DeadLetter, type Headers, type InboundRecord } from '@millrace/records';
+import { readTopic } from '@millrace/stream';
 
 import { replayLetters, type LetterReplayOptions, type LetterReplayResult } from '../dead-letters/replay-letters.ts';
 import { letterCondition } from '../topics/letter-condition.ts';
-import { readTopic } from '../topics/read-topic.ts';
 import { letterPlan } from './letter-plan.ts';
 
 const PARTITIONS = 2;

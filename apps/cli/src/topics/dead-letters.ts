@@ -1,12 +1,11 @@
 import { AppError } from '@millrace/core';
 import { hiddenFields, type Plan } from '@millrace/pipeline';
 import type { Headers, InboundRecord } from '@millrace/records';
-import type { Log } from '@millrace/stream';
+import { type Log, readTopic } from '@millrace/stream';
 
 import { deadLetterView, masked, originOf, type DeadLetterView } from './dead-letter-view.ts';
 import { HIDDEN, payloadView, type PayloadView } from './payload-view.ts';
 import { readRecord } from './read-record.ts';
-import { readTopic } from './read-topic.ts';
 import type { RecordPlace } from './record-reader.ts';
 
 /** What `dlq show` says about a dead letter's event. */

@@ -52,7 +52,7 @@ type Column = readonly (number | null)[];
 
 /** Windows of one subject by column. */
 export interface Series {
-  readonly subject: 'rows' | 'labels' | 'events';
+  readonly subject: 'rows' | 'labels' | 'events' | 'skew';
   readonly start: readonly string[];
   readonly end: readonly string[];
   readonly rows: readonly number[];

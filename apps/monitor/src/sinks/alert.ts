@@ -16,6 +16,8 @@ export interface Alert {
   readonly overSince: boolean;
   /** Where to look at it; null where nobody has said what the monitor's address is. */
   readonly page: string | null;
+  /** W3C trace context of one of the window's predictions, where any was sampled. */
+  readonly traceparent: string | undefined;
 }
 
 /** What of an alert's JSON people are told; it may have more. */
@@ -36,7 +38,9 @@ export interface AlertValue {
   readonly floor?: number;
   readonly moved?: readonly { readonly bin: string; readonly from: number; readonly to: number }[];
   /** Relative to the monitor's door. */
-  readonly links?: { readonly page: string };
+  readonly links?: { readonly page: string; readonly trace?: string };
+  /** The id of a prediction that shows it. */
+  readonly example?: string;
   /** Somebody has silenced the signal: it is for the log alone. */
   readonly silenced?: boolean;
 }
@@ -61,6 +65,7 @@ export function readAlert(record: InboundRecord, { ahead, nowMs, address }: Read
     value,
     ageMs: Math.max(0, nowMs - record.timestamp),
     overSince: ahead.some((later) => isEndOf(later, record)),
+    traceparent: headerText(record.headers, 'traceparent'),
     page: address === null || !value.links ? null : `${address.replace(/\/$/, '')}/${value.links.page}`,
   };
 }

@@ -23,7 +23,9 @@ export function describeAlert(alert: Alert): AlertText {
       event === 'opened' ? `changed since ${onset}` : `changed since ${onset}, open since ${openedAt}`,
       ...effectOf(alert),
       ...movedIn(alert),
+      ...(value.example === undefined ? [] : [`for example ${value.example}`]),
       `incident ${value.id}`,
+      ...(value.links?.trace === undefined ? [] : [`a prediction of the window is in trace ${value.links.trace}`]),
       ...(alert.page === null ? [] : [`to look at: ${alert.page}`]),
     ],
   };

@@ -52,6 +52,12 @@ describe('a sink by HTTP', () => {
       ).toThrow();
     });
 
+    it('has the trace in its attributes, as the extension for distributed tracing says, where there is one', async () => {
+      const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+      await webhook().send({ ...someAlert(), traceparent }, NEVER);
+      expect(sent()).toMatchObject({ specversion: '1.0', traceparent });
+    });
+
     it('keeps the id with each try, and signs the time of each', async () => {
       await webhook().send(someAlert(), NEVER);
       clock.advance(60_000);
@@ -79,6 +85,13 @@ describe('a sink by HTTP', () => {
 • moved: (0.364, +inf) from 10 % to 25 %
 • incident 1/champion/2013-12-09T05:00:00Z/outputs.p`,
       });
+    });
+
+    it('names an example, and a trace, where it has them', async () => {
+      await send({ example: 'id 7', links: { page: 'monitor#', trace: '0af7651916cd43dd8448eb211c80319c' } });
+      expect(sent()['text']).toMatch(
+        /\n• for example id 7\n• incident .*\n• a prediction of the window is in trace 0af7651916cd43dd8448eb211c80319c$/,
+      );
     });
 
     it('says where to look, where the address of the monitor is known', async () => {

@@ -36,6 +36,8 @@ export class WebhookSink implements AlertSink {
   }
 }
 
-function cloudEventOf({ type, source, eventId, time, value }: Alert): object {
-  return { specversion: '1.0', type, source, id: eventId, time, datacontenttype: 'application/json', data: value };
+/** With the extension for distributed tracing, where there is a trace. */
+function cloudEventOf({ type, source, eventId, time, traceparent, value }: Alert): object {
+  const attributes = { specversion: '1.0', type, source, id: eventId, time, traceparent };
+  return { ...attributes, datacontenttype: 'application/json', data: value };
 }

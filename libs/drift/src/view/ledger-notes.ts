@@ -83,7 +83,9 @@ export interface AlertNote {
   readonly moved: readonly { readonly bin: string; readonly from: number; readonly to: number }[];
   readonly window: { readonly start: string; readonly end: string };
   /** Relative to the monitor's door. */
-  readonly links?: { readonly page: string };
+  readonly links?: { readonly page: string; readonly trace?: string };
+  /** The id of a prediction that shows it. */
+  readonly example?: string;
   readonly silenced?: boolean;
   readonly acknowledged?: { readonly by: string; readonly at: string };
 }

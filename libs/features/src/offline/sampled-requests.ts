@@ -7,6 +7,9 @@ import { fileEventReader, type FileEvent } from './file-event.ts';
 import { offlineFeatures, type FeatureRow } from './offline-features.ts';
 import { OfflineWindows } from './offline-windows.ts';
 
+/** Events that are computed with in one go. */
+const PIECE = 256;
+
 /** An event that some of the requests' windows hold, or one of the requests. */
 interface NeededEvent extends FileEvent {
   readonly at: number;
@@ -50,20 +53,27 @@ export class SampledRequests {
     return found && found.at;
   }
 
-  take(event: FileEvent): void {
+  /** @returns whether it is held */
+  take(event: FileEvent): boolean {
     const found = this.#known(event);
-    if (!found || found.at < this.#from || found.at > this.#to) return;
+    if (!found || found.at < this.#from || found.at > this.#to) return false;
     const isHeld = found.projections.some(
       (one) => one.record.kind === 'event' && one.key !== null && this.#keys.has(keyOf(one)),
     );
-    if (isHeld || this.#isAsked(event, found.id, found.at)) this.#events.push({ ...event, at: found.at });
+    const isTaken = isHeld || this.#isAsked(event, found.id, found.at);
+    if (isTaken) this.#events.push({ ...event, at: found.at });
+    return isTaken;
   }
 
-  /** The vectors by id. What of the requests was not among the events is not among them. */
-  async vectors(): Promise<ReadonlyMap<string, FeatureRow>> {
+  /**
+   * The vectors by id. What of the requests was not among the events is not among them.
+   *
+   * @param pause awaited between pieces of work
+   */
+  async vectors(pause?: () => Promise<void>): Promise<ReadonlyMap<string, FeatureRow>> {
     const rows = new Map<string, FeatureRow>();
     this.#events.sort((a, b) => a.at - b.at);
-    for await (const row of offlineFeatures(this.#plan, once(this.#events)))
+    for await (const row of offlineFeatures(this.#plan, inPieces(this.#events, pause)))
       if (this.#ids.get(row.id) === row.at && !rows.has(row.id)) rows.set(row.id, row);
     return rows;
   }
@@ -87,6 +97,9 @@ function keyOf({ stage, key }: Projection): string {
   return `${stage} ${key}`;
 }
 
-async function* once<T>(batch: readonly T[]): AsyncGenerator<readonly T[]> {
-  yield batch;
+async function* inPieces<T>(all: readonly T[], pause?: () => Promise<void>): AsyncGenerator<readonly T[]> {
+  for (let i = 0; i < all.length; i += PIECE) {
+    yield all.slice(i, i + PIECE);
+    await pause?.();
+  }
 }

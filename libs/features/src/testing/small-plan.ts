@@ -138,5 +138,6 @@ const MONITOR: Plan['monitor'] = {
   block: null,
   seasonal: false,
   slices: [],
+  skew: 0,
   sinks: [],
 };

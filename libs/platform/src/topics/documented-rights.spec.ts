@@ -37,4 +37,12 @@ describe('docs/security.md', () => {
     );
     expect(found.toSorted()).toEqual([...new Set(needed)].toSorted());
   });
+
+  it('says what the monitor needs besides where it computes predictions again', () => {
+    const again = serviceRights({ ...plan, monitor: { ...plan.monitor, skew: 0.01 } }, 'monitor');
+    const usual = serviceRights(plan, 'monitor').map((right) => JSON.stringify(right));
+    const more = again.filter((right) => right.operation !== 'Describe' && !usual.includes(JSON.stringify(right)));
+    expect(more).toEqual([{ kind: 'topic', name: plan.names.events, operation: 'Read' }]);
+    expect(page).toContain('`monitor.skew` above 0 the monitor also needs `Read` on `<p>.events`');
+  });
 });

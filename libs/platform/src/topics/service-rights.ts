@@ -22,8 +22,9 @@ const TOPICS: Readonly<Record<ServiceName, (plan: Plan) => Topics>> = {
     write: [...stages.filter(({ assembler }) => assembler).map(({ topic }) => topic), names.features],
   }),
   scorer: ({ names }) => ({ read: [names.features], write: [names.predictions, names.scored] }),
-  monitor: ({ names }) => ({
-    read: [names.scored, names.joinOutcomes, names.counts, names.ledger],
+  monitor: ({ names, monitor }) => ({
+    // what is computed again is made of events
+    read: [names.scored, names.joinOutcomes, names.counts, names.ledger].concat(monitor.skew > 0 ? names.events : []),
     write: [names.counts, names.ledger, names.examples, names.alerts],
   }),
 };

@@ -1,9 +1,7 @@
 import type { AlertNote } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import { headerText, type PredictionValue } from '@millrace/records';
-import type { Log } from '@millrace/stream';
-
-import { readTopic } from '../../topics/read-topic.ts';
+import { type Log, readTopic } from '@millrace/stream';
 
 /** A prediction whose value lies in the bin that has gained most. */
 export interface AffectedRow {

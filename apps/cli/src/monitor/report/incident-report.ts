@@ -53,7 +53,7 @@ export function incidentReport(
       { title: 'Summary', table: { head: ['what', 'value'], rows: factsOf(incident, view, name) } },
       { title: 'Timeline', table: timelineOf(incident, view) },
       { title: 'Evidence', figures: figuresOf(incident, view), table: movedOf(incident) },
-      { title: 'Affected predictions', ...affectedPart(affected) },
+      { title: 'Affected predictions', ...affectedPart(affected, firstOf(incident).example) },
       { title: 'Opened with it', ...companionsOf(incident, view) },
       { title: 'Where to look', table: { head: ['what', 'where'], rows: placesOf(incident, names) } },
       ...['What happened', 'Who was affected, and how', 'Why', 'What we change'].map((title) => ({
@@ -152,7 +152,14 @@ function movedOf(incident: IncidentHistory): ReportTable {
   return { head: ['bin', 'in the reference', 'in the window that opened it'], rows };
 }
 
-function affectedPart(affected: AffectedRows | null): Pick<ReportSection, 'paragraphs' | 'table'> {
+function affectedPart(
+  affected: AffectedRows | null,
+  example: string | undefined,
+): Pick<ReportSection, 'paragraphs' | 'table'> {
+  if (example !== undefined)
+    return {
+      paragraphs: [`For example ${example}. millrace monitor skew shows what was served, and what it would be.`],
+    };
   if (!affected)
     return {
       paragraphs: [
@@ -186,8 +193,10 @@ function companionsOf(incident: IncidentHistory, view: MonitorView): Pick<Report
 
 function placesOf({ id, signal, alerts }: IncidentHistory, names: Plan['names']): ReportTable['rows'] {
   const page = alerts.at(-1)?.links?.page;
+  const trace = alerts.findLast(({ links }) => links?.trace !== undefined)?.links?.trace;
   return [
     ...(page === undefined ? [] : [["the page, at the monitor's door", `GET /${page}`]]),
+    ...(trace === undefined ? [] : [['trace of a prediction of the window', trace]]),
     ['the alerts', `millrace tail alerts --from-beginning (topic ${names.alerts}, key ${id})`],
     ['the incident as JSON', `GET /v1/monitor/incidents?id=${encodeURIComponent(id)}`],
     ['the signal by window', `GET /v1/monitor/windows?signal=${encodeURIComponent(signal)}`],

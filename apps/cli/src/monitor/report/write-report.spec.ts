@@ -168,6 +168,19 @@ describe('millrace monitor report', () => {
     expect(await report({ format: 'md', out: join(folder, 'report.html') })).toMatch(/^# /);
   });
 
+  it('names the example and the trace that an alert has', async () => {
+    await alerts({
+      ...told('opened', '2026-05-04T00:00:00Z', 0.3),
+      id: 'skewed',
+      signal: 'skew.x',
+      example: 'id 7',
+      links: { page: 'monitor#', trace: '0af7651916cd43dd8448eb211c80319c' },
+    });
+    const markdown = await report({}, 'skewed');
+    expect(markdown).toContain('For example id 7. ');
+    expect(markdown).toContain('| trace of a prediction of the window | 0af7651916cd43dd8448eb211c80319c |');
+  });
+
   it('leaves no mark-up of a name in Markdown', async () => {
     expect(await report()).toContain('| \\<script\\>\\| | 40 % | 30 % |');
   });

@@ -1,11 +1,10 @@
 import { AppError } from '@millrace/core';
-import type { FeatureSkew, SkewedValue } from '@millrace/features';
+import { skewOf, type FeatureSkew, type SkewedValue, type SkewReport } from '@millrace/features';
 import type { Plan } from '@millrace/pipeline';
 import { rfc3339 } from '@millrace/records';
-import type { Log } from '@millrace/stream';
+import { readTopic, type Log } from '@millrace/stream';
 
 import { printJson, printLine, type CliContext } from '../../context.ts';
-import { skewOf, type SkewReport } from './skew-run.ts';
 
 export interface SkewFlags {
   readonly share: number;
@@ -24,7 +23,14 @@ export interface SkewFlags {
  */
 export async function showSkew(log: Log, plan: Plan, flags: SkewFlags, context: CliContext): Promise<void> {
   const { share, from = -Infinity, to = Infinity, allow } = flags;
-  const report = await skewOf(log, plan, { share, from, to }, context.signal);
+  const read = (topic: string, since: number) =>
+    readTopic(log, {
+      topic,
+      from: Number.isFinite(since) ? { since } : 'beginning',
+      until: 'end',
+      signal: context.signal,
+    });
+  const report = await skewOf({ read }, plan, { share, from, to });
   if (flags.json === true) printJson(context, jsonOf(report, share));
   else printLine(context, linesOf(report, share).join('\n'));
   if (report.skewed <= allow * report.compared) return;

@@ -50,6 +50,16 @@ export const MONITOR_METRICS = {
     'windows until a planted `change` is found, likewise; absent where it is not',
   ),
   millrace_monitor_self_test_found_share: gauge('1', ['change'], 'share of planted changes that are found, likewise'),
+  millrace_monitor_skew_windows_total: counter(
+    'windows',
+    ['outcome'],
+    'closed windows that were due to be [computed again](monitoring.md#in-the-service), by `outcome`: `checked`, `skipped` (a later one closed first), `too_large`, `failed`; absent where `monitor.skew` is 0',
+  ),
+  millrace_monitor_skew_predictions_total: counter(
+    'predictions',
+    ['outcome'],
+    'of those in the sample, by `outcome`: `same`, `differs`, `beyond_log`, `not_found`; absent likewise',
+  ),
   millrace_monitor_sink_alerts_total: counter(
     'alerts',
     ['sink', 'outcome'],

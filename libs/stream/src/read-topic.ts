@@ -1,13 +1,15 @@
 import { partitionKey, type InboundRecord, type TopicPartition } from '@millrace/records';
-import type { Log, PartitionBounds, RecordSource } from '@millrace/stream';
 
 import { partitionCount } from './partition-count.ts';
+import type { Log } from './ports/log.ts';
+import type { PartitionBounds, RecordSource } from './ports/record-source.ts';
 
 const LIMITS = { maxWaitMs: 300, maxBytes: 8 << 20, maxBytesPerPartition: 1 << 20 };
 
 export interface TopicReading {
   readonly topic: string;
-  readonly from: 'beginning' | 'end';
+  /** `since`: from the first record on whose own timestamp, in epoch milliseconds, is not before that. */
+  readonly from: 'beginning' | 'end' | { readonly since: number };
   /** `end`: what is there when reading begins; `never`: goes on until the signal. */
   readonly until: 'end' | 'never';
   readonly signal: AbortSignal;
@@ -26,7 +28,12 @@ export async function* readTopic(
   const source = log.source();
   try {
     const bounds = await source.bounds(partitions);
-    const lanes = partitions.map((at) => laneOf(at, bounds.get(partitionKey(at)) as PartitionBounds, from, until));
+    const since = typeof from === 'object' ? await source.offsetsAt(partitions, Math.max(0, from.since)) : null;
+    const lanes = partitions.map((at): Lane => {
+      const { first, lastStable } = bounds.get(partitionKey(at)) as PartitionBounds;
+      const offset = from === 'beginning' ? first : (since?.get(partitionKey(at)) ?? lastStable);
+      return { ...at, offset, end: until === 'end' ? lastStable : Infinity };
+    });
     yield* readLanes(source, lanes, signal);
   } finally {
     await source.close();
@@ -36,15 +43,6 @@ export async function* readTopic(
 interface Lane extends TopicPartition {
   offset: number;
   readonly end: number;
-}
-
-function laneOf(
-  at: TopicPartition,
-  { first, lastStable }: PartitionBounds,
-  from: 'beginning' | 'end',
-  until: 'end' | 'never',
-): Lane {
-  return { ...at, offset: from === 'beginning' ? first : lastStable, end: until === 'end' ? lastStable : Infinity };
 }
 
 async function* readLanes(

@@ -1,5 +1,6 @@
 import { AppError } from '@millrace/core';
-import type { Log } from '@millrace/stream';
+
+import type { Log } from './ports/log.ts';
 
 /** @throws AppError `TOPIC_MISSING` */
 export async function partitionCount(log: Log, topic: string): Promise<number> {

@@ -1,0 +1,53 @@
+import { weighErrors, type Evidence, type WatchedSignal } from '@millrace/drift';
+import type { MonitorPlan } from '@millrace/pipeline';
+import type { SkewRecord } from '@millrace/records';
+
+import type { ClosedWindow } from './close-windows.ts';
+import type { Weighing } from './weigh-window.ts';
+
+/** A replay is served bit for bit as it is computed again, so one in 1,000 is as much as is taken for usual. */
+const REFERENCE = [10, 9990];
+/** The PSI where 1 % differ. */
+const SKEW_FLOOR = 0.02;
+
+/** What was compared of a closed window, as a window: of each feature how many vectors differ, and how many do not. */
+export function skewWindow({ version, variant, start, end, rows, features }: SkewRecord): ClosedWindow {
+  const counts = features.map(({ differ }) => [differ, rows - differ]);
+  return { subject: 'skew', version, variant, start, end, rows, counts, blocks: [], enough: rows > 0 };
+}
+
+/** What it says of each feature: only vectors that differ speak against one. */
+export function weighSkew({ features }: SkewRecord, window: ClosedWindow, monitor: MonitorPlan): readonly Weighing[] {
+  const logThreshold = Math.log(monitor.runLength * features.length);
+  return features.map(({ feature, first }, slot) => {
+    const signal = skewSignal(`skew.${feature}`, slot);
+    const set = monitor.floors.get(signal.name);
+    const rule = { logThreshold, remindMs: monitor.remindMs, floor: typeof set === 'number' ? set : SKEW_FLOOR };
+    const counts = window.counts[slot] ?? [];
+    const evidence = weighSame(weighErrors(signal, counts));
+    return {
+      ruled: { rule, signal },
+      counts,
+      evidence,
+      severity: 'warning',
+      ...(first !== null && { example: first }),
+    };
+  });
+}
+
+/** A window in which no more differ than usual halves what speaks against the feature: a bet that nothing differs gains nothing when so it is. */
+function weighSame(evidence: Evidence): Evidence {
+  return evidence.psi > 0 ? evidence : { ...evidence, logE: Math.min(evidence.logE, -Math.LN2) };
+}
+
+function skewSignal(name: string, slot: number): WatchedSignal {
+  return {
+    name,
+    output: false,
+    slot,
+    labels: ['differs', 'as computed again'],
+    reference: REFERENCE,
+    scale: null,
+    project: (counts) => Array.from(counts),
+  };
+}
