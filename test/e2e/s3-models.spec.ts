@@ -114,11 +114,11 @@ describe('the flights pipeline with models in a bucket', () => {
 
     it('waits for it to start, and says so: ends with the reason when it is stopped, begins when the bucket answers', async () => {
       await server.goAway();
-      const stopped = new StartedScript(up(), env);
+      const stopped = new StartedScript(up(), { ...env, LOG_LEVEL: 'warn' });
       await stopped.said(waits);
       expect(await stopped.end('SIGTERM')).toBe(1);
       expect(stopped.output).toMatch(/^millrace: The model store does not answer \(MODEL_STORE_UNREACHABLE\)/m);
-      const services = new StartedScript(up(), env);
+      const services = new StartedScript(up(), { ...env, LOG_LEVEL: 'warn' });
       await services.said(waits);
       expect(services.output).not.toMatch(/^(scorer|monitor) http/m);
       await server.comeBack();
