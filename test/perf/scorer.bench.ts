@@ -31,6 +31,7 @@ const BATCHES = [1, 16, 64, 256, 1024];
 /** Of what a door gives at most. */
 const SHARES = [0.1, 0.5, 0.8];
 const UNDER_WAY = 64;
+const ON_BROKER = ['stage', 'topic', 'doors'];
 
 const { values: flags } = parseArgs({
   options: {
@@ -44,9 +45,11 @@ const parts = new Set(flags.only.split(','));
 const clock = new SystemClock();
 const python = await pythonWith(PACKAGES);
 const trees = await benchPipeline(python, 'trees');
-const found = await findLog({ say: (line) => console.error(line) });
-const { brokers } = found;
-const log = new KafkaLog({ brokers: brokers.split(','), clientId: 'bench', clock });
+
+interface Broker {
+  readonly brokers: string;
+  readonly log: KafkaLog;
+}
 
 async function runtimeTable(model: ModelName): Promise<object> {
   const { modelFile } = await benchPipeline(python, model);
@@ -59,14 +62,14 @@ async function runtimeTable(model: ModelName): Promise<object> {
   return table;
 }
 
-async function measureStage(): Promise<number> {
+async function measureStage({ log, brokers }: Broker): Promise<number> {
   const { perSecond, cpuCores, perCpuSecond, ...counts } = await stageSaturation(trees, log, brokers, clock, rows);
   const cpuPer1000 = Number((1000 / perCpuSecond).toFixed(4));
   console.table({ 'rows/s': Math.round(perSecond), 'CPU s/1,000': cpuPer1000, 'CPU cores': cpuCores, ...counts });
   return perSecond;
 }
 
-async function topicTable(pipeline: BenchPipeline, most: number): Promise<object> {
+async function topicTable(pipeline: BenchPipeline, { log, brokers }: Broker, most: number): Promise<object> {
   const child = startScorer(pipeline.file, brokers);
   await child.says('ready');
   const { http } = doorsOf(child);
@@ -106,7 +109,7 @@ async function doorTable(load: DoorUnderLoad, metricsUrl: string | null): Promis
   return table;
 }
 
-async function doors(): Promise<void> {
+async function doors({ brokers }: Broker): Promise<void> {
   const asked = { name: 'trees', input: 'X', output: 'variable' };
   const scorer = startScorer(trees.file, brokers);
   await scorer.says('ready');
@@ -141,22 +144,32 @@ function row({ sent, answered, p50Ms, p99Ms, mostMs }: Latency): object {
   return { 'p50 ms': p50, 'p99 ms': p99, 'most ms': most, sent, answered };
 }
 
-try {
-  console.table(machine(found.kind));
-  if (parts.has('runtime')) {
-    for (const model of Object.keys(MODELS) as ModelName[]) {
-      console.log(`${model}, one worker, beside ONNX Runtime in this thread`);
-      console.table(await runtimeTable(model));
+async function onBroker(): Promise<void> {
+  const found = await findLog({ say: (line) => console.error(line) });
+  const { brokers } = found;
+  const log = new KafkaLog({ brokers: brokers.split(','), clientId: 'bench', clock });
+  const broker = { brokers, log };
+  try {
+    console.table(machine(found.kind));
+    if (parts.has('stage') || parts.has('topic')) {
+      console.log(`trees, ${rows} vectors waiting`);
+      const most = await measureStage(broker);
+      if (parts.has('topic')) console.table(await topicTable(trees, broker, most));
     }
+    if (parts.has('doors')) await doors(broker);
+  } finally {
+    await removeTopics(log, trees.plan);
+    await log.close();
+    await found.stop();
   }
-  if (parts.has('stage') || parts.has('topic')) {
-    console.log(`trees, ${rows} vectors waiting`);
-    const most = await measureStage();
-    if (parts.has('topic')) console.table(await topicTable(trees, most));
-  }
-  if (parts.has('doors')) await doors();
-} finally {
-  await removeTopics(log, trees.plan);
-  await log.close();
-  await found.stop();
 }
+
+if (parts.has('runtime')) {
+  // before there is a broker, which takes its share of the cores even where it has nothing to do
+  console.table(machine('none'));
+  for (const model of Object.keys(MODELS) as ModelName[]) {
+    console.log(`${model}, one worker, beside ONNX Runtime in this thread`);
+    console.table(await runtimeTable(model));
+  }
+}
+if (ON_BROKER.some((part) => parts.has(part))) await onBroker();

@@ -10,4 +10,6 @@ export interface BatchPacker<Row, Result, Batch extends WorkerBatch> {
    * @throws AppError `MODEL_FAILED` for results that are not the rows'
    */
   unpack(batch: Batch): readonly Result[];
+  /** Takes back what `pack` used: no worker has it any more. */
+  free?(batch: Batch): void;
 }

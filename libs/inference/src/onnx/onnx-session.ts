@@ -9,7 +9,7 @@ import { isLongIntegers, LostResults } from './lost-results.ts';
 import { outputNumbers } from './output-numbers.ts';
 import { readModel } from './read-model.ts';
 import type { TensorBatch, WorkerTensor } from './tensor-batch.ts';
-import type { VectorBatch } from './vector-batch.ts';
+import type { BatchSlot, VectorBatch } from './vector-batch.ts';
 
 /** Fatal errors alone: the runtime writes to stderr by itself, values included; what it throws says as much. */
 const LOG_FATAL = 4;
@@ -66,14 +66,14 @@ export class OnnxSession {
     throw new Error(describeRefusals(refused));
   }
 
-  /** Fills in the batch's results. A model with a fixed number of rows runs as often as it takes. */
-  async run(batch: VectorBatch): Promise<VectorBatch> {
-    const { rows, fixedRows, columns } = batch;
+  /** Fills the slot's results in, and says what they have lost. A model with a fixed number of rows runs as often as it takes. */
+  async run(slot: BatchSlot, rows: number): Promise<VectorBatch['lost']> {
+    const { fixedRows, columns } = slot;
     const step = fixedRows ?? rows;
     const lost = new LostResults(rows * columns);
     for (let from = 0; from < rows; from += step)
-      await this.#runRows(batch, lost, from, Math.min(step, rows - from), step);
-    return { ...batch, lost: lost.found };
+      await this.#runRows(slot, lost, from, Math.min(step, rows - from), step);
+    return lost.found;
   }
 
   /** The named outputs for all of the inputs. */
@@ -91,7 +91,7 @@ export class OnnxSession {
   }
 
   async #runRows(
-    { width, vectors, inputName, outputNames, columns, results }: VectorBatch,
+    { width, vectors, inputName, outputNames, columns, results }: BatchSlot,
     lost: LostResults,
     from: number,
     rows: number,

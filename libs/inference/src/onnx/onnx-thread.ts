@@ -7,8 +7,10 @@ import type { ModelSignature } from '../signature.ts';
 import { endWorker, stuckWorkers } from './end-worker.ts';
 import { NativeGate } from './native-gate.ts';
 import { ThreadLost } from './thread-lost.ts';
+import type { VectorBatch } from './vector-batch.ts';
 import {
   buffersOf,
+  type SlotToRun,
   type WorkerAnswer,
   type WorkerBatch,
   type WorkerGreeting,
@@ -34,6 +36,7 @@ export interface ThreadOptions {
 }
 
 interface Pending {
+  readonly batch: WorkerBatch;
   readonly resolve: (batch: WorkerBatch) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -47,6 +50,8 @@ export class OnnxThread {
   readonly #gate: NativeGate;
   readonly #options: ThreadOptions;
   readonly #pending: Pending[] = [];
+  /** By their ids. */
+  readonly #shown = new Set<number>();
   #watch: AbortController | null = null;
   #lost: ThreadLost | null = null;
   #ended: Promise<void> = Promise.resolve();
@@ -95,15 +100,16 @@ export class OnnxThread {
   }
 
   /**
-   * Runs a batch behind those that it was handed before; one of its kind comes back. The batch's arrays are gone.
+   * Runs a batch behind those that it was handed before; one of its kind comes back. Vectors stay where they are, the
+   * arrays of tensors are gone.
    *
    * @throws ThreadLost, AppError `MODEL_FAILED`
    */
   run<Batch extends WorkerBatch>(batch: Batch): Promise<Batch> {
     if (this.#lost) return Promise.reject(this.#lost);
     return new Promise((resolve, reject) => {
-      this.#pending.push({ resolve: resolve as Pending['resolve'], reject });
-      this.#worker.postMessage(batch, buffersOf(batch));
+      this.#pending.push({ batch, resolve: resolve as Pending['resolve'], reject });
+      this.#ask(batch);
       if (this.#pending.length === 1) this.#watchNext();
     });
   }
@@ -120,8 +126,16 @@ export class OnnxThread {
   #onAnswer(answer: WorkerAnswer): void {
     const asked = this.#pending.shift();
     this.#watchNext();
-    if (answer.kind === 'done') asked?.resolve(answer.batch);
-    else asked?.reject(new AppError('MODEL_FAILED', answer.reason));
+    if (answer.kind === 'failed') asked?.reject(new AppError('MODEL_FAILED', answer.reason));
+    else if (answer.kind === 'computed') asked?.resolve(answer.batch);
+    else asked?.resolve({ ...(asked.batch as VectorBatch), lost: answer.lost });
+  }
+
+  #ask(batch: WorkerBatch): void {
+    if ('tensors' in batch) return this.#worker.postMessage(batch, buffersOf(batch));
+    const { slot, rows } = batch;
+    this.#worker.postMessage({ slot: this.#shown.has(slot.id) ? slot.id : slot, rows } satisfies SlotToRun, []);
+    this.#shown.add(slot.id);
   }
 
   /** From now on the worker works on the oldest batch. */

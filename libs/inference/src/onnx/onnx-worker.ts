@@ -5,10 +5,11 @@ import { isAppError } from '@millrace/core';
 
 import { NativeGate } from './native-gate.ts';
 import { OnnxSession } from './onnx-session.ts';
+import { ShownSlots } from './shown-slots.ts';
 import {
   buffersOf,
   type WorkerAnswer,
-  type WorkerBatch,
+  type WorkerAsk,
   type WorkerGreeting,
   type WorkerSetup,
 } from './worker-protocol.ts';
@@ -16,6 +17,7 @@ import {
 const port = parentPort as MessagePort;
 const { modelFile, providers, threads, gate: shared } = workerData as WorkerSetup;
 const gate = new NativeGate(shared);
+const slots = new ShownSlots();
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -29,12 +31,15 @@ async function native<T>(call: () => Promise<T>): Promise<T> {
   }
 }
 
-async function answer(session: OnnxSession, asked: WorkerBatch): Promise<void> {
+async function answer(session: OnnxSession, asked: WorkerAsk): Promise<void> {
   try {
-    const batch = await native<WorkerBatch>(() =>
-      'vectors' in asked ? session.run(asked) : session.runTensors(asked),
-    );
-    port.postMessage({ kind: 'done', batch } satisfies WorkerAnswer, buffersOf(batch));
+    if ('slot' in asked) {
+      const lost = await native(() => session.run(slots.of(asked.slot), asked.rows));
+      port.postMessage({ kind: 'filled', lost } satisfies WorkerAnswer);
+    } else {
+      const batch = await native(() => session.runTensors(asked));
+      port.postMessage({ kind: 'computed', batch } satisfies WorkerAnswer, buffersOf(batch));
+    }
   } catch (error) {
     port.postMessage({ kind: 'failed', reason: reasonOf(error) } satisfies WorkerAnswer);
   }
@@ -43,8 +48,8 @@ async function answer(session: OnnxSession, asked: WorkerBatch): Promise<void> {
 try {
   const session = await native(() => OnnxSession.open(modelFile, providers, threads));
   let last = Promise.resolve();
-  port.on('message', (batch: WorkerBatch) => {
-    last = last.then(() => answer(session, batch));
+  port.on('message', (asked: WorkerAsk) => {
+    last = last.then(() => answer(session, asked));
   });
   port.postMessage({
     kind: 'ready',

@@ -2,12 +2,12 @@ import { AppError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 
 import { BatchBuffers } from './batch-buffers.ts';
-import { ThreadExecutor, type BatchThread } from './thread-executor.ts';
+import { ThreadExecutor, type ExecutorThread } from './thread-executor.ts';
 import { ThreadLost } from './thread-lost.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** Answers every row with its first feature once `turn` is called; a batch that `kills` loses the thread, and all that is in it. */
-class ScriptedThread implements BatchThread<VectorBatch> {
+class ScriptedThread implements ExecutorThread<VectorBatch> {
   lost = false;
   stopped = false;
   readonly #kills: (rows: readonly number[]) => boolean;
@@ -27,9 +27,10 @@ class ScriptedThread implements BatchThread<VectorBatch> {
   turn(): void {
     const next = this.#waiting[0];
     if (!next) return;
-    const rows = [...next.batch.vectors.subarray(0, next.batch.rows)];
+    const { slot, rows: count } = next.batch;
+    const rows = [...slot.vectors.subarray(0, count)];
     if (!this.#kills(rows)) {
-      next.batch.results.set(rows);
+      slot.results.set(rows);
       this.#waiting.shift();
       next.resolve(next.batch);
       return;

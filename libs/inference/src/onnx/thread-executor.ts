@@ -3,17 +3,17 @@ import { AppError, isAppError, messageOf } from '@millrace/core';
 
 import type { BatchPacker } from './batch-packer.ts';
 import type { OnnxThread } from './onnx-thread.ts';
+import { runPacked, type BatchThread } from './run-packed.ts';
 import { ThreadLost } from './thread-lost.ts';
 import type { WorkerBatch } from './worker-protocol.ts';
 
 /** What the executor needs of a thread. */
-export interface BatchThread<Batch extends WorkerBatch> extends Pick<OnnxThread, 'lost' | 'stop'> {
-  run(batch: Batch): Promise<Batch>;
-}
+export interface ExecutorThread<Batch extends WorkerBatch>
+  extends BatchThread<Batch>, Pick<OnnxThread, 'lost' | 'stop'> {}
 
 export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
   /** The first thread, already running. */
-  readonly thread: BatchThread<Batch>;
+  readonly thread: ExecutorThread<Batch>;
   readonly packer: BatchPacker<Row, Result, Batch>;
   /** A row that the model is known to take. */
   readonly sample: Row;
@@ -22,7 +22,7 @@ export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
    *
    * @throws ThreadLost where it was lost as well
    */
-  startAnother(): Promise<BatchThread<Batch>>;
+  startAnother(): Promise<ExecutorThread<Batch>>;
   /** Something was lost and is replaced. Must not throw. */
   readonly onLost: (error: ThreadLost) => void;
 }
@@ -35,7 +35,7 @@ export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
  */
 export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements BatchExecutor<Row, Result> {
   readonly #options: ThreadExecutorOptions<Row, Result, Batch>;
-  #thread: BatchThread<Batch>;
+  #thread: ExecutorThread<Batch>;
   /** Settles when no batch needs the thread for itself any more. */
   #alone: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -48,7 +48,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
   async run(rows: readonly Row[]): Promise<readonly Result[]> {
     await this.#alone;
     try {
-      return await this.#attempt(this.#thread, rows);
+      return await runPacked(this.#thread, this.#options.packer, rows);
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
       if (this.#closed) throw new AppError('MODEL_UNUSABLE', 'it has been closed');
@@ -70,7 +70,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
 
   async #again(rows: readonly Row[], lost: ThreadLost): Promise<readonly Result[]> {
     try {
-      return await this.#attempt(await this.#healthyThread(lost), rows);
+      return await runPacked(await this.#healthyThread(lost), this.#options.packer, rows);
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
       await this.#proveModel(error);
@@ -81,7 +81,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
   /** @throws AppError `MODEL_UNUSABLE` */
   async #proveModel(lost: ThreadLost): Promise<void> {
     try {
-      await this.#attempt(await this.#healthyThread(lost), [this.#options.sample]);
+      await runPacked(await this.#healthyThread(lost), this.#options.packer, [this.#options.sample]);
     } catch (cause) {
       if (isAppError(cause, 'MODEL_FAILED')) return;
       if (isAppError(cause, 'MODEL_UNUSABLE')) throw cause;
@@ -89,12 +89,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
     }
   }
 
-  async #attempt(thread: BatchThread<Batch>, rows: readonly Row[]): Promise<readonly Result[]> {
-    const { packer } = this.#options;
-    return packer.unpack(await thread.run(packer.pack(rows)));
-  }
-
-  async #healthyThread(lost: ThreadLost): Promise<BatchThread<Batch>> {
+  async #healthyThread(lost: ThreadLost): Promise<ExecutorThread<Batch>> {
     if (this.#thread.lost) {
       this.#options.onLost(lost);
       this.#thread = await this.#options.startAnother();

@@ -2,6 +2,7 @@ import { isAppError } from '@millrace/core';
 
 import type { BatchPacker } from './batch-packer.ts';
 import type { OnnxThread } from './onnx-thread.ts';
+import { runPacked } from './run-packed.ts';
 import type { WorkerBatch } from './worker-protocol.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function warmUp<Row, Batch extends WorkerBatch>(
   for (const size of sizes) {
     const rows = Array.from({ length: size }, () => sample);
     try {
-      packer.unpack(await thread.run(packer.pack(rows)));
+      await runPacked(thread, packer, rows);
     } catch (error) {
       if (!isAppError(error, 'MODEL_FAILED')) throw error;
     }

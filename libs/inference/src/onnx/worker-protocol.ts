@@ -1,7 +1,7 @@
 import type { ProviderRefusal } from '../provider-refusal.ts';
 import type { ModelSignature } from '../signature.ts';
 import type { TensorBatch } from './tensor-batch.ts';
-import type { VectorBatch } from './vector-batch.ts';
+import type { BatchSlot, VectorBatch } from './vector-batch.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {
@@ -25,15 +25,24 @@ export type WorkerGreeting =
   | { readonly kind: 'refused'; readonly reason: string }
   | { readonly kind: 'misconfigured'; readonly reason: string };
 
-/** What a worker is asked, and answers: vectors have arrays that are used again, tensors are of any type and shape. */
+/** What a worker runs: vectors in memory that both sides share, tensors of any type and shape. */
 export type WorkerBatch = VectorBatch | TensorBatch;
 
-/** What it says to each batch, in order. `failed`: the model threw. */
+/** Vectors in a slot: the whole of it the first time, its number from then on, which costs a tenth of that to send. */
+export interface SlotToRun {
+  readonly slot: BatchSlot | number;
+  readonly rows: number;
+}
+
+/** What it is asked. */
+export type WorkerAsk = SlotToRun | TensorBatch;
+
+/** What it says to each batch, in order. `filled`: the results are in the slot. `failed`: the model threw. */
 export type WorkerAnswer =
-  | { readonly kind: 'done'; readonly batch: WorkerBatch }
+  | { readonly kind: 'filled'; readonly lost: VectorBatch['lost'] }
+  | { readonly kind: 'computed'; readonly batch: TensorBatch }
   | { readonly kind: 'failed'; readonly reason: string };
 
-export function buffersOf(batch: WorkerBatch): ArrayBuffer[] {
-  if ('vectors' in batch) return [batch.vectors.buffer, batch.results.buffer];
-  return batch.tensors.flatMap(({ data }) => ('buffer' in data ? [data.buffer as ArrayBuffer] : []));
+export function buffersOf({ tensors }: TensorBatch): ArrayBuffer[] {
+  return tensors.flatMap(({ data }) => ('buffer' in data ? [data.buffer as ArrayBuffer] : []));
 }

@@ -5,8 +5,8 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { parentPort, workerData, type MessagePort } from 'node:worker_threads';
 
-import type { VectorBatch } from '../onnx/vector-batch.ts';
-import { buffersOf, type WorkerAnswer, type WorkerGreeting, type WorkerSetup } from '../onnx/worker-protocol.ts';
+import { ShownSlots } from '../onnx/shown-slots.ts';
+import type { SlotToRun, WorkerAnswer, WorkerGreeting, WorkerSetup } from '../onnx/worker-protocol.ts';
 
 const port = parentPort as MessagePort;
 const { modelFile } = workerData as WorkerSetup;
@@ -25,14 +25,17 @@ const misbehave: Readonly<Record<number, () => void>> = {
   },
 };
 
-port.on('message', (batch: VectorBatch) => {
-  const firsts = Array.from({ length: batch.rows }, (_, i) => batch.vectors[i * batch.width] as number);
+const slots = new ShownSlots();
+
+port.on('message', ({ slot, rows }: SlotToRun) => {
+  const { vectors, width, results } = slots.of(slot);
+  const firsts = Array.from({ length: rows }, (_, i) => vectors[i * width] as number);
   for (const first of firsts) misbehave[first]?.();
-  batch.results.set(firsts);
+  results.set(firsts);
   const answer: WorkerAnswer = firsts.includes(4)
     ? { kind: 'failed', reason: 'a row is refused' }
-    : { kind: 'done', batch };
-  port.postMessage(answer, answer.kind === 'done' ? buffersOf(batch) : []);
+    : { kind: 'filled', lost: null };
+  port.postMessage(answer);
 });
 
 const signature = {
