@@ -1,4 +1,4 @@
-import { weighErrors, type Evidence, type WatchedSignal } from '@millrace/drift';
+import { weighErrors, type WatchedSignal } from '@millrace/drift';
 import type { MonitorPlan } from '@millrace/pipeline';
 import type { SkewRecord } from '@millrace/records';
 
@@ -24,20 +24,14 @@ export function weighSkew({ features }: SkewRecord, window: ClosedWindow, monito
     const set = monitor.floors.get(signal.name);
     const rule = { logThreshold, remindMs: monitor.remindMs, floor: typeof set === 'number' ? set : SKEW_FLOOR };
     const counts = window.counts[slot] ?? [];
-    const evidence = weighSame(weighErrors(signal, counts));
     return {
       ruled: { rule, signal },
       counts,
-      evidence,
+      evidence: weighErrors(signal, counts),
       severity: 'warning',
       ...(first !== null && { example: first }),
     };
   });
-}
-
-/** A window in which no more differ than usual halves what speaks against the feature: a bet that nothing differs gains nothing when so it is. */
-function weighSame(evidence: Evidence): Evidence {
-  return evidence.psi > 0 ? evidence : { ...evidence, logE: Math.min(evidence.logE, -Math.LN2) };
 }
 
 function skewSignal(name: string, slot: number): WatchedSignal {
