@@ -94,6 +94,6 @@ export class CountsMerger {
 
 function withLate(value: MergeValue, delta: CountsDelta): MergeValue {
   const key = streamKey(shownAs(delta));
-  const { closed, late } = value.streams.get(key) ?? { closed: 0, late: 0 };
-  return { ...value, streams: new Map(value.streams).set(key, { closed, late: late + delta.rows }) };
+  const tally = value.streams.get(key) ?? { closed: 0, late: 0 };
+  return { ...value, streams: new Map(value.streams).set(key, { ...tally, late: tally.late + delta.rows }) };
 }

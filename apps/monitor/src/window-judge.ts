@@ -15,6 +15,7 @@ import { LABELS_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { performanceReport, type PerformanceReport } from './performance-report.ts';
 import { learnt, weighRates } from './rates.ts';
 import { silencesAt } from './silences.ts';
+import { silentWindow } from './silent-window.ts';
 import { withChecked, withDue } from './skew-state.ts';
 import { wasStable, withTurn, type Turn } from './stable-inputs.ts';
 import { skewWindow, weighSkew } from './weigh-skew.ts';
@@ -40,7 +41,9 @@ export class WindowJudge {
   }
 
   /** @param told where the records go */
-  judge(value: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
+  judge(before: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    const silent = silentWindow(closed, before, this.#context.plan.monitor.window);
+    const value = silent === null ? before : this.#tell(before, silent, [], null, told);
     if (closed.subject === 'events') return this.#judgeEvents(value, closed, told);
     if (closed.subject === 'sketches') return this.#judgeSketches(value, closed, told);
     const model = this.#context.models.get(closed.version);
@@ -128,7 +131,7 @@ export class WindowJudge {
       incidents,
       skew: window.subject === 'rows' && plan.monitor.skew > 0 ? withDue(value.skew, window) : value.skew,
       watches: new Map(value.watches).set(key, watches),
-      streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0 }),
+      streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0, to: window.end }),
     };
   }
 }
