@@ -11,19 +11,20 @@ const REFERENCE = [10, 9990];
 const SKEW_FLOOR = 0.02;
 
 /** What was compared of a closed window, as a window: of each feature how many vectors differ, and how many do not. */
-export function skewWindow({ version, variant, start, end, rows, features }: SkewRecord): ClosedWindow {
+export function skewWindow({ kind: subject, features, ...window }: SkewRecord): ClosedWindow {
+  const { rows } = window;
   const counts = features.map(({ differ }) => [differ, rows - differ]);
-  return { subject: 'skew', version, variant, start, end, rows, counts, blocks: [], enough: rows > 0 };
+  return { ...window, subject, counts, blocks: [], enough: rows > 0, compared: features };
 }
 
 /** What it says of each feature: only vectors that differ speak against one. */
-export function weighSkew({ features }: SkewRecord, window: ClosedWindow, monitor: MonitorPlan): readonly Weighing[] {
-  const logThreshold = Math.log(monitor.runLength * features.length);
-  return features.map(({ feature, first }, slot) => {
+export function weighSkew({ counts: all, compared = [] }: ClosedWindow, monitor: MonitorPlan): readonly Weighing[] {
+  const logThreshold = Math.log(monitor.runLength * compared.length);
+  return compared.map(({ feature, first }, slot) => {
     const signal = skewSignal(`skew.${feature}`, slot);
     const set = monitor.floors.get(signal.name);
     const rule = { logThreshold, remindMs: monitor.remindMs, floor: typeof set === 'number' ? set : SKEW_FLOOR };
-    const counts = window.counts[slot] ?? [];
+    const counts = all[slot] ?? [];
     return {
       ruled: { rule, signal },
       counts,
