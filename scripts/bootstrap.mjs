@@ -9,6 +9,8 @@ import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { npmCommand } from './npm-command.mjs';
+
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..');
 const MODULES = join(ROOT, 'node_modules');
 const STAMP = join(MODULES, '.millrace-install');
@@ -36,12 +38,8 @@ function install() {
   withLock(() => {
     if (installed() === wanted) return;
     process.stderr.write('installing packages (once)\n');
-    const npm = process.env.npm_execpath;
-    const [command, first] = npm ? [process.env.npm_node_execpath ?? process.execPath, [npm]] : ['npm', []];
-    const { status } = spawnSync(command, [...first, 'ci', '--loglevel=error', '--no-progress'], {
-      cwd: ROOT,
-      stdio: ['ignore', 2, 2],
-    });
+    const { command, args } = npmCommand(['ci', '--loglevel=error', '--no-progress']);
+    const { status } = spawnSync(command, args, { cwd: ROOT, stdio: ['ignore', 2, 2] });
     if (status !== 0) fail('npm ci failed; see above', status ?? 1);
     writeFileSync(STAMP, wanted);
   });

@@ -1,4 +1,5 @@
 import type { WindowSetting } from '@millrace/drift';
+import type { SkewRecord } from '@millrace/records';
 
 import { isOf, joined, type MergedWindow, type MergedWindows } from './merged-windows.ts';
 
@@ -9,6 +10,8 @@ export interface ClosedWindow extends MergedWindow {
   readonly reference?: 'live' | 'learning';
   /** The share of its rows that are compared with their own hours of the week; not where the pipeline is not seasonal. */
   readonly byHour?: number;
+  /** Of predictions that were computed again: what was found of each feature, in the order of `counts`. */
+  readonly compared?: SkewRecord['features'];
 }
 
 export interface Closing {

@@ -1,6 +1,13 @@
 import { timedWindow, type WindowSetting } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import type { CountsDelta, CountsRecord, CountSubject, MaturedRecord, ProgressRecord } from '@millrace/records';
+import type {
+  CountsDelta,
+  CountsRecord,
+  CountSubject,
+  MaturedRecord,
+  ProgressRecord,
+  SkewRecord,
+} from '@millrace/records';
 
 import { closeByRows, closeUpTo, type ClosedWindow, type Closing } from './close-windows.ts';
 import { withNote } from './incident-notes.ts';
@@ -16,6 +23,8 @@ import {
 } from './merged-windows.ts';
 import type { MonitorObserver } from './monitor-observer.ts';
 import type { MonitoredModel } from './monitored-model.ts';
+import { withChecked } from './skew-state.ts';
+import { skewWindow } from './weigh-skew.ts';
 
 export interface MergeStep {
   readonly value: MergeValue;
@@ -45,7 +54,7 @@ export class CountsMerger {
 
   apply(value: MergeValue, record: CountsRecord, observer: MonitorObserver): MergeStep {
     if (record.kind === 'delta') return this.#add(value, record, observer);
-    if (record.kind === 'skew') return { value, closed: [] }; // is judged as it is
+    if (record.kind === 'skew') return check(value, record);
     if (record.kind === 'note')
       return { value: withNote(value, record, horizonOf(value.windows, this.#partitions)), closed: [] };
     const sides = record.kind === 'progress' ? (['windows', 'events'] as const) : (['labels'] as const);
@@ -92,8 +101,14 @@ export class CountsMerger {
   }
 }
 
+/** A window of its own; what is known already changes nothing. */
+function check(value: MergeValue, record: SkewRecord): MergeStep {
+  const skew = withChecked(value.skew, record);
+  return skew === null ? { value, closed: [] } : { value: { ...value, skew }, closed: [skewWindow(record)] };
+}
+
 function withLate(value: MergeValue, delta: CountsDelta): MergeValue {
   const key = streamKey(shownAs(delta));
-  const { closed, late } = value.streams.get(key) ?? { closed: 0, late: 0 };
-  return { ...value, streams: new Map(value.streams).set(key, { closed, late: late + delta.rows }) };
+  const tally = value.streams.get(key) ?? { closed: 0, late: 0 };
+  return { ...value, streams: new Map(value.streams).set(key, { ...tally, late: tally.late + delta.rows }) };
 }

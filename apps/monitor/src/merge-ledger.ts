@@ -18,6 +18,8 @@ export interface StreamTally {
   readonly closed: number;
   /** Rows that came after their window was closed, since the latest one closed. */
   readonly late: number;
+  /** End of the latest; absent before the first. */
+  readonly to?: number;
 }
 
 /** All that the merge knows, as a value. */

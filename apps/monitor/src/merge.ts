@@ -73,13 +73,6 @@ export class Merge {
     let mustWrite = false;
     let value = state.value;
     for (const { read } of records) {
-      if (read.kind === 'skew') {
-        const judged = this.#judge.judgeSkew(value, read, told);
-        mustWrite ||= judged !== value;
-        value = judged;
-        this.#context.onSkew?.(value.skew);
-        continue;
-      }
       const step = this.#merger.apply(value, read, this.#context.observer);
       value = step.value;
       mustWrite ||= step.closed.length > 0 || read.kind === 'note';

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+import { endedBefore, SKEW_EVENTS, SKEW_START, skewVector, type SkewEvent } from '@millrace/features/testing';
 import { sumModel } from '@millrace/inference/testing';
 import { loadPlan, type Plan } from '@millrace/pipeline';
 import { objectSchema } from '@millrace/pipeline/testing';
@@ -14,32 +15,6 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createMonitor } from './create-monitor.ts';
 
 const HOUR = 3_600_000;
-const START = Date.parse('2026-01-05T00:00:00Z');
-const STEP = 120_000;
-
-interface Event {
-  readonly id: string;
-  readonly type: 'asked' | 'ended';
-  readonly at: number;
-  readonly user: string;
-  readonly place: string;
-}
-
-/** Events of 12 hours, 30 an hour: 3 users, 2 places, each fifth one asks. */
-const EVENTS = Array.from({ length: 360 }, (_, i): Event => ({
-  id: `e${i}`,
-  type: i % 5 === 4 ? 'asked' : 'ended',
-  at: START + i * STEP,
-  user: `u${i % 3}`,
-  place: `p${(i >> 2) % 2}`,
-}));
-
-const ended = (by: 'user' | 'place', asked: Event, over = HOUR): number =>
-  EVENTS.filter((one) => one.type === 'ended' && one[by] === asked[by] && one.at < asked.at && one.at > asked.at - over)
-    .length;
-
-const right = (event: Event): readonly [number, number] => [ended('user', event), ended('place', event)];
-
 const PIPELINE = `
 apiVersion: millrace/v1
 name: p
@@ -73,7 +48,7 @@ describe('the monitor, where a share of each window is computed again,', () => {
     const events = { topic: plan.names.events, partitions: 2, replication: null, config: {} };
     await services.log.admin().create([events]);
     await services.createTopics();
-    await services.publish(clocks(START));
+    await services.publish(clocks(SKEW_START));
     await up();
   });
 
@@ -87,7 +62,7 @@ describe('the monitor, where a share of each window is computed again,', () => {
     url = await services.start(monitor);
   }
 
-  const record = (events: readonly Event[] = EVENTS): Promise<void> =>
+  const record = (events: readonly SkewEvent[] = SKEW_EVENTS): Promise<void> =>
     services.publish(
       events.map(({ at, ...event }, i) => {
         const value = JSON.stringify({ ...event, at: new Date(at).toISOString() });
@@ -103,12 +78,12 @@ describe('the monitor, where a share of each window is computed again,', () => {
   });
 
   const clocks = (at: number): readonly OutboundRecord[] =>
-    [0, 1].map((source) => scored(source, { kind: 'progress', source, at, first: START }));
+    [0, 1].map((source) => scored(source, { kind: 'progress', source, at, first: SKEW_START }));
 
   /** What was served in an hour, and that it is over. */
-  async function serve(hour: number, vectorOf: (event: Event) => readonly [number, number]): Promise<void> {
-    const [from, to] = [START + hour * HOUR, START + (hour + 1) * HOUR];
-    const rows = EVENTS.filter(({ type, at }) => type === 'asked' && at >= from && at < to).map((asked, i) =>
+  async function serve(hour: number, vectorOf: (event: SkewEvent) => readonly [number, number]): Promise<void> {
+    const [from, to] = [SKEW_START + hour * HOUR, SKEW_START + (hour + 1) * HOUR];
+    const rows = SKEW_EVENTS.filter(({ type, at }) => type === 'asked' && at >= from && at < to).map((asked, i) =>
       scored(i % 2, {
         kind: 'scored',
         id: asked.id,
@@ -155,17 +130,20 @@ describe('the monitor, where a share of each window is computed again,', () => {
   }
 
   /** One hour after the other, each computed again before the next is over. */
-  async function live(hours: readonly number[], vectorOf: (event: Event) => readonly [number, number]): Promise<void> {
+  async function live(
+    hours: readonly number[],
+    vectorOf: (event: SkewEvent) => readonly [number, number],
+  ): Promise<void> {
     for (const hour of hours) {
       await serve(hour, vectorOf);
-      const end = new Date(START + (hour + 1) * HOUR).toISOString().replace('.000', '');
+      const end = new Date(SKEW_START + (hour + 1) * HOUR).toISOString().replace('.000', '');
       await expect.poll(async () => (await windows()).at(-1)?.end, { timeout: 10_000 }).toBe(end);
     }
   }
 
   it('finds nothing where what was served is what the events give', async () => {
     await record();
-    await live([0, 1, 2, 3], right);
+    await live([0, 1, 2, 3], skewVector);
     expect((await windows()).map(({ rows, signals }) => [rows, signals])).toEqual(
       Array.from({ length: 4 }, () => [
         6,
@@ -180,25 +158,27 @@ describe('the monitor, where a share of each window is computed again,', () => {
 
   it('opens an incident on the feature that is served with half its window, names a prediction, and resolves it', async () => {
     await record();
-    await live([0, 1], right);
-    await live([2, 3], (event) => [right(event)[0], ended('place', event, HOUR / 2)]);
+    await live([0, 1], skewVector);
+    await live([2, 3], (event) => [skewVector(event)[0], endedBefore('place', event, HOUR / 2)]);
     const [incident, ...more] = await incidents();
     expect(more).toEqual([]);
     expect(incident).toMatchObject({ signal: 'skew.place_1h', state: 'open', severity: 'warning' });
     const { timeline } = (await get(`/incidents?id=${encodeURIComponent((incident as { id: string }).id)}`)) as {
       timeline: readonly { readonly example: string }[];
     };
-    const asked = EVENTS.filter(({ type, at }) => type === 'asked' && at >= START + 3 * HOUR).map(({ id }) => id);
+    const asked = SKEW_EVENTS.filter(({ type, at }) => type === 'asked' && at >= SKEW_START + 3 * HOUR).map(
+      ({ id }) => id,
+    );
     expect(asked).toContain(timeline[0]?.example);
-    await live([4, 5, 6], right);
+    await live([4, 5, 6], skewVector);
     expect(await incidents()).toMatchObject([{ signal: 'skew.place_1h', state: 'resolved' }]);
   });
 
   it('goes on after a restart, and tells no window and no alert twice', async () => {
-    await live([0, 1], right); // without events nothing is found, and nothing is said
+    await live([0, 1], skewVector); // without events nothing is found, and nothing is said
     expect((await windows()).map(({ rows }) => rows)).toEqual([0, 0]);
     await record();
-    const wrong = (event: Event): readonly [number, number] => [-1, right(event)[1]];
+    const wrong = (event: SkewEvent): readonly [number, number] => [-1, skewVector(event)[1]];
     await live([2, 3], wrong);
     await serve(4, wrong);
     await monitor.stop();
@@ -215,7 +195,7 @@ describe('the monitor, where a share of each window is computed again,', () => {
 
   it('takes the newest where windows close faster than they are computed again, and counts the others', async () => {
     await record();
-    for (const hour of [0, 1, 2, 3, 4, 5, 6, 7]) await serve(hour, right);
+    for (const hour of [0, 1, 2, 3, 4, 5, 6, 7]) await serve(hour, skewVector);
     const end = async (): Promise<string | undefined> => (await windows()).at(-1)?.end;
     await expect.poll(end, { timeout: 10_000 }).toBe('2026-01-05T08:00:00Z');
     const metrics = await (await fetch(`${url}/metrics`)).text();

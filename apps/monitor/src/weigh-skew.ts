@@ -1,4 +1,4 @@
-import { weighErrors, type Evidence, type WatchedSignal } from '@millrace/drift';
+import { weighErrors, type WatchedSignal } from '@millrace/drift';
 import type { MonitorPlan } from '@millrace/pipeline';
 import type { SkewRecord } from '@millrace/records';
 
@@ -11,33 +11,28 @@ const REFERENCE = [10, 9990];
 const SKEW_FLOOR = 0.02;
 
 /** What was compared of a closed window, as a window: of each feature how many vectors differ, and how many do not. */
-export function skewWindow({ version, variant, start, end, rows, features }: SkewRecord): ClosedWindow {
+export function skewWindow({ kind: subject, features, ...window }: SkewRecord): ClosedWindow {
+  const { rows } = window;
   const counts = features.map(({ differ }) => [differ, rows - differ]);
-  return { subject: 'skew', version, variant, start, end, rows, counts, blocks: [], enough: rows > 0 };
+  return { ...window, subject, counts, blocks: [], enough: rows > 0, compared: features };
 }
 
 /** What it says of each feature: only vectors that differ speak against one. */
-export function weighSkew({ features }: SkewRecord, window: ClosedWindow, monitor: MonitorPlan): readonly Weighing[] {
-  const logThreshold = Math.log(monitor.runLength * features.length);
-  return features.map(({ feature, first }, slot) => {
+export function weighSkew({ counts: all, compared = [] }: ClosedWindow, monitor: MonitorPlan): readonly Weighing[] {
+  const logThreshold = Math.log(monitor.runLength * compared.length);
+  return compared.map(({ feature, first }, slot) => {
     const signal = skewSignal(`skew.${feature}`, slot);
     const set = monitor.floors.get(signal.name);
     const rule = { logThreshold, remindMs: monitor.remindMs, floor: typeof set === 'number' ? set : SKEW_FLOOR };
-    const counts = window.counts[slot] ?? [];
-    const evidence = weighSame(weighErrors(signal, counts));
+    const counts = all[slot] ?? [];
     return {
       ruled: { rule, signal },
       counts,
-      evidence,
+      evidence: weighErrors(signal, counts),
       severity: 'warning',
       ...(first !== null && { example: first }),
     };
   });
-}
-
-/** A window in which no more differ than usual halves what speaks against the feature: a bet that nothing differs gains nothing when so it is. */
-function weighSame(evidence: Evidence): Evidence {
-  return evidence.psi > 0 ? evidence : { ...evidence, logE: Math.min(evidence.logE, -Math.LN2) };
 }
 
 function skewSignal(name: string, slot: number): WatchedSignal {

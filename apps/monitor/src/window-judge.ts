@@ -1,6 +1,6 @@
 import { realisedErrors, seasonalShare } from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
-import type { OutboundRecord, SkewRecord } from '@millrace/records';
+import type { OutboundRecord } from '@millrace/records';
 
 import { alertRecord } from './alert-record.ts';
 import type { ClosedWindow } from './close-windows.ts';
@@ -15,9 +15,10 @@ import { LABELS_SLOT, type MonitoredModel } from './monitored-model.ts';
 import { performanceReport, type PerformanceReport } from './performance-report.ts';
 import { learnt, weighRates } from './rates.ts';
 import { silencesAt } from './silences.ts';
-import { withChecked, withDue } from './skew-state.ts';
+import { silentWindow } from './silent-window.ts';
+import { withDue } from './skew-state.ts';
 import { wasStable, withTurn, type Turn } from './stable-inputs.ts';
-import { skewWindow, weighSkew } from './weigh-skew.ts';
+import { weighSkew } from './weigh-skew.ts';
 import { weighWindow, type Weighing } from './weigh-window.ts';
 import { windowRecord } from './window-record.ts';
 
@@ -40,7 +41,11 @@ export class WindowJudge {
   }
 
   /** @param told where the records go */
-  judge(value: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
+  judge(before: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    const silent = silentWindow(closed, before, this.#context.plan.monitor.window);
+    const value = silent === null ? before : this.#tell(before, silent, [], null, told);
+    if (closed.subject === 'skew')
+      return this.#tell(value, closed, weighSkew(closed, this.#context.plan.monitor), null, told);
     if (closed.subject === 'events') return this.#judgeEvents(value, closed, told);
     if (closed.subject === 'sketches') return this.#judgeSketches(value, closed, told);
     const model = this.#context.models.get(closed.version);
@@ -53,14 +58,6 @@ export class WindowJudge {
     const judged = this.#tell(value, window, weighWindow(window, model, performance), performance, told);
     const watches = judged.watches.get(key) ?? NOT_WATCHED;
     return { ...judged, detectors, turns: new Map(value.turns).set(key, turned(turns, window, model, watches)) };
-  }
-
-  /** What was found when a window was computed again. What is known already changes nothing. */
-  judgeSkew(value: MergeValue, record: SkewRecord, told: OutboundRecord[]): MergeValue {
-    const skew = withChecked(value.skew, record);
-    if (skew === null) return value;
-    const window = skewWindow(record);
-    return this.#tell({ ...value, skew }, window, weighSkew(record, window, this.#context.plan.monitor), null, told);
   }
 
   #judgeEvents(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
@@ -128,7 +125,7 @@ export class WindowJudge {
       incidents,
       skew: window.subject === 'rows' && plan.monitor.skew > 0 ? withDue(value.skew, window) : value.skew,
       watches: new Map(value.watches).set(key, watches),
-      streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0 }),
+      streams: new Map(value.streams).set(stream, { closed: closed + 1, late: 0, to: window.end }),
     };
   }
 }

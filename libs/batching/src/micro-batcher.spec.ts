@@ -135,6 +135,46 @@ describe('MicroBatcher', () => {
     expect(await values(fine)).toEqual([14]);
   });
 
+  it('gives an executor that fails for a passing reason no batch for a second, then twice as long: the others have them', async () => {
+    const rig = new ManualBatcher({ executors: 2 });
+    const { held, batcher, clock } = rig;
+    const [a, b] = held as [ManualExecutor<number, number>, ManualExecutor<number, number>];
+    const away = new AppError('MODEL_STORE_UNREACHABLE', 'it is away');
+    for (const restMs of [1000, 2000, 4000]) {
+      const failing = batcher.submit([1]);
+      a.next().fail(away);
+      await expect(failing).rejects.toBe(away);
+      clock.advance(restMs - 1);
+      const fine = [batcher.submit([2]), batcher.submit([3])];
+      expect(a.held).toEqual([]);
+      while (b.held.length > 0) await rig.finish(b);
+      expect(await Promise.all(fine.map(values))).toEqual([[4], [6]]);
+      clock.advance(1);
+    }
+    const back = batcher.submit([4]);
+    await rig.finish(a);
+    expect(await values(back)).toEqual([8]);
+    const again = batcher.submit([5]);
+    a.next().fail(away);
+    await expect(again).rejects.toBe(away);
+    clock.advance(1000);
+    void batcher.submit([6]);
+    expect(a.held).toHaveLength(1);
+  });
+
+  it('refuses rows at once while each executor rests, for the reason that they rest for', async () => {
+    const { executor, batcher, clock } = new ManualBatcher();
+    const away = new AppError('MODEL_STORE_UNREACHABLE', 'it is away');
+    const failing = batcher.submit([1]);
+    executor.next().fail(away);
+    await expect(failing).rejects.toBe(away);
+    await expect(batcher.submit([1, 2, 3, 4, 5], { source: 'rest' })).rejects.toBe(away);
+    expect([executor.held.length, batcher.queuedRows('rest')]).toEqual([0, 0]);
+    clock.advance(1000);
+    void batcher.submit([1]);
+    expect(executor.held).toHaveLength(1);
+  });
+
   it('makes callers wait while too many rows wait, and forgets none of them', async () => {
     const rig = new ManualBatcher({ maxRows: 2, maxQueuedRows: 4 });
     const { executor, batcher } = rig;

@@ -110,7 +110,7 @@ export class MicroBatcher<Row, Result> {
     this.#expire(nowMs);
     this.#admission.refill();
     let untilMs = Infinity;
-    for (let lane = this.#nextLane(); lane && untilMs === Infinity; lane = this.#nextLane()) {
+    for (let lane = this.#nextLane(nowMs); lane && untilMs === Infinity; lane = this.#nextLane(nowMs)) {
       if (this.#queue.rows === 0) break;
       const next = { idle: lane.batches === 0, maxRows, predictMs: this.#predictMs };
       const decision = decideBatch(this.#queue, next, nowMs);
@@ -120,9 +120,10 @@ export class MicroBatcher<Row, Result> {
     this.#alarm.set(Math.min(untilMs, this.#queue.expiresMs));
   }
 
-  #nextLane(): ExecutorLane<Row, Result> | undefined {
+  /** None that rests, unless all do. */
+  #nextLane(nowMs: number): ExecutorLane<Row, Result> | undefined {
     let least = this.#lanes[0];
-    for (const lane of this.#lanes) if (least && lane.batches < least.batches) least = lane;
+    for (const lane of this.#lanes) if (least && lane.load(nowMs) < least.load(nowMs)) least = lane;
     return least?.hasRoom(this.#predictMs(this.#options.maxRows)) ? least : undefined;
   }
 

@@ -40,7 +40,7 @@ export { RealisedRegression, type RegressionMetrics, type RegressionState } from
 export { countRegression, REGRESSION_SIZE, regressionFrom } from './performance/regression-counts.ts';
 export { validate, type ValidationPerformance } from './performance/validation-performance.ts';
 export { weighErrors } from './performance/weigh-errors.ts';
-export { buildProfile, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
+export { buildProfile, unusableRow, type ProfileSubject, type SampleRow } from './profile/build-profile.ts';
 export { quantileOf } from './profile/deciles.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';

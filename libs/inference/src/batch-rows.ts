@@ -1,4 +1,5 @@
 import { MicroBatcher, type RowOutcome, type Source, type SubmitOptions } from '@millrace/batching';
+import { AppError, isAppError } from '@millrace/core';
 
 import type { BatchPacker } from './onnx/batch-packer.ts';
 import type { OnnxThread } from './onnx/onnx-thread.ts';
@@ -49,7 +50,7 @@ export async function batchRows<Row, Result, Batch extends WorkerBatch>(
     return thread;
   };
   await Promise.all(threads.map(warm));
-  const startAnother = async (): Promise<OnnxThread> => warm(await startThread(options));
+  const startAnother = async (): Promise<OnnxThread> => warm(await startThread(options).catch(assertPasses));
   const executors = threads.map(
     (thread) => new ThreadExecutor({ thread, packer, sample, startAnother, onLost: onWorkerLost }),
   );
@@ -74,4 +75,14 @@ export async function batchRows<Row, Result, Batch extends WorkerBatch>(
       await letGo?.();
     },
   };
+}
+
+/** A version that has been loaded does not change: what it cannot be loaded for again is its surroundings. */
+function assertPasses(cause: unknown): never {
+  if (!isAppError(cause, 'MODEL_INVALID')) throw cause;
+  throw new AppError(
+    'MODEL_STORE_UNREACHABLE',
+    `a worker was lost, and another cannot load the model: ${cause.detail}. It is tried again: see that the file is there, and memory for it.`,
+    { cause },
+  );
 }

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -437,6 +437,37 @@ describe('a worker that is in the runtime', () => {
     await model.close();
     expect(stuckWorkers().size).toBe(0);
   }, 30_000);
+
+  it('is replaced when its file can be read again, where the store is away when it is lost: rows are refused until then, not lost', async () => {
+    const [store, away] = [join(folder, 'store'), join(folder, 'away')];
+    await mkdir(store);
+    await writeFile(join(store, 'model.onnx'), labouringModel(2));
+    const clock = new ManualClock();
+    const losses: string[] = [];
+    const model = await load({
+      files: filesOf(join(store, 'model.onnx')),
+      clock,
+      hangMs: 300,
+      onWorkerLost: (error) => losses.push(error.message),
+    });
+    await rename(store, away);
+    const unreachable = {
+      code: 'MODEL_STORE_UNREACHABLE',
+      detail: expect.stringContaining(join(store, 'model.onnx')),
+    };
+    let refusal: unknown;
+    score(model, [[4000, 0]]).catch((error: unknown) => (refusal = error));
+    const tick = (): unknown => {
+      clock.advance(100);
+      return refusal;
+    };
+    await expect.poll(tick, { interval: 20, timeout: 20_000 }).toMatchObject(unreachable);
+    await expect(score(model, [[7, 1]])).rejects.toMatchObject(unreachable);
+    await rename(away, store);
+    clock.advance(1000);
+    expect(await score(model, [[7, 1]])).toEqual([[7]]);
+    expect(losses).toEqual(['the worker did not answer for 300 ms']);
+  }, 60_000);
 
   it('ends behind its call when the model is closed', async () => {
     const model = await loadBytes(labouringModel(2));

@@ -1,5 +1,5 @@
 import { AppError, type Clock } from '@millrace/core';
-import { buildProfile, formatProfile, type ReferenceProfile, type SampleRow } from '@millrace/drift';
+import { buildProfile, formatProfile, unusableRow, type ReferenceProfile, type SampleRow } from '@millrace/drift';
 import { openModelStore, openRegistry, type LoadedModel, type ModelFiles } from '@millrace/inference';
 import type { FeaturePlan, Plan } from '@millrace/pipeline';
 import type { Command } from 'commander';
@@ -101,13 +101,8 @@ async function scoreAll(model: LoadedModel, rows: readonly UnscoredRow[], size: 
   return scored;
 }
 
-/** The first row with a label that cannot be right or wrong; null: each can. */
 function whyNoErrorRate(rows: readonly SampleRow[], sample: string): string | null {
-  const isClass = ({ label, outputs }: SampleRow): boolean => {
-    const score = outputs[0] ?? Number.NaN;
-    return label === null || ((label === 0 || label === 1) && score >= 0 && score <= 1);
-  };
-  const at = rows.findIndex((row) => !isClass(row));
+  const at = unusableRow(rows);
   const found = rows[at];
   if (!found) return null;
   const values = `the label ${found.label} and ${found.outputs[0]} for its first output`;

@@ -1,17 +1,18 @@
-import { SystemClock } from '@millrace/core';
-import { MemoryLog } from '@millrace/memory-log';
+import { AppError, SystemClock } from '@millrace/core';
+import { MemoryLog, type Faults } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 import { benchPlan } from '../testing/monitor-bench.ts';
-import { RunningSink } from './running-sink.ts';
+import { RunningSink, type RunningSinkOptions } from './running-sink.ts';
 import type { SinkObserver } from './sink-observer.ts';
 import { SlackSink } from './slack-sink.ts';
 import { AlertReceiver } from './testing/alert-receiver.ts';
 import { alertRecordOf } from './testing/some-alert.ts';
 
 const clock = new SystemClock();
-const OBSERVER = { over: () => undefined, failed: () => undefined, gaveUp: () => undefined, stopped: () => undefined };
+const nothing = (): void => undefined;
+const OBSERVER = { over: nothing, failed: nothing, gaveUp: nothing, unread: nothing, stopped: nothing };
 
 describe('a running sink', () => {
   let plan: Plan;
@@ -39,7 +40,12 @@ describe('a running sink', () => {
     return receiver;
   }
 
-  function run(receiver: AlertReceiver, name = 'slack', observer: Partial<SinkObserver> = {}): RunningSink {
+  function run(
+    receiver: AlertReceiver,
+    name = 'slack',
+    observer: Partial<SinkObserver> = {},
+    other: Partial<RunningSinkOptions> = {},
+  ): RunningSink {
     const sink = new SlackSink(receiver.url);
     const started = new RunningSink({
       name,
@@ -49,6 +55,7 @@ describe('a running sink', () => {
       clock,
       observer: { ...OBSERVER, ...observer },
       address: null,
+      ...other,
     });
     running.push(started);
     return started;
@@ -123,5 +130,49 @@ describe('a running sink', () => {
     await write('d');
     await all;
     expect(incidents(receiver)).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  /** Another log, which fails as scripted. */
+  async function startLog(faults: Faults): Promise<void> {
+    await log.close();
+    log = new MemoryLog({ clock, faults });
+    await log.admin().create(topicSpecs(plan));
+  }
+
+  it('says that alerts cannot be read for now, and goes on by itself', async () => {
+    let fails = true;
+    await startLog(() => {
+      if (fails) throw new AppError('LOG_UNAVAILABLE', 'the broker is away');
+    });
+    const receiver = await receive();
+    await write('a');
+    const unread = Promise.withResolvers<string>();
+    run(receiver, 'slack', { unread: unread.resolve });
+    expect(await unread.promise).toContain('the broker is away');
+    fails = false;
+    await receiver.until(1);
+    expect(incidents(receiver)).toEqual(['a']);
+  });
+
+  it('says why it cannot go on, and begins again after a minute', async () => {
+    let refuses = true;
+    await startLog((point) => {
+      if (refuses && point === 'before-positions') throw new AppError('LOG_REFUSES', 'no commit');
+    });
+    const receiver = await receive();
+    await write('a');
+    const minute = Promise.withResolvers<void>();
+    class MinuteClock extends SystemClock {
+      override sleep(ms: number, signal?: AbortSignal): Promise<void> {
+        return ms === 60_000 ? minute.promise : super.sleep(ms, signal);
+      }
+    }
+    const stopped = Promise.withResolvers<readonly [string, number]>();
+    run(receiver, 'slack', { stopped: (...why) => stopped.resolve(why) }, { clock: new MinuteClock() });
+    expect(await stopped.promise).toEqual([expect.stringContaining('no commit'), 60_000]);
+    refuses = false;
+    minute.resolve();
+    await receiver.until(1);
+    expect(incidents(receiver)).toEqual(['a']);
   });
 });

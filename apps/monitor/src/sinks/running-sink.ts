@@ -1,4 +1,4 @@
-import { messageOf, type Clock } from '@millrace/core';
+import { isAppError, messageOf, type Clock } from '@millrace/core';
 import type { Plan } from '@millrace/pipeline';
 import { StageRunner, type Log } from '@millrace/stream';
 
@@ -55,7 +55,7 @@ export class RunningSink {
       try {
         await this.#runner.run(signal);
       } catch (error) {
-        observer.stopped(messageOf(error));
+        observer.stopped(messageOf(error), AGAIN_MS);
         await clock.sleep(AGAIN_MS, signal);
       }
     }
@@ -74,6 +74,11 @@ export class RunningSink {
       dlq: { topic: plan.names.dlq, partitions: plan.topics.partitions },
       from: clock.now() - FIRST_REACH_MS,
       onOutOfRange: 'earliest',
+      observer: {
+        failed: (error, action) => {
+          if (action === 'retry' && !isAppError(error, 'SINK_FAILED')) observer.unread(messageOf(error));
+        },
+      },
       limits: { queuedBytes: 1 << 20, batchRecords: 1, fetchWaitMs: 500 },
     });
   }

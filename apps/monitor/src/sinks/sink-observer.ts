@@ -6,6 +6,8 @@ export interface SinkObserver {
   failed(incident: string, why: string, againMs: number): void;
   /** The alert will not be told here. */
   gaveUp(incident: string, why: string): void;
-  /** The alerts themselves cannot be read; it begins again. */
-  stopped(why: string): void;
+  /** The log fails for now; it is asked again at once. */
+  unread(why: string): void;
+  /** The alerts themselves cannot be read; it begins again after `againMs`. */
+  stopped(why: string, againMs: number): void;
 }

@@ -40,6 +40,7 @@ describe('the stage of a sink', () => {
       over: (incident: string, outcome: string) => void told.push(`${incident} ${outcome}`),
       failed: (_: string, why: string, againMs: number) => void told.push(`${why}, again after ${againMs}`),
       gaveUp: (incident: string, why: string) => void told.push(`${incident} given up: ${why}`),
+      unread: () => undefined,
       stopped: () => undefined,
     };
     stage = new SinkStage({

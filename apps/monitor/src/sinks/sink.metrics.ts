@@ -37,7 +37,13 @@ export class SinkMetrics implements SinkObserver {
     this.#logger.error(`an alert is given up: ${why}`, { sink: this.#sink, incident });
   }
 
-  stopped(why: string): void {
-    this.#logger.error(`alerts cannot be read: ${why}`, { sink: this.#sink });
+  unread(why: string): void {
+    this.#failures.add();
+    this.#logger.warn(`alerts cannot be read for now: ${why}`, { sink: this.#sink });
+  }
+
+  stopped(why: string, againMs: number): void {
+    this.#failures.add();
+    this.#logger.error(`alerts cannot be read: ${why}`, { sink: this.#sink, again_s: Math.round(againMs / 1000) });
   }
 }

@@ -1,6 +1,7 @@
 import { seededRandom } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 
+import { closeWindow, UNWATCHED } from '../watch/signal-watch.ts';
 import { errorSignal } from './error-signal.ts';
 import { countEstimate, ESTIMATE_SIZE, estimatedFrom, expectedErrors } from './estimate-counts.ts';
 import { EstimatedClassification } from './estimated-classification.ts';
@@ -95,5 +96,22 @@ describe('performance in integers', () => {
     expect(weighErrors(signal, [20, 480]).logE).toBeLessThanOrEqual(0);
     expect(weighErrors(signal, [160, 340])).toMatchObject({ rows: 500 });
     expect(weighErrors(signal, [160, 340]).logE).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['none, as ever', 0, 0],
+    ['none, where there were few', 10, 0],
+    ['far fewer than there were', 1000, 1],
+  ])('never comes to suspect a rate by windows with %s', (_, errors, wrong) => {
+    const evidence = weighErrors(errorSignal({ rows: 100_000, errors }), [wrong, 1000 - wrong]);
+    const rule = { logThreshold: Math.log(1000), floor: 0.02, remindMs: 1 };
+    let watch = UNWATCHED;
+    for (let start = 0; start < 10_000; start++)
+      ({ watch } = closeWindow(watch, evidence, { start, end: start + 1 }, rule));
+    expect([watch.state, Math.exp(watch.logM ?? 0)]).toEqual(['ok', expect.closeTo(1)]);
+  });
+
+  it('has none where no row is labelled', () => {
+    expect(weighErrors(errorSignal({ rows: 1000, errors: 180 }), [0, 0])).toMatchObject({ rows: 0, psi: 0, logE: 0 });
   });
 });

@@ -138,13 +138,23 @@ function range(timed: readonly TimedRow[]): Pick<ReferenceProfile, 'from' | 'to'
   return { from: new Date(times[0] as number).toISOString(), to: new Date(times.at(-1) as number).toISOString() };
 }
 
-/** Of the first output, if it is a probability on every row that has a label, and labels are classes. */
-function performanceOf(rows: readonly SampleRow[]): ValidationPerformance | null {
-  const labelled = rows.flatMap(({ outputs, label }) =>
-    label === null ? [] : [[outputs[0] ?? Number.NaN, label] as const],
+/**
+ * The first row with a label that cannot be right or wrong: it is no class, or the first output no probability; -1: each can. Where
+ * there is one, the profile has no `performance`.
+ */
+export function unusableRow(rows: readonly SampleRow[]): number {
+  return rows.findIndex(
+    ({ label, outputs }) => label !== null && !((label === 0 || label === 1) && isProbability(outputs[0])),
   );
-  const found = validate(labelled);
-  return found?.rows === labelled.length ? found : null;
+}
+
+function isProbability(score = Number.NaN): boolean {
+  return score >= 0 && score <= 1;
+}
+
+function performanceOf(rows: readonly SampleRow[]): ValidationPerformance | null {
+  if (unusableRow(rows) >= 0) return null;
+  return validate(rows.flatMap(({ outputs, label }) => (label === null ? [] : [[outputs[0] ?? Number.NaN, label]])));
 }
 
 function labels(rows: readonly SampleRow[]): ReferenceProfile['labels'] {

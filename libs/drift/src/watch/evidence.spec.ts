@@ -4,6 +4,7 @@ import type { WatchedSignal } from '../profile/watched-signals.ts';
 import { golden } from '../testing/golden.ts';
 import { weigh } from './evidence.ts';
 import { movedBins } from './moved-bins.ts';
+import { closeWindow, UNWATCHED } from './signal-watch.ts';
 
 const signal: WatchedSignal = {
   name: 'x',
@@ -30,8 +31,14 @@ describe('the evidence of a window', () => {
     ]);
   });
 
-  it('is none where nothing can move: one bin', () => {
+  it('is none where nothing can move: one bin; no number of such windows makes it a suspect', () => {
     const constant: WatchedSignal = { ...signal, reference: [900, 0], project: () => [40, 0] };
-    expect(weigh(constant, [])).toMatchObject({ psi: 0, effect: 0, nullQuantile: 0, logE: 0 });
+    const evidence = weigh(constant, []);
+    expect(evidence).toMatchObject({ psi: 0, effect: 0, nullQuantile: 0 });
+    const rule = { logThreshold: Math.log(1000), floor: 0.1, remindMs: 1 };
+    let watch = UNWATCHED;
+    for (let start = 0; start < 10_000; start++)
+      ({ watch } = closeWindow(watch, evidence, { start, end: start + 1 }, rule));
+    expect([watch.state, Math.exp(watch.logM ?? 0)]).toEqual(['ok', expect.closeTo(1)]);
   });
 });

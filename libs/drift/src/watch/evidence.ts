@@ -45,8 +45,12 @@ const NOTHING: Evidence = {
   ks: null,
 };
 
+/** A bet that nothing differs gains nothing when so it is: halves M, which Shiryaev–Roberts would else add 1 to, for ever. */
+const AS_EVER = -Math.LN2;
+
 /**
- * What a window says of a signal. A window without a row says nothing: all is 0.
+ * What a window says of a signal. A window without a row says nothing: all is 0. Where all rows ever seen lie in one bin, it halves
+ * what there was against it.
  *
  * @param counts the window's counts in the signal's slot
  * @param blocks where rows of one entity depend on one another, how many entities there are: the window then weighs as if
@@ -64,7 +68,7 @@ export function weigh(signal: WatchedSignal, counts: ArrayLike<number>, blocks =
     psi: found,
     effect: found - expectedPsi(pair),
     nullQuantile: nullQuantile(pair),
-    logE: logEvidence(pair),
+    logE: pair.live.length > 1 ? logEvidence(pair) : AS_EVER,
     jensenShannon: jensenShannon(pair),
     hellinger: hellinger(pair),
     lInfinity: lInfinity(pair),

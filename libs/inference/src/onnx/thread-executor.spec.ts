@@ -44,7 +44,11 @@ class ScriptedThread implements ExecutorThread<VectorBatch> {
   }
 }
 
-function setUp(kills: (rows: readonly number[], thread: number) => boolean, sampleValue = 0) {
+function setUp(
+  kills: (rows: readonly number[], thread: number) => boolean,
+  sampleValue = 0,
+  refusals: (AppError | null)[] = [],
+) {
   const threads: ScriptedThread[] = [];
   const start = (): ScriptedThread => {
     const own = threads.length;
@@ -57,7 +61,11 @@ function setUp(kills: (rows: readonly number[], thread: number) => boolean, samp
     thread: start(),
     packer: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'], columns: 1 }, 8),
     sample: Float32Array.of(sampleValue),
-    startAnother: async () => start(),
+    startAnother: async () => {
+      const refusal = refusals.shift();
+      if (refusal) throw refusal;
+      return start();
+    },
     onLost: (error) => losses.push(error.message),
   });
   const run = async (...rows: number[]): Promise<unknown> => {
@@ -117,6 +125,26 @@ describe('ThreadExecutor', () => {
     await work();
     expect(await result).toBe('MODEL_UNUSABLE');
   });
+
+  it.each([
+    ['for a batch that comes again', [true, true, false]],
+    ['to prove the model', [false, true, true]],
+  ])(
+    'blames neither row nor model where no other thread can be had %s, and asks again with the next batch',
+    async (_, away) => {
+      const unreachable = new AppError('MODEL_STORE_UNREACHABLE', 'it is away');
+      const refusals = away.map((is) => (is ? unreachable : null));
+      const { run, work, losses } = setUp((rows) => rows.includes(13), 0, refusals);
+      const results: unknown[] = [];
+      for (const row of [13, 1, 2]) {
+        const result = run(row);
+        await work();
+        results.push(await result);
+      }
+      expect(results).toEqual(['MODEL_STORE_UNREACHABLE', 'MODEL_STORE_UNREACHABLE', [2]]);
+      expect(losses).toEqual(Array.from({ length: away[0] ? 1 : 2 }, () => 'the worker died'));
+    },
+  );
 
   it('refuses a vector of another length before it can shift its neighbours', async () => {
     const { executor } = setUp(() => false);

@@ -20,10 +20,10 @@ export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
   /**
    * A thread for the one that was lost.
    *
-   * @throws ThreadLost where it was lost as well
+   * @throws ThreadLost where it was lost as well; AppError `MODEL_STORE_UNREACHABLE` where none can be had now
    */
   startAnother(): Promise<ExecutorThread<Batch>>;
-  /** Something was lost and is replaced. Must not throw. */
+  /** A thread was lost and is replaced, as soon as another can be had. Must not throw. */
   readonly onLost: (error: ThreadLost) => void;
 }
 
@@ -31,11 +31,13 @@ export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
  * Runs batches in a worker thread and replaces the thread when it dies or hangs. What was in it then runs once more,
  * alone in the new one, because the reason may have passed or be a neighbour. A batch that loses the thread again is to
  * blame if the model still answers its sample row (`MODEL_FAILED`: it will come again in halves); if it does not, the
- * model is (`MODEL_UNUSABLE`).
+ * model is (`MODEL_UNUSABLE`). Where no other thread can be had for now, the next batch asks for one again.
  */
 export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements BatchExecutor<Row, Result> {
   readonly #options: ThreadExecutorOptions<Row, Result, Batch>;
   #thread: ExecutorThread<Batch>;
+  /** Of which `onLost` knows. */
+  #missed: ExecutorThread<Batch> | null = null;
   /** Settles when no batch needs the thread for itself any more. */
   #alone: Promise<unknown> = Promise.resolve();
   #closed = false;
@@ -78,20 +80,21 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
     }
   }
 
-  /** @throws AppError `MODEL_UNUSABLE` */
+  /** @throws AppError `MODEL_UNUSABLE`, and what `startAnother` throws */
   async #proveModel(lost: ThreadLost): Promise<void> {
     try {
       await runPacked(await this.#healthyThread(lost), this.#options.packer, [this.#options.sample]);
     } catch (cause) {
       if (isAppError(cause, 'MODEL_FAILED')) return;
-      if (isAppError(cause, 'MODEL_UNUSABLE')) throw cause;
+      if (isAppError(cause)) throw cause;
       throw new AppError('MODEL_UNUSABLE', `${messageOf(cause)}, even for its sample row`, { cause });
     }
   }
 
   async #healthyThread(lost: ThreadLost): Promise<ExecutorThread<Batch>> {
     if (this.#thread.lost) {
-      this.#options.onLost(lost);
+      if (this.#missed !== this.#thread) this.#options.onLost(lost);
+      this.#missed = this.#thread;
       this.#thread = await this.#options.startAnother();
     }
     return this.#thread;

@@ -1,4 +1,5 @@
 import { SystemClock } from '@millrace/core';
+import { endedBefore, SKEW_EVENTS, SKEW_START, skewVector, type SkewEvent } from '@millrace/features/testing';
 import { MemoryBroker, MemoryLog } from '@millrace/memory-log';
 import { topicSpecs, type Plan } from '@millrace/pipeline';
 import { encodeScoredRecord, type Headers } from '@millrace/records';
@@ -9,29 +10,6 @@ import { recordedContext } from '../../testing/recorded-context.ts';
 import { showSkew, type SkewFlags } from './show-skew.ts';
 
 const HOUR = 3_600_000;
-const START = Date.parse('2026-01-05T00:00:00Z');
-
-interface Event {
-  readonly id: string;
-  readonly type: 'asked' | 'ended';
-  readonly at: number;
-  readonly user: string;
-  readonly place: string;
-}
-
-/** Events of 20 hours, 30 an hour: 3 users, 2 places, each fifth one asks. */
-const EVENTS = Array.from({ length: 600 }, (_, i): Event => ({
-  id: `e${i}`,
-  type: i % 5 === 4 ? 'asked' : 'ended',
-  at: START + i * 120_000 + ((i * 37) % 100) * 1000,
-  user: `u${i % 3}`,
-  place: `p${(i >> 2) % 2}`,
-}));
-
-const hour = (by: (event: Event) => string, { at, ...asked }: Event, over = HOUR): number =>
-  EVENTS.filter((one) => one.type === 'ended' && by(one) === by({ at, ...asked }) && one.at < at && one.at > at - over)
-    .length;
-
 describe('millrace monitor skew', () => {
   let plan: Plan;
   let broker: MemoryBroker;
@@ -46,22 +24,22 @@ describe('millrace monitor skew', () => {
   });
 
   /** Two partitions, not in order; each third event says its type in a header. */
-  async function record(events: readonly Event[] = EVENTS.toReversed()): Promise<void> {
+  async function record(events: readonly SkewEvent[] = SKEW_EVENTS.toReversed()): Promise<void> {
     const records = events.map(({ type, at, ...payload }, i) => {
       const fields = { ...payload, at: new Date(at).toISOString(), pin: 1 };
       const headers: Headers = i % 3 === 0 ? [['ce_type', Buffer.from(type)]] : [];
       const value = JSON.stringify(i % 3 === 0 ? fields : { type, ...fields });
       return { topic: plan.names.events, partition: i % 2, key: null, value, headers };
     });
-    const promise = { type: 'millrace.watermark', promise: 'r', before: START, partitions: [0, 1] };
+    const promise = { type: 'millrace.watermark', promise: 'r', before: SKEW_START, partitions: [0, 1] };
     const watermark = { topic: plan.names.events, partition: 0, key: null, value: JSON.stringify(promise) };
     const broken = { topic: plan.names.events, partition: 1, key: null, value: '{' };
     await log.publisher().publish([watermark, broken, ...records]);
   }
 
   /** What was served of each request: `[ended_1h, place_1h]`. */
-  async function serve(vectorOf: (event: Event) => readonly [number, number]): Promise<void> {
-    const rows = EVENTS.filter(({ type }) => type === 'asked').map((event, i) =>
+  async function serve(vectorOf: (event: SkewEvent) => readonly [number, number]): Promise<void> {
+    const rows = SKEW_EVENTS.filter(({ type }) => type === 'asked').map((event, i) =>
       encodeScoredRecord({
         kind: 'scored',
         id: event.id,
@@ -81,11 +59,6 @@ describe('millrace monitor skew', () => {
       .publish(rows.map((value, i) => ({ topic: plan.names.scored, partition: i % 2, key: null, value })));
   }
 
-  const right = (event: Event): readonly [number, number] => [
-    hour(({ user }) => user, event),
-    hour(({ place }) => place, event),
-  ];
-
   async function run(flags: Partial<SkewFlags> = {}) {
     const context = recordedContext();
     const error = await showSkew(log, plan, { share: 1, allow: 0, ...flags }, context).then(
@@ -97,7 +70,7 @@ describe('millrace monitor skew', () => {
 
   it('finds nothing where what was served is what the events give', async () => {
     await record();
-    await serve(right);
+    await serve(skewVector);
     expect(await run()).toEqual({
       error: null,
       out: '120 predictions in a sample of 1, 120 computed again, 0 differ\n',
@@ -106,7 +79,7 @@ describe('millrace monitor skew', () => {
 
   it('names the feature that was served with another window, and no other, in a sample of a tenth', async () => {
     await record();
-    await serve((event) => [right(event)[0], hour(({ place }) => place, event, HOUR / 2)]);
+    await serve((event) => [skewVector(event)[0], endedBefore('place', event, HOUR / 2)]);
     const { error, out } = await run({ share: 0.1 });
     expect(error).toMatchObject({ code: 'SKEW_FOUND', detail: expect.stringMatching(/: place_1h\.$/) });
     expect(out).toMatch(
@@ -117,7 +90,7 @@ describe('millrace monitor skew', () => {
 
   it('tells apart what is another value, missing, and too much, as JSON', async () => {
     await record();
-    await serve((event) => [Number.NaN, right(event)[1] + Number(event.user === 'u1')]);
+    await serve((event) => [Number.NaN, skewVector(event)[1] + Number(event.user === 'u1')]);
     const { out, error } = await run({ json: true });
     expect(JSON.parse(out)).toMatchObject({
       share: 1,
@@ -135,17 +108,20 @@ describe('millrace monitor skew', () => {
 
   it('takes predictions of a span alone, and of no other sample than their ids say', async () => {
     await record();
-    await serve((event) => (event.at < START + 10 * HOUR ? [-1, -1] : right(event)));
-    expect(await run({ from: START + 10 * HOUR })).toMatchObject({ error: null, out: expect.stringMatching(/^60 /) });
-    expect((await run({ to: START + 10 * HOUR })).error?.code).toBe('SKEW_FOUND');
+    await serve((event) => (event.at < SKEW_START + 10 * HOUR ? [-1, -1] : skewVector(event)));
+    expect(await run({ from: SKEW_START + 10 * HOUR })).toMatchObject({
+      error: null,
+      out: expect.stringMatching(/^60 /),
+    });
+    expect((await run({ to: SKEW_START + 10 * HOUR })).error?.code).toBe('SKEW_FOUND');
     const [half, again] = [await run({ share: 0.5, json: true }), await run({ share: 0.5, json: true })];
     expect(half).toEqual(again);
     expect(Math.abs((JSON.parse(half.out) as { predictions: number }).predictions - 60)).toBeLessThan(20);
   });
 
   it('leaves out, and counts, predictions whose windows reach back before what the log holds', async () => {
-    await record(EVENTS);
-    await serve(right);
+    await record(SKEW_EVENTS);
+    await serve(skewVector);
     for (const partition of [0, 1]) broker.topics.partition({ topic: plan.names.events, partition }).trim(151);
     const { error, out } = await run();
     expect(error).toBeNull();
@@ -156,8 +132,8 @@ describe('millrace monitor skew', () => {
   });
 
   it('leaves out, and counts, what the log does not hold', async () => {
-    await record(EVENTS.filter(({ type }, i) => type === 'ended' || i % 10 === 4));
-    await serve(right);
+    await record(SKEW_EVENTS.filter(({ type }, i) => type === 'ended' || i % 10 === 4));
+    await serve(skewVector);
     expect(await run()).toEqual({
       error: null,
       out: `120 predictions in a sample of 1, 60 computed again, 0 differ

@@ -68,7 +68,7 @@ export const MONITOR_METRICS = {
   millrace_monitor_sink_failures_total: counter(
     'attempts',
     ['sink'],
-    'attempts to tell an alert that failed; absent likewise',
+    'attempts to tell an alert, or to read alerts, that failed; absent likewise',
   ),
   millrace_monitor_sink_waiting: gauge(
     'alerts',
