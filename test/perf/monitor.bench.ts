@@ -1,17 +1,18 @@
 /**
- * `npm run bench -- monitor [--only throughput|page|calibration|power|seasonal] [--windows 100000] [--others 500] [--rows 100,500,5000]
+ * `npm run bench -- monitor [--only throughput|page|calibration|power|roc|seasonal] [--windows 100000] [--others 500] [--rows 100,500,5000]
  * [--streams 50]`: the monitor's statistics in process, no log.
  *
  * - throughput: how fast rows and their labels are counted into deltas, and what state takes;
  * - page: how long a browser takes to show 500 windows of 30 signals;
  * - calibration: incidents on unchanged data, one stream of `--windows` windows of each size;
  * - power: windows until the incident for planted changes;
+ * - roc: the same beside single-window statistics, at thresholds that raise as many false alarms in `--windows` unchanged windows;
  * - seasonal: both where rows go with the calendar, compared by hour of the week and with the whole reference.
  *
  * Beside calibration and power: Evidently, NannyML and single-window tests over `--others` windows of the same rows, by Python and
- * packages from PyPI; 0 leaves them out.
+ * packages from PyPI; beside roc how far its statistics are from theirs. 0 leaves them out.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,10 +21,12 @@ import { machine } from './machine.ts';
 import { calibrate } from './monitor/calibration.ts';
 import { conceptDrift } from './monitor/concept-drift.ts';
 import { referenceProfile } from './monitor/detector.ts';
-import { runOtherTools, type ToolResult, type WindowSet } from './monitor/other-tools.ts';
+import { runOtherTools, type WindowSet } from './monitor/other-tools.ts';
 import { pageLoad } from './monitor/page-load.ts';
 import { CHANGES, measurePower, SHIFTS, writeShifted } from './monitor/power.ts';
-import { FEATURES, REFERENCE_ROWS, RowSource } from './monitor/row-source.ts';
+import { againstTools } from './monitor/roc/against-tools.ts';
+import { measureRoc } from './monitor/roc/roc.ts';
+import { RowSource } from './monitor/row-source.ts';
 import { watchSeason } from './monitor/seasonal.ts';
 import { throughput } from './monitor/throughput.ts';
 
@@ -87,6 +90,22 @@ function power(): void {
   console.table(Object.fromEntries(drifts));
 }
 
+const FALSE_PER_1000 = [1, 0.1];
+/** The tools are slow, and a few windows show whether a statistic is theirs. */
+const COMPARED = 20;
+
+async function roc(): Promise<void> {
+  console.log(
+    `windows to the alarm, median of ${streams} streams; in brackets those that found it, and named it first`,
+  );
+  for (const rows of sizes) {
+    console.log(`windows of ${rows} rows, thresholds for ${FALSE_PER_1000.join(' and ')} false alarms in 1,000`);
+    console.table(measureRoc(rows, windows, streams, FALSE_PER_1000));
+  }
+  const compared = Math.min(others, COMPARED);
+  if (compared > 0) console.table({ 'largest relative difference': await againstTools(sizes, compared, folder) });
+}
+
 const SEASONAL = [
   { reference: 10_000, hours: 1, rows: 300 },
   { reference: 10_000, hours: 24, rows: 1000 },
@@ -130,9 +149,6 @@ function seasonal(): void {
 
 /** The default rules of others over the first unchanged windows, and over shifted ones. */
 async function compare(): Promise<void> {
-  const source = new RowSource(1);
-  const rows = Array.from({ length: REFERENCE_ROWS }, () => source.next().slice());
-  writeFileSync(join(folder, 'reference.bin'), Buffer.concat(rows.map(({ buffer }) => Buffer.from(buffer))));
   const profile = referenceProfile(new RowSource(1), false);
   const sets: WindowSet[] = sizes.flatMap((size) => [
     ...(wanted('calibration')
@@ -140,8 +156,7 @@ async function compare(): Promise<void> {
       : []),
     ...(wanted('power') ? SHIFTS.map((sd) => writeShifted(sd, size, streams, folder)) : []),
   ]);
-  writeFileSync(join(folder, 'index.json'), JSON.stringify({ features: FEATURES, reference: 'reference.bin', sets }));
-  const results = await runOtherTools(folder);
+  const results = await runOtherTools(folder, sets, new RowSource(1));
   console.log('others: windows with an alarm');
   console.table(
     Object.fromEntries(
@@ -151,21 +166,6 @@ async function compare(): Promise<void> {
       ]),
     ),
   );
-  console.log('others with thresholds raised until no unchanged window alarms: share of shifted windows that do');
-  console.table(Object.fromEntries(raised(results)));
-}
-
-function raised(results: readonly ToolResult[]): readonly (readonly [string, object])[] {
-  return results.flatMap(({ tool, set: size, scores }) => {
-    if (size.includes(' ') || scores === null) return [];
-    const threshold = Math.max(...scores);
-    const shifted = results.filter((other) => other.tool === tool && other.set.startsWith(`${size} `));
-    const shares = shifted.map(({ set, scores }) => [
-      `${set.split(' ')[1]} sd`,
-      (scores ?? []).filter((score) => score > threshold).length / (scores ?? []).length,
-    ]);
-    return [[`${tool.split(/ [><p]/)[0]}, ${size} rows`, Object.fromEntries(shares) as object] as const];
-  });
 }
 
 console.table(machine('none'));
@@ -174,6 +174,7 @@ try {
   if (wanted('page')) console.table({ page: await pageLoad(10) });
   if (wanted('calibration') && windows > 0) calibration();
   if (wanted('power')) power();
+  if (wanted('roc')) await roc();
   if (wanted('seasonal')) seasonal();
   if (others > 0 && (wanted('calibration') || wanted('power'))) await compare();
 } finally {

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 import { pythonWith } from '../../e2e/python-environment.ts';
+import { FEATURES, REFERENCE_ROWS, type RowSource } from './row-source.ts';
 
 const PACKAGES = ['evidently==0.7.23', 'nannyml==0.13.1', 'scipy==1.17.1', 'pandas==2.3.3', 'numpy==2.4.6'];
 
@@ -24,8 +26,15 @@ export interface ToolResult {
   readonly alarms: readonly boolean[];
 }
 
-/** Runs `other-tools.py` over the sets that `folder/index.json` names. */
-export async function runOtherTools(folder: string): Promise<readonly ToolResult[]> {
+/** Runs `other-tools.py` over sets of windows that lie in a folder, against the first rows of a source. */
+export async function runOtherTools(
+  folder: string,
+  sets: readonly WindowSet[],
+  source: RowSource,
+): Promise<readonly ToolResult[]> {
+  const rows = Array.from({ length: REFERENCE_ROWS }, () => source.next().slice());
+  writeFileSync(join(folder, 'reference.bin'), Buffer.concat(rows.map(({ buffer }) => Buffer.from(buffer))));
+  writeFileSync(join(folder, 'index.json'), JSON.stringify({ features: FEATURES, reference: 'reference.bin', sets }));
   const python = await pythonWith(PACKAGES);
   const child = spawn(python, [join(import.meta.dirname, 'other-tools.py'), folder], {
     stdio: ['ignore', 'pipe', 'inherit'],

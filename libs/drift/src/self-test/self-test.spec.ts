@@ -54,6 +54,16 @@ describe('the self-test', () => {
     expect(unseen).toMatchObject({ trials: 6, namedRight: 6 });
   });
 
+  it('finds small shifts of numbers: of 0.2 sd in 2 windows of 500 rows, and of 0.1 sd in most trials', () => {
+    const numeric = { ...profile, features: profile.features.filter(({ name }) => name === 'x'), outputs: [] };
+    // as many windows between two false alarms as for 20 features
+    const settings = { ...SETTINGS, floor: 0.02, runLength: 20_000, windows: 1, trials: 30 };
+    const [tiny, small] = selfTest(numeric, settings, seededRandom(7)).planted;
+    expect(tiny).toMatchObject({ change: { kind: 'shift', sd: 0.1 } });
+    expect(tiny?.found).toBeGreaterThanOrEqual(15);
+    expect(small).toMatchObject({ found: 30, medianWindows: 2, namedRight: 30 });
+  });
+
   it('tells a detector that cries wolf', () => {
     const nervous = selfTest(
       profile,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { WatchedSignal } from '../profile/watched-signals.ts';
-import { golden } from '../testing/golden.ts';
+import { calm, golden, relative } from '../testing/golden.ts';
 import { weigh } from './evidence.ts';
 import { movedBins } from './moved-bins.ts';
 import { closeWindow, UNWATCHED } from './signal-watch.ts';
@@ -16,7 +16,29 @@ const signal: WatchedSignal = {
   project: (counts) => Array.from(counts),
 };
 
+const ordered: WatchedSignal = { ...signal, scale: { points: golden.reference.map((_, i) => i), sd: 3 } };
+
 describe('the evidence of a window', () => {
+  it('is that of anything near the reference where bins have no order', () => {
+    expect(relative(weigh(signal, golden.live).logE, golden.logE)).toBeLessThan(1e-9);
+  });
+
+  it('is half a bet on a shift where they have one, which costs at most ln 2', () => {
+    expect(weigh(ordered, golden.live).logE).toBeGreaterThan(golden.logE + 1);
+    const steady: WatchedSignal = { ...ordered, reference: calm.reference };
+    expect(weigh(steady, calm.live).logE).toBeGreaterThanOrEqual(calm.logE - Math.LN2);
+    expect(weigh(steady, calm.live).logE).toBeLessThan(-5);
+  });
+
+  it('bets on no shift of one bin, or of special ones', () => {
+    const [live, reference] = [
+      [40, 0, 9],
+      [900, 0, 100],
+    ];
+    const [plain, one] = [null, { points: [1, 2], sd: 1 }].map((scale) => weigh({ ...signal, reference, scale }, live));
+    expect(one?.logE).toBe(plain?.logE);
+  });
+
   it('measures the effect from what is expected without a shift', () => {
     const found = weigh(signal, golden.live);
     expect(found.effect).toBeCloseTo(golden.psi - 9 * (1 / 200 + 1 / 150), 12);

@@ -4,10 +4,11 @@ import { ksOnBins } from '../distance/ks-on-bins.ts';
 import { lInfinity } from '../distance/l-infinity.ts';
 import { expectedPsi, nullQuantile, psi } from '../distance/psi.ts';
 import { totalVariation } from '../distance/total-variation.ts';
-import { total, usedBins } from '../distance/used-bins.ts';
+import { total, usedBins, type CountsPair } from '../distance/used-bins.ts';
 import { wassersteinOnBins } from '../distance/wasserstein-on-bins.ts';
 import type { WatchedSignal } from '../profile/watched-signals.ts';
 import { logEvidence } from './e-detector.ts';
+import { logMean, logShiftEvidence } from './shift-evidence.ts';
 
 /** What one closed window says of one signal. */
 export interface Evidence {
@@ -68,13 +69,21 @@ export function weigh(signal: WatchedSignal, counts: ArrayLike<number>, blocks =
     psi: found,
     effect: found - expectedPsi(pair),
     nullQuantile: nullQuantile(pair),
-    logE: pair.live.length > 1 ? logEvidence(pair) : AS_EVER,
+    logE: logEOf(pair, signal, live),
     jensenShannon: jensenShannon(pair),
     hellinger: hellinger(pair),
     lInfinity: lInfinity(pair),
     totalVariation: totalVariation(pair),
     ...alongTheScale(signal, live),
   };
+}
+
+/** Where bins have an order, half of the bet is on a shift: what that costs is at most ln 2 where the change is another. */
+function logEOf(pair: CountsPair, { scale, reference }: WatchedSignal, live: readonly number[]): number {
+  if (pair.live.length < 2) return AS_EVER;
+  const ends = scale?.points.length ?? 0;
+  const ordered = usedBins(live.slice(0, ends), reference.slice(0, ends)).live.length;
+  return ordered < 2 ? logEvidence(pair) : logMean(logEvidence(pair), logShiftEvidence(pair, ordered));
 }
 
 /** Of the finite values alone. */
