@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|docker|jars|external] [--events 60000] [--json]`: without
+ * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|docker|jars|external] [--events 60000] [--file EVENTS] [--json]`: without
  * telemetry and with it (spans of a share of the events and metrics, sent by OTLP), in turn, in one run. On the log in the
  * process: the replay of the flights example by one process, from its start. On a broker: events at once through a process of
- * each service, after as many as fill their windows.
+ * each service, after as many as fill their windows, of the example or another file of its events.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,6 +18,7 @@ const { values: flags } = parseArgs({
     ratio: { type: 'string', default: '0.01' },
     kafka: { type: 'string', default: 'embedded' },
     events: { type: 'string', default: '60000' },
+    file: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
 });
@@ -34,7 +35,8 @@ interface Pair {
   readonly on: Run;
 }
 
-const log = flags.kafka === 'embedded' ? onEmbeddedLog() : await onBroker(flags.kafka, Number(flags.events));
+const log =
+  flags.kafka === 'embedded' ? onEmbeddedLog() : await onBroker(flags.kafka, Number(flags.events), flags.file);
 const off = (): Promise<Run> => log.measure({});
 const on = (): Promise<Run> =>
   log.measure({

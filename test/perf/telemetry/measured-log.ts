@@ -55,14 +55,14 @@ async function replay(environment: Environment): Promise<Run> {
   return { perSecond, cpuMsPer1000: (cpuSeconds / events) * 1e6 };
 }
 
-/** So many events, by a process of each service, when 14 days of the example are in their windows; one broker for all. */
-export async function onBroker(kind: string, events: number): Promise<MeasuredLog> {
+/** So many events of a file, by a process of each service, when 14 days of the example are in their windows; one broker for all. */
+export async function onBroker(kind: string, events: number, file = EVENTS): Promise<MeasuredLog> {
   const clock = new SystemClock();
   const plan = await loadPlan(PIPELINE);
   const found = await findLog({ choice: kind, say: (line) => console.error(line) });
   const { brokers } = found;
   const log = new KafkaLog({ brokers: brokers.split(','), clientId: 'bench', clock });
-  const lines = readEvents(EVENTS, WARM + events);
+  const lines = readEvents(file, WARM + events);
   const given = { plan, pipeline: PIPELINE, brokers, log, clock, instances: 1 };
   const load = { warm: lines.slice(0, WARM), lines: lines.slice(WARM) };
   return {
