@@ -14,6 +14,7 @@ describe('a rebalance storm', () => {
     await staying.next('committed');
     const before = staying.all('committed').length;
     let previous = scene.start('guest 0');
+    await previous.next('assigned'); // else it may leave before it has a share to give
     for (let round = 1; round <= ROUNDS; round++) {
       const guest = scene.start(`guest ${round}`);
       await guest.next('assigned');
