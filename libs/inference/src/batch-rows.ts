@@ -3,7 +3,8 @@ import { AppError, isAppError } from '@millrace/core';
 
 import type { BatchPacker } from './onnx/batch-packer.ts';
 import type { OnnxThread } from './onnx/onnx-thread.ts';
-import { ThreadExecutor } from './onnx/thread-executor.ts';
+import { PackingThread } from './onnx/packing-thread.ts';
+import { ThreadExecutor, type ExecutorThread } from './onnx/thread-executor.ts';
 import { warmUp } from './onnx/warm-up.ts';
 import type { WorkerBatch } from './onnx/worker-protocol.ts';
 import type { RunOptions } from './run-options.ts';
@@ -15,7 +16,8 @@ const QUEUED_BYTES = 64 * 1024 * 1024;
 
 /** What a row of a model is. */
 export interface RowKind<Row, Result, Batch extends WorkerBatch> {
-  readonly packer: BatchPacker<Row, Result, Batch>;
+  /** A packer for a thread. */
+  packer(): BatchPacker<Row, Result, Batch>;
   /** A row that the model is likely to take: zeros. */
   readonly sample: Row;
   /** The largest batch. */
@@ -45,15 +47,15 @@ export async function batchRows<Row, Result, Batch extends WorkerBatch>(
 ): Promise<BatchedRows<Row, Result>> {
   const { batch, clock, observer, onWorkerLost = (): void => {} } = options;
   const fullRows = Math.max(1, Math.min(maxRows, Math.floor(QUEUED_BYTES / bytesOf(sample))));
-  const warm = async (thread: OnnxThread): Promise<OnnxThread> => {
-    await warmUp(thread, packer, sample, [...new Set([1, fullRows])]);
-    return thread;
+  const warm = async (thread: OnnxThread): Promise<ExecutorThread<Row, Result>> => {
+    const packing = new PackingThread(thread, packer());
+    await warmUp(packing, sample, [...new Set([1, fullRows])]);
+    return packing;
   };
-  await Promise.all(threads.map(warm));
-  const startAnother = async (): Promise<OnnxThread> => warm(await startThread(options).catch(assertPasses));
-  const executors = threads.map(
-    (thread) => new ThreadExecutor({ thread, packer, sample, startAnother, onLost: onWorkerLost }),
-  );
+  const warmed = await Promise.all(threads.map(warm));
+  const startAnother = async (): Promise<ExecutorThread<Row, Result>> =>
+    warm(await startThread(options).catch(assertPasses));
+  const executors = warmed.map((thread) => new ThreadExecutor({ thread, sample, startAnother, onLost: onWorkerLost }));
   const bounds = { rows: batch.rows * QUEUED_BATCHES, bytes: QUEUED_BYTES };
   const { deadlineMs } = batch;
   const batcher = new MicroBatcher<Row, Result>({

@@ -111,8 +111,9 @@ async function serveVectors(
 ): Promise<ServedVectors> {
   const { files, batch, vector } = options;
   const outputNames = outputs.map((output) => output.name);
+  const shape = { width: vector.length, inputName: name, fixedRows, outputNames, columns };
   const { mostRows, ...rows } = await batchRows(options, threads, {
-    packer: new BatchBuffers({ width: vector.length, inputName: name, fixedRows, outputNames, columns }, batch.rows),
+    packer: () => new BatchBuffers(shape, batch.rows),
     sample: new Float32Array(vector.length),
     maxRows: batch.rows,
     bytesOf: ({ byteLength }) => byteLength,

@@ -35,7 +35,7 @@ export async function serveTensors(options: RunOptions, threads: Threads): Promi
   const outputs = served.outputs.map((spec) => tensorInfo(spec, hasRows));
   const maxRows = dimension === 'any' ? batch.rows : 1;
   const rows = await batchRows<TensorRow, TensorRow, TensorBatch>(options, threads, {
-    packer: new TensorPacker(outputs),
+    packer: () => new TensorPacker(outputs),
     sample: { tensors: inputs.map((info) => zeroTensor(info, 1)), row: hasRows ? 0 : null },
     maxRows,
     bytesOf: rowBytes,

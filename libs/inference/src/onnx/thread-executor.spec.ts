@@ -2,12 +2,13 @@ import { AppError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 
 import { BatchBuffers } from './batch-buffers.ts';
-import { ThreadExecutor, type ExecutorThread } from './thread-executor.ts';
+import { PackingThread, type BatchThread } from './packing-thread.ts';
+import { ThreadExecutor } from './thread-executor.ts';
 import { ThreadLost } from './thread-lost.ts';
 import type { VectorBatch } from './vector-batch.ts';
 
 /** Answers every row with its first feature once `turn` is called; a batch that `kills` loses the thread, and all that is in it. */
-class ScriptedThread implements ExecutorThread<VectorBatch> {
+class ScriptedThread implements BatchThread<VectorBatch> {
   lost = false;
   stopped = false;
   readonly #kills: (rows: readonly number[]) => boolean;
@@ -56,15 +57,16 @@ function setUp(
     threads.push(thread);
     return thread;
   };
+  const shape = { width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'], columns: 1 };
+  const startPacking = () => new PackingThread(start(), new BatchBuffers(shape, 8));
   const losses: string[] = [];
   const executor = new ThreadExecutor({
-    thread: start(),
-    packer: new BatchBuffers({ width: 1, inputName: 'x', fixedRows: null, outputNames: ['y'], columns: 1 }, 8),
+    thread: startPacking(),
     sample: Float32Array.of(sampleValue),
     startAnother: async () => {
       const refusal = refusals.shift();
       if (refusal) throw refusal;
-      return start();
+      return startPacking();
     },
     onLost: (error) => losses.push(error.message),
   });

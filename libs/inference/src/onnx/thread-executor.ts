@@ -1,20 +1,23 @@
 import type { BatchExecutor } from '@millrace/batching';
 import { AppError, isAppError, messageOf } from '@millrace/core';
 
-import type { BatchPacker } from './batch-packer.ts';
-import type { OnnxThread } from './onnx-thread.ts';
-import { runPacked, type BatchThread } from './run-packed.ts';
 import { ThreadLost } from './thread-lost.ts';
-import type { WorkerBatch } from './worker-protocol.ts';
 
-/** What the executor needs of a thread. */
-export interface ExecutorThread<Batch extends WorkerBatch>
-  extends BatchThread<Batch>, Pick<OnnxThread, 'lost' | 'stop'> {}
+/** A thread that runs rows. */
+export interface ExecutorThread<Row, Result> {
+  readonly lost: boolean;
+  /**
+   * The results of rows, in order.
+   *
+   * @throws ThreadLost, AppError `MODEL_FAILED`
+   */
+  run(rows: readonly Row[]): Promise<readonly Result[]>;
+  stop(): Promise<void>;
+}
 
-export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
+export interface ThreadExecutorOptions<Row, Result> {
   /** The first thread, already running. */
-  readonly thread: ExecutorThread<Batch>;
-  readonly packer: BatchPacker<Row, Result, Batch>;
+  readonly thread: ExecutorThread<Row, Result>;
   /** A row that the model is known to take. */
   readonly sample: Row;
   /**
@@ -22,7 +25,7 @@ export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
    *
    * @throws ThreadLost where it was lost as well; AppError `MODEL_STORE_UNREACHABLE` where none can be had now
    */
-  startAnother(): Promise<ExecutorThread<Batch>>;
+  startAnother(): Promise<ExecutorThread<Row, Result>>;
   /** A thread was lost and is replaced, as soon as another can be had. Must not throw. */
   readonly onLost: (error: ThreadLost) => void;
 }
@@ -33,16 +36,16 @@ export interface ThreadExecutorOptions<Row, Result, Batch extends WorkerBatch> {
  * blame if the model still answers its sample row (`MODEL_FAILED`: it will come again in halves); if it does not, the
  * model is (`MODEL_UNUSABLE`). Where no other thread can be had for now, the next batch asks for one again.
  */
-export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements BatchExecutor<Row, Result> {
-  readonly #options: ThreadExecutorOptions<Row, Result, Batch>;
-  #thread: ExecutorThread<Batch>;
+export class ThreadExecutor<Row, Result> implements BatchExecutor<Row, Result> {
+  readonly #options: ThreadExecutorOptions<Row, Result>;
+  #thread: ExecutorThread<Row, Result>;
   /** Of which `onLost` knows. */
-  #missed: ExecutorThread<Batch> | null = null;
+  #missed: ExecutorThread<Row, Result> | null = null;
   /** Settles when no batch needs the thread for itself any more. */
   #alone: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(options: ThreadExecutorOptions<Row, Result, Batch>) {
+  constructor(options: ThreadExecutorOptions<Row, Result>) {
     this.#options = options;
     this.#thread = options.thread;
   }
@@ -50,7 +53,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
   async run(rows: readonly Row[]): Promise<readonly Result[]> {
     await this.#alone;
     try {
-      return await runPacked(this.#thread, this.#options.packer, rows);
+      return await this.#thread.run(rows);
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
       if (this.#closed) throw new AppError('MODEL_UNUSABLE', 'it has been closed');
@@ -72,7 +75,8 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
 
   async #again(rows: readonly Row[], lost: ThreadLost): Promise<readonly Result[]> {
     try {
-      return await runPacked(await this.#healthyThread(lost), this.#options.packer, rows);
+      const thread = await this.#healthyThread(lost);
+      return await thread.run(rows);
     } catch (error) {
       if (!(error instanceof ThreadLost)) throw error;
       await this.#proveModel(error);
@@ -83,7 +87,8 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
   /** @throws AppError `MODEL_UNUSABLE`, and what `startAnother` throws */
   async #proveModel(lost: ThreadLost): Promise<void> {
     try {
-      await runPacked(await this.#healthyThread(lost), this.#options.packer, [this.#options.sample]);
+      const thread = await this.#healthyThread(lost);
+      await thread.run([this.#options.sample]);
     } catch (cause) {
       if (isAppError(cause, 'MODEL_FAILED')) return;
       if (isAppError(cause)) throw cause;
@@ -91,7 +96,7 @@ export class ThreadExecutor<Row, Result, Batch extends WorkerBatch> implements B
     }
   }
 
-  async #healthyThread(lost: ThreadLost): Promise<ExecutorThread<Batch>> {
+  async #healthyThread(lost: ThreadLost): Promise<ExecutorThread<Row, Result>> {
     if (this.#thread.lost) {
       if (this.#missed !== this.#thread) this.#options.onLost(lost);
       this.#missed = this.#thread;

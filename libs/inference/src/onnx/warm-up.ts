@@ -1,9 +1,6 @@
 import { isAppError } from '@millrace/core';
 
-import type { BatchPacker } from './batch-packer.ts';
-import type { OnnxThread } from './onnx-thread.ts';
-import { runPacked } from './run-packed.ts';
-import type { WorkerBatch } from './worker-protocol.ts';
+import type { ExecutorThread } from './thread-executor.ts';
 
 /**
  * Runs the sample row in batches of the sizes that will be used, since the runtime plans its memory at the first run of
@@ -11,16 +8,15 @@ import type { WorkerBatch } from './worker-protocol.ts';
  *
  * @throws ThreadLost
  */
-export async function warmUp<Row, Batch extends WorkerBatch>(
-  thread: OnnxThread,
-  packer: BatchPacker<Row, unknown, Batch>,
+export async function warmUp<Row>(
+  thread: ExecutorThread<Row, unknown>,
   sample: Row,
   sizes: readonly number[],
 ): Promise<void> {
   for (const size of sizes) {
     const rows = Array.from({ length: size }, () => sample);
     try {
-      await runPacked(thread, packer, rows);
+      await thread.run(rows);
     } catch (error) {
       if (!isAppError(error, 'MODEL_FAILED')) throw error;
     }
