@@ -6,6 +6,36 @@ import { ManualBatcher, settled, values } from './testing/manual-batcher.ts';
 
 const outcome = (submitted: Promise<unknown>): Promise<unknown> => submitted.catch((error: unknown) => error);
 
+describe('requests', () => {
+  const arriving = () => {
+    const arrivals: (() => void)[] = [];
+    const rig = new ManualBatcher({ afterArrivals: (then) => arrivals.push(then) });
+    const held = async (): Promise<readonly (readonly number[])[]> => {
+      await settled();
+      return rig.executor.held.map(({ rows }) => rows.toSorted((a, b) => a - b));
+    };
+    return { batcher: rig.batcher, arrivals, held };
+  };
+
+  it('that arrive together leave together, for an idle executor too', async () => {
+    const { batcher, arrivals, held } = arriving();
+    void batcher.submit([1], { source: 'grpc' });
+    void batcher.submit([2], { source: 'rest' });
+    expect([await held(), arrivals.length]).toEqual([[], 1]);
+    arrivals[0]?.();
+    expect(await held()).toEqual([[1, 2]]);
+    void batcher.submit([3], { source: 'grpc' });
+    expect(arrivals).toHaveLength(2);
+  });
+
+  it('leave with the topic, which waits for nobody', async () => {
+    const { batcher, held } = arriving();
+    void batcher.submit([1], { source: 'grpc' });
+    void batcher.submit([2]);
+    expect(await held()).toEqual([[1, 2]]);
+  });
+});
+
 describe('a deadline', () => {
   it('that passes while rows wait ends them by itself, and they are not computed', async () => {
     const rig = new ManualBatcher({ maxRows: 1 });

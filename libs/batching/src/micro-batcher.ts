@@ -29,6 +29,11 @@ export interface MicroBatcherOptions<Row, Result> {
   /** The size of a row, as the bounds count it; 0 when absent. */
   readonly bytesOf?: (row: Row) => number;
   readonly observer?: BatchObserver;
+  /**
+   * Calls back once when all that has arrived by now has been submitted. A door's rows wait for that, since requests that came
+   * together are read one by one: the first of them would leave alone. They do not wait when absent.
+   */
+  readonly afterArrivals?: (then: () => void) => void;
 }
 
 /**
@@ -43,6 +48,7 @@ export class MicroBatcher<Row, Result> {
   readonly #admission: Admission<Row, Result>;
   readonly #estimate = new LatencyEstimate();
   readonly #alarm: Alarm;
+  #arriving = false;
   readonly #predictMs = (rows: number): number => this.#estimate.predictMs(rows);
 
   constructor(options: MicroBatcherOptions<Row, Result>) {
@@ -80,8 +86,21 @@ export class MicroBatcher<Row, Result> {
     if (signal?.aborted) this.#cancel(submission);
     else if (!this.#admission.admit(submission)) throw this.#overloaded(submission);
     else if (signal) this.#cancelWith(submission, signal);
-    this.#dispatch();
+    if (isDoor(submission.terms.source)) this.#dispatchAfterArrivals();
+    else this.#dispatch();
     return submission.outcomes;
+  }
+
+  #dispatchAfterArrivals(): void {
+    const { afterArrivals } = this.#options;
+    if (!afterArrivals) this.#dispatch();
+    else if (!this.#arriving) {
+      this.#arriving = true;
+      afterArrivals(() => {
+        this.#arriving = false;
+        this.#dispatch();
+      });
+    }
   }
 
   #terms({ rows, bytes }: Portion<Row>, options: SubmitOptions) {

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers';
+
 import { MicroBatcher, type RowOutcome, type Source, type SubmitOptions } from '@millrace/batching';
 import { AppError, isAppError } from '@millrace/core';
 
@@ -65,6 +67,8 @@ export async function batchRows<Row, Result, Batch extends WorkerBatch>(
     deadlineMs,
     bounds,
     bytesOf,
+    // sockets are read in one phase of the event loop, which this ends
+    afterArrivals: setImmediate,
     ...(observer && { observer }),
   });
   const letGo = await options.files.hold?.();

@@ -7,7 +7,7 @@ import type { Source } from '../source.ts';
 import { ManualExecutor } from './manual-executor.ts';
 
 export interface ManualBatcherOptions extends Partial<
-  Pick<MicroBatcherOptions<number, number>, 'maxRows' | 'bytesOf'>
+  Pick<MicroBatcherOptions<number, number>, 'maxRows' | 'bytesOf' | 'afterArrivals'>
 > {
   readonly executors?: number;
   readonly maxQueuedRows?: number;
