@@ -94,6 +94,7 @@ async function doorTable(load: DoorUnderLoad, metricsUrl: string | null): Promis
   const most = await closedLoop(load, UNDER_WAY, seconds);
   const table: Record<string, object> = {
     [`${UNDER_WAY} under way`]: {
+      ...row(most.latency),
       'requests/s': Math.round(most.perSecond),
       'CPU s/1,000': Number(most.cpuPer1000.toFixed(3)),
     },

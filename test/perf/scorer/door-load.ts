@@ -20,6 +20,8 @@ export interface ClosedLoop {
   readonly perSecond: number;
   /** Of the server's process. */
   readonly cpuPer1000: number;
+  /** From when each was sent, which is when another was answered. */
+  readonly latency: Latency;
 }
 
 /** Always so many requests of one row under way: the most that a door gives. */
@@ -28,22 +30,26 @@ export async function closedLoop(
   underWay: number,
   seconds: number,
 ): Promise<ClosedLoop> {
-  let [asked, answered] = [0, 0];
+  let asked = 0;
+  let latenciesMs: number[] = [];
   const until = async (endMs: number): Promise<void> => {
     const ask = async (): Promise<void> => {
       while (clock.elapsed() < endMs) {
+        const sentAt = clock.elapsed();
         await client.infer(vectorOf(width, asked++));
-        answered++;
+        latenciesMs.push(clock.elapsed() - sentAt);
       }
     };
     await Promise.all(Array.from({ length: underWay }, ask));
   };
   await until(clock.elapsed() + WARM_MS);
-  answered = 0;
+  latenciesMs = [];
   const [startedAt, cpu] = [clock.elapsed(), child.cpuSeconds];
   await until(startedAt + seconds * 1000);
+  const answered = latenciesMs.length;
   const perSecond = (answered * 1000) / (clock.elapsed() - startedAt);
-  return { perSecond, cpuPer1000: ((child.cpuSeconds - cpu) * 1000) / answered };
+  const cpuPer1000 = ((child.cpuSeconds - cpu) * 1000) / answered;
+  return { perSecond, cpuPer1000, latency: latencyOf(Float64Array.from(latenciesMs)) };
 }
 
 /** Requests of one row at a fixed rate, whatever comes back, each timed from when it was due. */

@@ -1,6 +1,6 @@
 import { quantile } from '../quantile.ts';
 
-/** What an open loop saw. */
+/** How long requests took. */
 export interface Latency {
   readonly sent: number;
   readonly answered: number;
@@ -9,7 +9,7 @@ export interface Latency {
   readonly mostMs: number;
 }
 
-/** @param latenciesMs from when each was due; NaN where nothing came */
+/** @param latenciesMs of each; NaN where nothing came */
 export function latencyOf(latenciesMs: Float64Array): Latency {
   const sorted = latenciesMs.filter((ms) => !Number.isNaN(ms)).toSorted();
   return {
