@@ -1,8 +1,8 @@
 /**
- * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|docker|jars|external] [--events 60000] [--file EVENTS] [--json]`: without
+ * `npm run bench -- telemetry [--rounds 5] [--ratio 0.01] [--kafka embedded|docker|jars|external] [--events 60000] [--warm 40000] [--file EVENTS] [--json]`: without
  * telemetry and with it (spans of a share of the events and metrics, sent by OTLP), in turn, in one run. On the log in the
  * process: the replay of the flights example by one process, from its start. On a broker: events at once through a process of
- * each service, after as many as fill their windows, of the example or another file of its events.
+ * each service, after `--warm` others (14 days of the example, which fill its windows), of the example or another file of its events.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -18,6 +18,7 @@ const { values: flags } = parseArgs({
     ratio: { type: 'string', default: '0.01' },
     kafka: { type: 'string', default: 'embedded' },
     events: { type: 'string', default: '60000' },
+    warm: { type: 'string', default: '40000' },
     file: { type: 'string' },
     json: { type: 'boolean', default: false },
   },
@@ -36,7 +37,9 @@ interface Pair {
 }
 
 const log =
-  flags.kafka === 'embedded' ? onEmbeddedLog() : await onBroker(flags.kafka, Number(flags.events), flags.file);
+  flags.kafka === 'embedded'
+    ? onEmbeddedLog()
+    : await onBroker(flags.kafka, Number(flags.warm), Number(flags.events), flags.file);
 const off = (): Promise<Run> => log.measure({});
 const on = (): Promise<Run> =>
   log.measure({

@@ -17,8 +17,6 @@ import { WatchedProcess } from '../watched-process.ts';
 
 const PIPELINE = 'examples/flights/pipeline.yaml';
 const EVENTS = 'examples/flights/data/flights-2013-10-28-to-12-22.jsonl.gz';
-/** 14 days of the example, its longest window. */
-const WARM = 40_000;
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -55,16 +53,16 @@ async function replay(environment: Environment): Promise<Run> {
   return { perSecond, cpuMsPer1000: (cpuSeconds / events) * 1e6 };
 }
 
-/** So many events of a file, by a process of each service, when 14 days of the example are in their windows; one broker for all. */
-export async function onBroker(kind: string, events: number, file = EVENTS): Promise<MeasuredLog> {
+/** So many events of a file, by a process of each service, when it has had `warm` others; one broker for all. */
+export async function onBroker(kind: string, warm: number, events: number, file = EVENTS): Promise<MeasuredLog> {
   const clock = new SystemClock();
   const plan = await loadPlan(PIPELINE);
   const found = await findLog({ choice: kind, say: (line) => console.error(line) });
   const { brokers } = found;
   const log = new KafkaLog({ brokers: brokers.split(','), clientId: 'bench', clock });
-  const lines = readEvents(file, WARM + events);
+  const lines = readEvents(file, warm + events);
   const given = { plan, pipeline: PIPELINE, brokers, log, clock, instances: 1 };
-  const load = { warm: lines.slice(0, WARM), lines: lines.slice(WARM) };
+  const load = { warm: lines.slice(0, warm), lines: lines.slice(warm) };
   return {
     kind: found.kind,
     async measure(environment) {
