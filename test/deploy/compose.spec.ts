@@ -7,6 +7,7 @@ import { parse } from 'yaml';
 interface Service {
   readonly image: string;
   readonly build?: unknown;
+  readonly command?: readonly string[];
   readonly ports?: readonly string[];
   readonly profiles?: readonly string[];
   readonly depends_on?: object;
@@ -32,6 +33,22 @@ describe('docker-compose.yml', () => {
     expect(published.length).toBeGreaterThan(0);
     expect(published.filter((port) => !port.startsWith('127.0.0.1:'))).toEqual([]);
   });
+});
+
+it('exemplars are kept by Prometheus, and lead from Grafana to their traces in Jaeger', () => {
+  expect(services['prometheus']?.command).toContain('--enable-feature=exemplar-storage');
+  const { datasources } = parse(readFileSync('deploy/grafana/provisioning/datasources/millrace.yml', 'utf8')) as {
+    datasources: readonly {
+      readonly uid: string;
+      readonly type: string;
+      readonly jsonData?: { readonly exemplarTraceIdDestinations: readonly object[] };
+    }[];
+  };
+  const uidOf = (type: string) => datasources.find((source) => source.type === type)?.uid;
+  const prometheus = datasources.find(({ type }) => type === 'prometheus');
+  // what libs/platform/src/metrics/exposition.ts calls it
+  const link = { name: 'trace_id', datasourceUid: uidOf('jaeger') };
+  expect(prometheus?.jsonData?.exemplarTraceIdDestinations).toEqual([link]);
 });
 
 describe('the README', () => {

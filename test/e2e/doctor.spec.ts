@@ -55,7 +55,11 @@ describe('millrace doctor', () => {
     });
     const { status, found } = await doctor(['--probe', event]);
     expect(found['probe']).toMatchObject({ state: 'ok', text: expect.stringMatching(/answered in \d+ ms/) });
-    for (const check of ['disk', 'topics', 'rights', 'transactions', 'services'])
+    expect(found['replicas']).toMatchObject({
+      state: 'warning',
+      text: expect.stringContaining('fewer than 3 replicas'),
+    });
+    for (const check of ['broker', 'disk', 'topics', 'rights', 'transactions', 'services'])
       expect(found[check]?.state).toBe('ok');
     expect(found['services']?.text).toContain('ingest 1, feature 1, scorer 1, monitor 1');
     expect(status).toBe(0);

@@ -13,6 +13,7 @@ describe('the trace of an event', () => {
   let pipeline: ScratchPipeline;
   let collector: SpanCollector;
   let spans: readonly CollectedSpan[] = [];
+  let metrics: Readonly<Record<string, string>> = {};
 
   beforeAll(async () => {
     pipeline = await makeScratchPipeline();
@@ -35,6 +36,12 @@ describe('the trace of an event', () => {
       expect(SERVICES.filter((service) => spans.some((span) => span.service === service))).toEqual(SERVICES);
     };
     await vi.waitFor(all, { timeout: 60_000, interval: 300 });
+    const asPrometheus = { headers: { accept: 'application/openmetrics-text; version=1.0.0' } };
+    const pages = SERVICES.map(async (service) => {
+      const page = await fetch(`${millrace.urls[service]}/metrics`, asPrometheus);
+      return [service, await page.text()] as const;
+    });
+    metrics = Object.fromEntries(await Promise.all(pages));
   });
 
   afterAll(async () => {
@@ -58,6 +65,14 @@ describe('the trace of an event', () => {
       expect(Number(span?.attributes['millrace.queue_wait_ms'])).toBeGreaterThanOrEqual(0);
       expect(Number(span?.attributes['messaging.batch.message_count'])).toBeGreaterThanOrEqual(1);
       expect(spans.some((found) => found.service === service && found.name.startsWith('transaction '))).toBe(true);
+    }
+  });
+
+  it('is named by the latencies of every service, as their exemplar', () => {
+    const traceId = spans[0]?.traceId ?? '';
+    for (const service of SERVICES) {
+      const named = metrics[service]?.split('\n').filter((line) => line.includes(`# {trace_id="${traceId}"}`));
+      expect(named?.map((line) => line.split('{')[0])).toContain('millrace_stage_latency_seconds_bucket');
     }
   });
 });

@@ -14,8 +14,10 @@ import { isCoordinatorSettling } from './cluster/coordinator-settling.ts';
 import type { KafkaCluster } from './cluster/kafka-cluster.ts';
 import { logError } from './cluster/log-error.ts';
 import { committedPositions } from './group/committed-positions.ts';
+import { apiVersionsRequest } from './requests/api-versions.ts';
 import { deleteGroupRequest, describeGroupRequest } from './requests/group.ts';
 import type { TopicMetadata } from './requests/metadata.ts';
+import { unspokenOf } from './requests/needed-versions.ts';
 import { ProtocolError, protocolErrorType } from './requests/protocol-error.ts';
 import type { Request } from './requests/request.ts';
 import {
@@ -39,6 +41,16 @@ export class KafkaAdmin implements LogAdmin {
     this.#cluster = cluster;
   }
 
+  unspoken(): Promise<readonly string[]> {
+    return this.#doing('asking the brokers what they speak', async () => {
+      const first = unspokenOf(await this.#cluster.sendToAny(apiVersionsRequest()));
+      if (first.length > 0) return first; // such a broker may not know how to name the others
+      const { nodes } = await this.#cluster.describe([]);
+      const all = nodes.map(({ nodeId }) => this.#cluster.send(nodeId, 'any', apiVersionsRequest()));
+      return [...new Set((await Promise.all(all)).flatMap(unspokenOf))];
+    });
+  }
+
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     return this.#doing('describing topics', async () => {
       const found = (await this.#cluster.describe(topics)).topics.filter(exists);
@@ -49,9 +61,9 @@ export class KafkaAdmin implements LogAdmin {
       assertAnswered('DescribeConfigs', configs, []);
       const configOf = new Map(configs.map(({ topic, config }) => [topic, config]));
       return new Map(
-        found.map(({ topic, leaders }) => [
+        found.map(({ topic, leaders, replicas }) => [
           topic,
-          { topic, partitions: leaders.length, config: configOf.get(topic) ?? {} },
+          { topic, partitions: leaders.length, replicas, config: configOf.get(topic) ?? {} },
         ]),
       );
     });

@@ -4,6 +4,9 @@ import { SystemClock } from '@millrace/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 
 import { KafkaLog } from './kafka-log.ts';
+import { API_KEYS } from './requests/request.ts';
+import { ScriptedBroker } from './testing/scripted-broker.ts';
+import { WireWriter } from './wire/wire-writer.ts';
 
 const at = (...brokers: string[]): KafkaLog => new KafkaLog({ brokers, clientId: 'test', clock: new SystemClock() });
 
@@ -14,6 +17,20 @@ async function closedPort(): Promise<number> {
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
   return port;
+}
+
+/** A broker that speaks all versions of every request up to this one. */
+async function scripted(most: number): Promise<{ broker: ScriptedBroker; log: KafkaLog }> {
+  const broker = await ScriptedBroker.listen(() => {
+    const answer = new WireWriter().int16(0);
+    return answer.array(Object.values(API_KEYS), (key) => answer.int16(key).int16(0).int16(most));
+  });
+  const log = at(broker.address);
+  onTestFinished(async () => {
+    await log.close();
+    broker.close();
+  });
+  return { broker, log };
 }
 
 describe('a Kafka that is not there', () => {
@@ -52,6 +69,18 @@ describe('a Kafka that is not there', () => {
       code: 'LOG_UNREACHABLE',
       detail: expect.stringContaining('does not speak the Kafka protocol'),
     });
+  });
+
+  it('is told from one that is too old, which is asked nothing else', async () => {
+    const { broker, log } = await scripted(5);
+    expect(await log.admin().unspoken()).toContain('Metadata 8 (found 0 to 5)');
+    expect(broker.asked).toEqual(['ApiVersions']);
+  });
+
+  it('is told from those that speak what is needed, each at the address that it has for itself', async () => {
+    const { broker, log } = await scripted(99);
+    expect(await log.admin().unspoken()).toEqual([]);
+    expect(broker.asked).toEqual(['ApiVersions', 'ApiVersions']);
   });
 
   it('is no excuse for an address that is none', () => {

@@ -100,6 +100,19 @@ describe('the version of a feature set', () => {
     expect(new Set(versions.map(({ featureSet }) => featureSet)).size).toBe(1);
   });
 
+  it('changes with parentheses around an expression, as docs/operations.md has it, and not with a number written otherwise', async () => {
+    const value = (source: string): string => `  - { name: v, value: ${source} }\n`;
+    const mean = (otherwise: string): string =>
+      `  - { name: m, from: order, by: [user], over: 1h, take: mean, of: amount, default: ${otherwise} }\n`;
+    const [one, same, other] = await Promise.all(
+      [value('amount') + mean('15'), value('amount') + mean('15.0'), value('(amount)') + mean('15')].map((text) =>
+        plan(text),
+      ),
+    );
+    expect(same?.featureSet).toBe(one?.featureSet);
+    expect(other?.featureSet).not.toBe(one?.featureSet);
+  });
+
   it('changes with a window, a name, an order, a type that an expression uses', async () => {
     const value = '  - { name: v, value: amount }\n';
     const plans = [

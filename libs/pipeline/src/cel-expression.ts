@@ -1,6 +1,7 @@
 import type { ParseResult } from '@marcbachmann/cel-js';
 import { AppError, type Value } from '@millrace/core';
 
+import { renewSteps } from './expression-cost.ts';
 import { summaryOf } from './expression-fault.ts';
 import type { FieldReferences } from './field-references.ts';
 import type { FieldType } from './field-type.ts';
@@ -68,6 +69,7 @@ export class CelExpression implements Expression {
 
   #run(context: Record<string, unknown>): unknown {
     try {
+      renewSteps();
       return this.#program(context);
     } catch (error) {
       throw this.#failed(summaryOf(error), error);

@@ -146,6 +146,43 @@ describe('compileExpression', () => {
       expect(() => compiled(source).evaluate(EVENT)).toThrow();
   });
 
+  describe('has an end, whatever an event brings:', () => {
+    const TAGS = Array.from({ length: 6000 }, (_, i) => `tag ${i}`);
+    const seconds = (source: string, event: Readonly<Record<string, unknown>>): number => {
+      const expression = compiled(source);
+      const startedAt = performance.now();
+      expect(() => expression.evaluate({ ...EVENT, ...event })).toThrow(
+        expect.objectContaining({
+          code: 'EXPRESSION_FAILED',
+          detail: expect.stringContaining('goes through more than 2000000 elements'),
+        }),
+      );
+      return (performance.now() - startedAt) / 1000;
+    };
+
+    it.each([
+      ['each element beside each', 'tags.all(a, tags.exists_one(b, a == b))'],
+      ['lists of lists', 'tags.map(a, tags.map(b, a)).size()'],
+      ['a list of the list', 'tags.map(a, tags).filter(b, b.exists(c, c == note)).size()'],
+      ['in a name', 'cel.bind(all, tags, all.exists(a, all.exists(b, a < b && b < a)))'],
+      ['lists that stand there', `${'[1, 2, 3, 4, 5, 6, 7, 8, 9].all(a, '.repeat(8)}live${')'.repeat(8)}`],
+    ])('%s', (_, source) => {
+      expect(seconds(source, { tags: TAGS })).toBeLessThan(10);
+    });
+
+    it('a pattern for each element', () => {
+      const [note, tags] = ['a'.repeat(100_000), TAGS.slice(0, 300)];
+      expect(seconds("tags.exists(a, (a + note).matches('a+b'))", { tags, note })).toBeLessThan(10);
+    });
+
+    it('and goes through the longest list that fits an event', () => {
+      const tags = Array.from({ length: 250_000 }, () => 'a');
+      expect(compiled("tags.filter(a, a.matches('b')).map(a, a + a).exists(a, a == 'bb')").evaluate({ tags })).toBe(
+        false,
+      );
+    });
+  });
+
   it('refuses what is not finite only where that is asked for', () => {
     expect(compiled('log(0.0)').evaluate(EVENT)).toBe(-Infinity);
     expect(() => compiled('log(0.0)', true).evaluate(EVENT)).toThrow(

@@ -1,6 +1,7 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 
 import { CelExpression, type ExpressionType } from './cel-expression.ts';
+import { chargeLoops } from './expression-cost.ts';
 import { environmentOf, LINEAR_MATCHES } from './expression-environment.ts';
 import { badZone, faultOf, type ExpressionFault } from './expression-fault.ts';
 import { fieldReferences, visit } from './field-references.ts';
@@ -35,6 +36,7 @@ export function compileExpression(source: string, fields: ReadonlyMap<string, Fi
       ? badZone(program.ast)
       : { index: 0, found: `an expression of type ${type}`, allowed: 'a number, text, true or false' };
     if (fault !== null) return { fault };
+    chargeLoops(program.ast);
     return { expression: new CelExpression(source, program, typeOf(type), references, fields, finite) };
   } catch (error) {
     return { fault: faultOf(error, source, fields) };

@@ -4,6 +4,7 @@ import { parseRfc3339 } from './event-time.ts';
 import { fieldTypes, jsonTypes, type FieldType } from './field-type.ts';
 import { linearPattern } from './linear-pattern.ts';
 import type { EventPayload, JsonSchema } from './plan.ts';
+import { UNIQUE_ITEMS } from './unique-items.ts';
 
 /** What ajv calls for `pattern` and `patternProperties`; `code` is for validators that are written to files. */
 const PATTERNS = Object.assign((source: string) => linearPattern(source), { code: 'linearPattern' });
@@ -32,6 +33,7 @@ export class EventSchema {
       code: { regExp: PATTERNS },
       formats: { 'date-time': (text: string) => parseRfc3339(text) !== null },
     });
+    ajv.removeKeyword(UNIQUE_ITEMS.keyword as string).addKeyword(UNIQUE_ITEMS);
     this.#validate = ajv.compile(schema);
     this.schema = schema;
     this.fields = fieldTypes(schema);

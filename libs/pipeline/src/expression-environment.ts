@@ -1,6 +1,7 @@
 import { Environment } from '@marcbachmann/cel-js';
 
 import { parseRfc3339 } from './event-time.ts';
+import { spendSteps } from './expression-cost.ts';
 import type { FieldType } from './field-type.ts';
 import { linearPattern } from './linear-pattern.ts';
 import { zonedTime } from './zoned-time.ts';
@@ -38,7 +39,10 @@ for (const name of ['log', 'sin', 'cos'] as const) {
 }
 functions.registerFunction(
   `string.${LINEAR_MATCHES}(string): bool`,
-  (text: string, pattern: string) => linearPattern(pattern).test(text),
+  (text: string, pattern: string) => {
+    spendSteps(text.length);
+    return linearPattern(pattern).test(text);
+  },
   SYNC,
 );
 functions.registerFunction('hash(string): int', (text: string) => BigInt(fnv1a(text)), SYNC);

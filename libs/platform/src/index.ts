@@ -33,6 +33,7 @@ export type { MetricRow } from './metrics/catalogue/metric-row.ts';
 export { Counter } from './metrics/counter.ts';
 export { Histogram } from './metrics/histogram.ts';
 export { MetricRegistry, type Point } from './metrics/metric-registry.ts';
+export { assertSpoken } from './topics/assert-spoken.ts';
 export { ensureTopics } from './topics/ensure-topics.ts';
 export { assertGranted, prepareTopics, topicsToMake } from './topics/prepare-topics.ts';
 export { serviceRights } from './topics/service-rights.ts';

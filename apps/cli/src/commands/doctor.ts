@@ -7,7 +7,14 @@ import type { Log } from '@millrace/stream';
 import type { Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
-import { checkBroker, checkRights, checkServices, checkTopics, checkTransactions } from '../doctor/check-log.ts';
+import {
+  checkBroker,
+  checkReplicas,
+  checkRights,
+  checkServices,
+  checkTopics,
+  checkTransactions,
+} from '../doctor/check-log.ts';
 import { checkDisk, checkModel } from '../doctor/check-model.ts';
 import { finding, unknown, type Finding, type Said } from '../doctor/finding.ts';
 import { probe } from '../doctor/probe.ts';
@@ -56,6 +63,7 @@ async function onLog(plan: Plan, log: Log, options: DoctorOptions, { clock }: Cl
     return [
       broker,
       topics,
+      await finding('replicas', () => checkReplicas(plan, admin)),
       await finding('rights', () => checkRights(plan, admin, SERVICE_NAMES)),
       await finding('transactions', topics.state === 'ok' ? () => checkTransactions(plan, log, clock) : later),
       await finding('services', () => checkServices(plan, admin)),

@@ -1,24 +1,55 @@
 import type { Clock } from '@millrace/core';
-import type { Plan } from '@millrace/pipeline';
-import { assertGranted, groupIdOf, SERVICE_NAMES, topicsToMake, type ServiceName } from '@millrace/platform';
-import { NO_GROUP, type Log, type LogAdmin } from '@millrace/stream';
+import { topicSpecs, type Plan } from '@millrace/pipeline';
+import {
+  assertGranted,
+  assertSpoken,
+  groupIdOf,
+  SERVICE_NAMES,
+  topicsToMake,
+  type ServiceName,
+} from '@millrace/platform';
+import { NO_GROUP, type Log, type LogAdmin, type TopicDescription } from '@millrace/stream';
 
 import { ok, unknown, warning, type Said } from './finding.ts';
 
 const TRANSACTION_MS = 10_000;
 /** A clock that is kept by NTP is far closer. */
 const MOST_SKEW_MS = 1000;
+/** What a topic must not have that is to outlive a broker. */
+const FLAWS: Readonly<Record<string, (topic: TopicDescription) => boolean>> = {
+  'fewer than 3 replicas': ({ replicas }) => replicas < 3,
+  'min.insync.replicas below 2': ({ config }) => Number(config['min.insync.replicas'] ?? 1) < 2,
+  'unclean.leader.election.enable=true': ({ config }) => config['unclean.leader.election.enable'] === 'true',
+};
 const FETCH = { maxWaitMs: 500, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20 };
 
+/** Every broker, by the address that it has for itself. */
 export async function checkBroker(log: Log, admin: LogAdmin): Promise<Said> {
+  await assertSpoken(admin);
   const topics = await admin.list();
-  return ok(`${log.description}, ${topics.length} topics`);
+  return ok(`${log.description}, of a version that will do; ${topics.length} topics`);
 }
 
 export async function checkTopics(plan: Plan, admin: LogAdmin): Promise<Said> {
   const missing = await topicsToMake(plan, admin);
   if (missing.length === 0) return ok('all there, with the settings that the pipeline needs');
   return warning(`${missing.map(({ topic }) => topic).join(', ')} do not exist yet; millrace up makes them`);
+}
+
+/** Whether they outlive a broker. */
+export async function checkReplicas(plan: Plan, admin: LogAdmin): Promise<Said> {
+  const topics = [...(await admin.describe(topicSpecs(plan).map(({ topic }) => topic))).values()];
+  if (topics.length === 0) return unknown('once the topics are there');
+  const found = Object.entries(FLAWS).flatMap(([flaw, has]) => {
+    const [first, ...others] = topics.filter(has);
+    return first === undefined
+      ? []
+      : [`${first.topic}${others.length > 0 ? ` and ${others.length} more` : ''}: ${flaw}`];
+  });
+  if (found.length === 0) return ok('a broker may be lost');
+  return warning(
+    `${found.join('; ')}. That is for development: a broker that is lost may take records with it. Set topics.replication: 3 before millrace up makes the topics, and min.insync.replicas=2 (kafka-configs)`,
+  );
 }
 
 export async function checkRights(plan: Plan, admin: LogAdmin, services: readonly ServiceName[]): Promise<Said> {

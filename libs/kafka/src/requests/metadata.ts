@@ -17,6 +17,8 @@ export interface TopicMetadata {
   readonly internal: boolean;
   /** Node ids by partition; -1: has none at the moment. */
   readonly leaders: readonly number[];
+  /** Of the partition that has the fewest. */
+  readonly replicas: number;
   /** What the user may do with it; null where that was not asked. */
   readonly rights: ReadonlySet<Operation> | null;
 }
@@ -60,12 +62,14 @@ function readNode(reader: WireReader): Node {
 function readTopic(reader: WireReader): TopicMetadata {
   const [errorCode, topic, internal] = [reader.int16(), reader.string() ?? '', reader.boolean()];
   const leaders: number[] = [];
+  let replicas = Infinity;
   reader.array(() => {
     reader.int16(); // the partition's error: then it has no leader
     const partition = reader.int32();
     leaders[partition] = reader.int32();
     reader.int32(); // the leader's epoch
-    for (let list = 0; list < 3; list++) reader.array(() => reader.int32()); // replicas, in sync, offline
+    replicas = Math.min(replicas, reader.array(() => reader.int32()).length);
+    for (let list = 0; list < 2; list++) reader.array(() => reader.int32()); // in sync, offline
   });
-  return { topic, errorCode, internal, leaders, rights: operationsOf(reader.int32()) };
+  return { topic, errorCode, internal, leaders, replicas, rights: operationsOf(reader.int32()) };
 }

@@ -30,6 +30,7 @@ export const API_KEYS = {
   LeaveGroup: 13,
   SyncGroup: 14,
   DescribeGroups: 15,
+  ApiVersions: 18,
   CreateTopics: 19,
   DeleteTopics: 20,
   DeleteRecords: 21,

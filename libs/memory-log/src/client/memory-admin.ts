@@ -11,11 +11,21 @@ export class MemoryAdmin implements LogAdmin {
     this.#client = client;
   }
 
+  /** It is this very process. */
+  async unspoken(): Promise<readonly string[]> {
+    return [];
+  }
+
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {
     const { broker, carry } = this.#client;
     return carry('admin', () => {
       const found = topics.flatMap((topic) => broker.topics.spec(topic) ?? []);
-      return new Map(found.map(({ topic, partitions, config }) => [topic, { topic, partitions, config }]));
+      return new Map(
+        found.map(({ topic, partitions, replication, config }) => [
+          topic,
+          { topic, partitions, replicas: replication ?? 1, config },
+        ]),
+      );
     });
   }
 

@@ -68,7 +68,10 @@ describe('/log-level', () => {
     const url = await start('');
     expect(await put(url, body)).toMatchObject([
       400,
-      { code: 'BODY_UNPARSEABLE', detail: expect.stringContaining('debug') },
+      {
+        code: 'BODY_UNPARSEABLE',
+        detail: expect.stringContaining(`found ${JSON.stringify(body)}; allowed is {"level":"debug"}`),
+      },
     ]);
     expect(await (await fetch(`${url}/log-level`)).json()).toEqual({ level: 'info' });
   });

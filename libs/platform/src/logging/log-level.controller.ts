@@ -70,7 +70,10 @@ export class LogLevelController {
 function levelOf(body: unknown): LogLevel {
   const level = LOG_LEVELS.find((known) => known === textOf(body));
   if (level) return level;
-  throw new AppError('BODY_UNPARSEABLE', `allowed is {"level":"debug"}, with one of ${LOG_LEVELS.join(', ')}.`);
+  throw new AppError(
+    'BODY_UNPARSEABLE',
+    `found ${JSON.stringify(String(body ?? '').slice(0, 60))}; allowed is {"level":"debug"}, with one of ${LOG_LEVELS.join(', ')}.`,
+  );
 }
 
 function textOf(body: unknown): unknown {

@@ -2,17 +2,19 @@ import { MOST_INPUT_PARTITIONS, topicSpecs, type Plan, type PlannedTopic } from 
 import { rightsMissing, type Log, type LogAdmin } from '@millrace/stream';
 
 import type { ServiceName } from '../bootstrap/service-options.ts';
+import { assertSpoken } from './assert-spoken.ts';
 import { ensureTopics, missingTopics, type EnsureTopicsOptions } from './ensure-topics.ts';
 import { serviceRights } from './service-rights.ts';
 
 /**
  * All topics of a plan, there and right, and open to the services.
  *
- * @throws AppError `TOPIC_MISMATCH`, `RIGHTS_MISSING`, `LOG_UNREACHABLE`
+ * @throws AppError `TOPIC_MISMATCH`, `RIGHTS_MISSING`, `LOG_UNREACHABLE`, `LOG_REFUSES`
  */
 export async function prepareTopics(plan: Plan, log: Log, services: readonly ServiceName[]): Promise<void> {
   const admin = log.admin();
   try {
+    await assertSpoken(admin);
     await assertGranted(plan, admin, services);
     await ensureTopics(admin, topicSpecs(plan), topicRules(plan));
     await assertGranted(plan, admin, services); // of the topics that were not there before, too

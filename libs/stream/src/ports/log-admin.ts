@@ -14,6 +14,8 @@ export interface TopicSpec {
 export interface TopicDescription {
   readonly topic: string;
   readonly partitions: number;
+  /** Of the partition that has the fewest. */
+  readonly replicas: number;
   readonly config: Readonly<Record<string, string>>;
 }
 
@@ -27,6 +29,8 @@ export interface Right {
 }
 
 export interface LogAdmin {
+  /** What is asked of the brokers and one of them does not speak, in words; empty where all can be asked. */
+  unspoken(): Promise<readonly string[]>;
   /** Those of the topics that exist, by name. */
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
   /** All topics' names. */

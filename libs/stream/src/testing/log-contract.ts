@@ -316,12 +316,19 @@ export function logContract(name: string, open: () => Promise<Log>): void {
       await source.close();
     });
 
+    it('speaks all that is asked of it', async () => {
+      const admin = log.admin();
+      expect(await admin.unspoken()).toEqual([]);
+      await admin.close();
+    });
+
     it('describes topics that exist and none that do not', async () => {
       const topic = await topics.create(3, { 'message.timestamp.type': 'LogAppendTime' });
       const admin = log.admin();
       const found = await admin.describe([topic, `${topic}-not`]);
       expect([...found.keys()]).toEqual([topic]);
-      expect(found.get(topic)).toMatchObject({ partitions: 3, config: { 'message.timestamp.type': 'LogAppendTime' } });
+      const config = { 'message.timestamp.type': 'LogAppendTime' };
+      expect(found.get(topic)).toMatchObject({ partitions: 3, replicas: 1, config });
       expect(await admin.list()).toContain(topic);
       await admin.close();
     });

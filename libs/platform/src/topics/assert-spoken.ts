@@ -1,0 +1,12 @@
+import { AppError } from '@millrace/core';
+import type { LogAdmin } from '@millrace/stream';
+
+/** A broker that is asked for a version that it does not speak ends the connection without a word. @throws AppError `LOG_REFUSES` */
+export async function assertSpoken(admin: LogAdmin): Promise<void> {
+  const unspoken = await admin.unspoken();
+  if (unspoken.length === 0) return;
+  throw new AppError(
+    'LOG_REFUSES',
+    `a broker does not speak ${unspoken.join(', ')} of Kafka's protocol. Millrace needs Kafka 2.5 or newer: upgrade the brokers, or Millrace if they are newer than it.`,
+  );
+}
