@@ -1,10 +1,11 @@
 /**
- * `npm run bench -- monitor [--only throughput|page|calibration|power|roc|seasonal] [--windows 100000] [--others 500] [--rows 100,500,5000]
+ * `npm run bench -- monitor [--only throughput|page|calibration|references|power|roc|seasonal] [--windows 100000] [--others 500] [--rows 100,500,5000]
  * [--streams 50]`: the monitor's statistics in process, no log.
  *
  * - throughput: how fast rows and their labels are counted into deltas, and what state takes;
  * - page: how long a browser takes to show 500 windows of 30 signals;
  * - calibration: incidents on unchanged data, one stream of `--windows` windows of each size;
+ * - references: the same against references of few rows;
  * - power: windows until the incident for planted changes;
  * - roc: the same beside single-window statistics, at thresholds that raise as many false alarms in `--windows` unchanged windows;
  * - seasonal: both where rows go with the calendar, compared by hour of the week and with the whole reference.
@@ -28,6 +29,7 @@ import { againstTools } from './monitor/roc/against-tools.ts';
 import { measureRoc } from './monitor/roc/roc.ts';
 import { RowSource } from './monitor/row-source.ts';
 import { watchSeason } from './monitor/seasonal.ts';
+import { againstSmallReferences } from './monitor/small-references.ts';
 import { throughput } from './monitor/throughput.ts';
 
 const { values: flags } = parseArgs({
@@ -55,6 +57,15 @@ function calibration(): void {
       }),
     ),
   );
+}
+
+function references(): void {
+  console.log(`ours: incidents per 1,000 of ${windows} unchanged windows, by rows of the reference`);
+  const table = [300, 500, 1000, 2000].map((size) => [
+    `${size} rows`,
+    Object.fromEntries(sizes.map((rows) => [`windows of ${rows}`, againstSmallReferences(size, rows, windows)])),
+  ]);
+  console.table(Object.fromEntries(table));
 }
 
 function power(): void {
@@ -173,6 +184,7 @@ try {
   if (wanted('throughput')) console.table({ counting: await throughput(5) });
   if (wanted('page')) console.table({ page: await pageLoad(10) });
   if (wanted('calibration') && windows > 0) calibration();
+  if (wanted('references')) references();
   if (wanted('power')) power();
   if (wanted('roc')) await roc();
   if (wanted('seasonal')) seasonal();

@@ -17,6 +17,8 @@ interface Held<T> {
   waiting: T | null;
   /** About what it takes in memory. */
   bytes: number;
+  /** Of an outcome: stays, so that a second one that says otherwise is known for what it is. */
+  readonly label?: number;
 }
 
 /** A scored row with the trace that it came with, if it is sampled. */
@@ -89,13 +91,19 @@ export class JoinTable {
 
   /** The match that it completes, if any; an outcome of an id that is here already changes nothing. */
   addOutcome(offset: number, outcome: OutcomeRow): Match | null {
-    const { id, at } = outcome;
+    const { id, at, label } = outcome;
     if (this.#outcomes.has(id) || !isSampled(id, this.#level)) return null;
     const bytes = ENTRY_BYTES + 2 * id.length;
-    const held: Held<OutcomeRow> = { offset, at, untilMs: at + this.#withinMs, waiting: outcome, bytes };
+    const held = { offset, at, untilMs: at + this.#withinMs, waiting: outcome, bytes, label };
     this.#insert(this.#outcomes, id, held);
     const row = this.#rows.get(id);
     return this.#meet(row, held, row);
+  }
+
+  /** Whether the outcome of this id that is held, if any, has another label. */
+  contradicts({ id, label }: OutcomeRow): boolean {
+    const held = this.#outcomes.get(id);
+    return held !== undefined && held.label !== label;
   }
 
   /**

@@ -186,6 +186,7 @@ export class Join {
   #applyOutcome(record: InboundRecord, outcome: OutcomesRecord, state: JoinState, counter: RowCounter): Match | null {
     if (outcome.kind === 'outcome') {
       if (record.trace) record.trace.eventId = outcome.id;
+      if (state.table.contradicts(outcome)) this.#context.observer.contradicted?.();
       return this.#labelled(state.table.addOutcome(record.offset, outcome), state, counter);
     }
     const { input, at, first, promise } = outcome;

@@ -10,6 +10,8 @@ export interface MonitorObserver {
   learnt?(version: string, rows: number, full: boolean): void;
   /** Counts that came after their window was closed, or that do not fit the version's profile, were left out. */
   leftOut?(rows: number, why: 'late' | 'misfit'): void;
+  /** An outcome has another label than the first of its id, which counts. */
+  contradicted?(): void;
   /** A window closed; `judged` is false where it had too few rows. */
   windowClosed?(
     version: string,

@@ -14,6 +14,7 @@ export class MonitorMetrics implements MonitorObserver {
   readonly #unprofiled: Counter;
   readonly #late: Counter;
   readonly #misfit: Counter;
+  readonly #contradicted: Counter;
   readonly #alerts: Readonly<Record<IncidentEvent, Counter>>;
   readonly #unprofiledVersions = new Set<string>();
   readonly #performance: PerformanceGauges;
@@ -30,6 +31,7 @@ export class MonitorMetrics implements MonitorObserver {
     this.#unprofiled = metrics.counter('millrace_monitor_unprofiled_rows_total');
     this.#late = metrics.counter('millrace_monitor_left_out_rows_total', { why: 'late' });
     this.#misfit = metrics.counter('millrace_monitor_left_out_rows_total', { why: 'misfit' });
+    this.#contradicted = metrics.counter('millrace_monitor_contradicting_outcomes_total');
     this.#alerts = {
       opened: alerts('opened'),
       worsened: alerts('worsened'),
@@ -53,6 +55,10 @@ export class MonitorMetrics implements MonitorObserver {
 
   leftOut(rows: number, why: 'late' | 'misfit'): void {
     (why === 'late' ? this.#late : this.#misfit).add(rows);
+  }
+
+  contradicted(): void {
+    this.#contradicted.add();
   }
 
   windowClosed(

@@ -150,6 +150,22 @@ describe('the monitor', () => {
       expect(examples(bench).map((record) => json(record)['label'])).toEqual([0]);
     });
 
+    it('says of an outcome that it contradicts the first of its id, also after a restart, and not of one that repeats it', async () => {
+      traffic = new BenchTraffic(plan);
+      let contradicted = 0;
+      const observer = { contradicted: () => void contradicted++ };
+      const bench = await MonitorBench.start({ plan, outputs: ['p'], profiles: new Map(), observer });
+      const said = async (label: number): Promise<number> => {
+        bench.append(traffic.outcome('a', 0, HOUR, label));
+        bench.drain();
+        await bench.restart();
+        return contradicted;
+      };
+      bench.append(traffic.row('a', 0, { at: HOUR }));
+      expect([await said(0), await said(0), await said(1), await said(0), await said(1)]).toEqual([0, 0, 1, 1, 2]);
+      expect(examples(bench).map((record) => json(record)['label'])).toEqual([0]);
+    });
+
     it('nothing that is further apart than `within`', async () => {
       const bench = await start();
       for (const record of [

@@ -38,6 +38,7 @@ describe('days without a prediction', () => {
     readonly start: string;
     readonly end: string;
     readonly rows: number;
+    readonly late: number;
     readonly judged: boolean;
     readonly signals: object;
   }
@@ -73,6 +74,19 @@ describe('days without a prediction', () => {
       expect(bench.of('bench.alerts')).toEqual([]);
     },
   );
+
+  it('tell of the late rows that came meanwhile, and the window behind them does not', async () => {
+    await run([0]);
+    clocks(2 * DAY);
+    bench.append(traffic.row('late', 0, { at: DAY / 2 }));
+    bench.drain();
+    await run([3]);
+    expect(windows().map(({ rows, late }) => [rows, late])).toEqual([
+      [50, 0],
+      [0, 1],
+      [50, 0],
+    ]);
+  });
 
   it('are none before the first, and are those of each version', async () => {
     await start(DAILY, false);

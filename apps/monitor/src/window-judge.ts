@@ -32,9 +32,18 @@ export interface JudgeContext {
 
 const NOT_WATCHED: Watches = new Map();
 
+type Judge = (value: MergeValue, window: ClosedWindow, told: OutboundRecord[]) => MergeValue;
+
 /** Judges closed windows one after the other: alerts, and what became of each window. */
 export class WindowJudge {
   readonly #context: JudgeContext;
+  readonly #judges: Readonly<Record<ClosedWindow['subject'], Judge>> = {
+    rows: (...window) => this.#judgeModel(...window),
+    labels: (...window) => this.#judgeModel(...window),
+    sketches: (...window) => this.#judgeSketches(...window),
+    events: (...window) => this.#judgeEvents(...window),
+    skew: (...window) => this.#judgeSkew(...window),
+  };
 
   constructor(context: JudgeContext) {
     this.#context = context;
@@ -44,10 +53,10 @@ export class WindowJudge {
   judge(before: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
     const silent = silentWindow(closed, before, this.#context.plan.monitor.window);
     const value = silent === null ? before : this.#tell(before, silent, [], null, told);
-    if (closed.subject === 'skew')
-      return this.#tell(value, closed, weighSkew(closed, this.#context.plan.monitor), null, told);
-    if (closed.subject === 'events') return this.#judgeEvents(value, closed, told);
-    if (closed.subject === 'sketches') return this.#judgeSketches(value, closed, told);
+    return this.#judges[closed.subject](value, closed, told);
+  }
+
+  #judgeModel(value: MergeValue, closed: ClosedWindow, told: OutboundRecord[]): MergeValue {
     const model = this.#context.models.get(closed.version);
     if (!model) return value;
     const window = this.#byHour(closed, model);
@@ -58,6 +67,10 @@ export class WindowJudge {
     const judged = this.#tell(value, window, weighWindow(window, model, performance), performance, told);
     const watches = judged.watches.get(key) ?? NOT_WATCHED;
     return { ...judged, detectors, turns: new Map(value.turns).set(key, turned(turns, window, model, watches)) };
+  }
+
+  #judgeSkew(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {
+    return this.#tell(value, window, weighSkew(window, this.#context.plan.monitor), null, told);
   }
 
   #judgeEvents(value: MergeValue, window: ClosedWindow, told: OutboundRecord[]): MergeValue {

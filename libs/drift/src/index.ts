@@ -44,6 +44,7 @@ export { buildProfile, unusableRow, type ProfileSubject, type SampleRow } from '
 export { quantileOf } from './profile/deciles.ts';
 export { effectFloor, type FloorSetting } from './profile/effect-floor.ts';
 export { formatProfile } from './profile/format-profile.ts';
+export { LEAST_REFERENCE_ROWS } from './profile/least-rows.ts';
 export { parseProfile } from './profile/parse-profile.ts';
 export type {
   CategoricalReference,

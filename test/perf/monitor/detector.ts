@@ -17,9 +17,9 @@ import { FEATURES, REFERENCE_ROWS, RowSource } from './row-source.ts';
 const HOUR = 3_600_000;
 const WINDOW = { everyMs: HOUR, rows: null, starts: null, zone: 'UTC', minRows: 1, atMostMs: 24 * HOUR };
 
-/** The profile of 10,000 rows; the last feature may be a category of five values. */
-export function referenceProfile(source: RowSource, category: boolean): ReferenceProfile {
-  const rows = Array.from({ length: REFERENCE_ROWS }, () => {
+/** The profile of so many rows; the last feature may be a category of five values. */
+export function referenceProfile(source: RowSource, category: boolean, size = REFERENCE_ROWS): ReferenceProfile {
+  const rows = Array.from({ length: size }, () => {
     const vector = source.next().slice();
     if (category) vector[FEATURES - 1] = categoryOf(source);
     return { at: null, label: null, vector, outputs: [] };

@@ -2,6 +2,7 @@ import { mkdtemp, cp, rm, readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
@@ -40,6 +41,26 @@ describe('millrace check', () => {
     const context = recordedContext();
     expect(await runProgram(['check', pipeline], context)).toBe(0);
     expect(context.out()).toMatch(/takes no NaN: an empty window of wind_speed, temperature, precip_4h, origin_late/);
+  });
+
+  it('says of a profile how many rows it has, and where they are few; and where there is none, or one that is broken', async () => {
+    const pipeline = await changed('name: flights', 'name: other');
+    const file = join(dirname(pipeline), 'models/arrival-delay/1/profile.json');
+    const few = join(dirname(pipeline), 'few.csv');
+    const sample = gunzipSync(await readFile(`${FLIGHTS}/data/reference.csv.gz`)).toString('utf8');
+    await writeFile(few, sample.split('\n').slice(0, 301).join('\n'));
+    const said = async (): Promise<string> => {
+      const context = recordedContext();
+      const code = await runProgram(['check', pipeline], context);
+      return `${code} ${context.out()}${context.err()}`;
+    };
+    expect(await said()).toMatch(/^0 [^]*profile .*profile\.json, 10000 rows\n/);
+    await runProgram(['model', 'profile', 'arrival-delay', '--sample', few, pipeline], recordedContext());
+    expect(await said()).toMatch(/^0 [^]*profile\.json, 300 rows are few: .* Take 1000 or more/);
+    await writeFile(file, '{}');
+    expect(await said()).toMatch(/^1 [^]*PROFILE_INVALID/);
+    await rm(file);
+    expect(await said()).toMatch(/^0 [^]*no profile\.json: the monitor compares with the version's own first rows/);
   });
 
   it('prints one JSON document with --json', async () => {

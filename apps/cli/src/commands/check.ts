@@ -1,9 +1,20 @@
+import { readFile } from 'node:fs/promises';
+
+import { parseProfile } from '@millrace/drift';
 import { emptyValue } from '@millrace/features';
-import { checkFits, describeTensor, openRegistry, readSignature, selectOutputs } from '@millrace/inference';
+import {
+  checkFits,
+  describeTensor,
+  openRegistry,
+  readSignature,
+  selectOutputs,
+  type ModelFiles,
+} from '@millrace/inference';
 import { explainPlan, featureCategories, formatExplanation, type Plan, type PlanFacts } from '@millrace/pipeline';
 import { InvalidArgumentError, type Command } from 'commander';
 
 import { printJson, printLine, type CliContext } from '../context.ts';
+import { fewRows } from '../few-rows.ts';
 import { storeOptions } from '../store-options.ts';
 
 interface CheckOptions {
@@ -43,7 +54,7 @@ async function check(pipeline: string | undefined, options: CheckOptions, contex
 /**
  * The model's signature, once it fits the vector.
  *
- * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `NOT_IN_THIS_VERSION`
+ * @throws AppError `MODEL_NOT_FOUND`, `MODEL_INVALID`, `MODEL_MISMATCH`, `PROFILE_INVALID`, `NOT_IN_THIS_VERSION`
  */
 async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<PlanFacts['model']>> {
   const files = await openRegistry(plan.models, storeOptions(context)).resolve(
@@ -69,11 +80,18 @@ async function modelFacts(plan: Plan, context: CliContext): Promise<NonNullable<
         (output) =>
           `gives ${describeTensor(output)}${publishedAs(outputs.filter(({ name }) => name === output.name).map(({ published }) => published))}`,
       ),
-      files.profileFile === null
-        ? 'no profile.json: the monitor has nothing to compare with (millrace model profile makes one)'
-        : `profile ${files.profileFile}`,
+      await profileFacts(files),
     ],
   };
+}
+
+/** @throws AppError `PROFILE_INVALID` */
+async function profileFacts({ profileFile }: ModelFiles): Promise<string> {
+  if (profileFile === null)
+    return "no profile.json: the monitor compares with the version's own first rows (millrace model profile makes one)";
+  const { rows } = parseProfile(await readFile(profileFile, 'utf8'), profileFile);
+  const few = fewRows(rows);
+  return `profile ${profileFile}, ${few ?? `${rows} rows`}`;
 }
 
 function takesNoNan({ vector }: Plan): string {

@@ -5,6 +5,7 @@ import type { FeaturePlan, Plan } from '@millrace/pipeline';
 import type { Command } from 'commander';
 
 import { note, printJson, printLine, type CliContext } from '../context.ts';
+import { fewRows } from '../few-rows.ts';
 import { loadPlanModel } from '../load-plan-model.ts';
 import { modelArguments } from '../model-arguments.ts';
 import { sampleRows, type UnscoredRow } from '../sample-rows.ts';
@@ -46,7 +47,7 @@ async function profile(words: readonly string[], { sample, json }: ProfileOption
   const store = openModelStore(plan.models, storeOptions(context));
   const file = await store.putProfile(files.name, files.version, formatProfile(made));
   const noErrorRate = whyNoErrorRate(scored, sample);
-  if (noErrorRate !== null) note(context, noErrorRate);
+  for (const said of [fewRows(made.rows), noErrorRate]) if (said !== null) note(context, said);
   const said = {
     file,
     model: made.model,

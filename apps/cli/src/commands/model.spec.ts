@@ -117,7 +117,7 @@ describe('millrace model profile', () => {
         Object.fromEntries(kept.map(([name, value]) => [name, value === '' ? null : Number(value)])),
       );
     });
-    const { code, out } = await run(
+    const { code, out, err } = await run(
       'profile',
       'arrival-delay',
       '--json',
@@ -128,6 +128,7 @@ describe('millrace model profile', () => {
       0,
       expect.objectContaining({ version: '1', rows: 5, labelled: 0, own_windows: 0 }),
     ]);
+    expect(err).toContain('5 rows are few: what they are wrong by may be taken for a change. Take 1000 or more');
   });
 
   it.each([

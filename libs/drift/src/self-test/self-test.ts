@@ -4,6 +4,7 @@ import type { ReferenceProfile } from '../profile/reference-profile.ts';
 import { signalTable } from '../profile/watched-signals.ts';
 import { ruledSignals, type WatchSettings } from '../watch/ruled-signals.ts';
 import { canChange, type PlantedChange } from './planted-change.ts';
+import { redrawn } from './redrawn.ts';
 import { SimulatedWindows } from './simulated-windows.ts';
 
 export interface SelfTestSettings extends WatchSettings {
@@ -47,13 +48,16 @@ const CHANGES: readonly PlantedChange[] = [
   { kind: 'missing', share: 0.05 },
   { kind: 'unseen', share: 0.02 },
 ];
+/** Unchanged windows are compared with so many references, each for as many windows. */
+const REFERENCES = 10;
 /** Unchanged windows before a change, so that it meets a detector that runs. */
 const BEFORE = 3;
 const MOST_WINDOWS = 50;
 
 /**
  * Measures how often the detector, as configured, is wrong and how fast it is, by simulation: windows drawn from the
- * profile's own counts, signal by signal, and the same with changes planted in one signal.
+ * profile's own counts, signal by signal, and the same with changes planted in one signal. What unchanged windows are compared with is
+ * drawn anew, too, so that a reference of few rows shows its false alarms.
  *
  * @param random numbers in [0, 1)
  * @throws AppError `PROFILE_INVALID` where a floor asks for what the profile does not hold
@@ -61,8 +65,8 @@ const MOST_WINDOWS = 50;
 export function selfTest(profile: ReferenceProfile, settings: SelfTestSettings, random: () => number): SelfTestReport {
   const { rows, windows, trials } = settings;
   const signals = ruledSignals(signalTable(profile), profile, settings);
-  const simulate = (): SimulatedWindows => new SimulatedWindows(profile, signals, rows, random);
-  const falseIncidents = countFalse(simulate(), windows);
+  const simulate = (against = signals): SimulatedWindows => new SimulatedWindows(profile, against, rows, random);
+  const falseIncidents = countFalse(() => simulate(redrawn(profile, signals, random)), windows);
   return {
     rows,
     windows,
@@ -74,9 +78,14 @@ export function selfTest(profile: ReferenceProfile, settings: SelfTestSettings, 
   };
 }
 
-function countFalse(simulation: SimulatedWindows, windows: number): number {
+function countFalse(simulate: () => SimulatedWindows, windows: number): number {
+  const each = Math.ceil(windows / REFERENCES);
+  let simulation = simulate();
   let count = 0;
-  for (let window = 0; window < windows; window++) count += simulation.next().length;
+  for (let window = 0; window < windows; window++) {
+    if (window > 0 && window % each === 0) simulation = simulate();
+    count += simulation.next().length;
+  }
   return count;
 }
 

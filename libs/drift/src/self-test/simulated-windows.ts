@@ -2,6 +2,7 @@ import type { ReferenceProfile, SignalReference } from '../profile/reference-pro
 import { weigh } from '../watch/evidence.ts';
 import type { RuledSignal } from '../watch/ruled-signals.ts';
 import { closeWindow, UNWATCHED, type SignalWatch } from '../watch/signal-watch.ts';
+import { drawCounts } from './draw-counts.ts';
 import { binDraw, type BinDraw, type PlantedChange } from './planted-change.ts';
 
 /** A signal that has opened an incident. */
@@ -41,7 +42,9 @@ export class SimulatedWindows {
 
   /** Draws and closes a window; says which incidents it opens, the strongest evidence first. */
   next(): readonly OpenedIncident[] {
-    const counts = this.#draws.map((draw, slot) => this.#count(draw, this.#slots[slot] as SignalReference));
+    const counts = this.#draws.map((draw, slot) =>
+      drawCounts(draw, this.#slots[slot] as SignalReference, this.#rows, this.#random),
+    );
     const window = { start: this.#closed, end: ++this.#closed };
     const opened = this.#signals.flatMap(({ signal, rule }, i): readonly OpenedIncident[] => {
       const evidence = weigh(signal, counts[signal.slot] as Uint32Array);
@@ -50,14 +53,5 @@ export class SimulatedWindows {
       return step.event === 'opened' ? [{ slot: signal.slot, logE: evidence.logE }] : [];
     });
     return opened.toSorted((a, b) => b.logE - a.logE);
-  }
-
-  #count(draw: BinDraw, signal: SignalReference): Uint32Array {
-    const counts = new Uint32Array(signal.counts.length + 3);
-    for (let row = 0; row < this.#rows; row++) {
-      const bin = draw(this.#random);
-      counts[bin] = (counts[bin] as number) + 1;
-    }
-    return counts;
   }
 }

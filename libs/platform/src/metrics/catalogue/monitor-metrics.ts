@@ -18,6 +18,11 @@ export const MONITOR_METRICS = {
     "how much speaks against a signal: log of the [detector](monitoring.md)'s statistic as of the latest window; absent where nothing does; on the same instance",
   ),
   millrace_monitor_left_out_rows_total: counter('rows', ['why'], 'rows that are not counted: `late`, `misfit`'),
+  millrace_monitor_contradicting_outcomes_total: counter(
+    'outcomes',
+    [],
+    'outcomes with another label than the first of their id, which [counts](monitoring.md#performance); as long as the join knows it',
+  ),
   millrace_monitor_unprofiled_rows_total: counter('rows', [], 'rows of a version without a profile'),
   millrace_monitor_live_reference_rows: gauge(
     'rows',
