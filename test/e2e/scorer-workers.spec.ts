@@ -73,7 +73,8 @@ describe('a scorer whose workers go wrong', () => {
     const before = await lost();
     const answers = await Promise.all([infer(ENDS_THE_WORKER), infer(7), infer(8)]);
     expect(answers).toEqual([expect.stringContaining('the worker ended with status 3'), 7, 8]);
-    expect((await lost()) - before).toBe(2);
+    // two for each batch that it was in: alone, and before that with one or both of those that came with it
+    expect([2, 4, 6]).toContain((await lost()) - before);
     await said(/"level":"warn".*a worker was lost and is replaced: the worker ended with status 3/);
     expect([await infer(9), await ready()]).toEqual([9, 200]);
   });
