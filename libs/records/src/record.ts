@@ -37,7 +37,7 @@ export interface InboundRecord extends TopicPartition {
   readonly key: Buffer | null;
   readonly value: Buffer | null;
   readonly headers: Headers;
-  trace?: RecordTrace;
+  trace?: RecordTrace | undefined;
 }
 
 /** A record to be written, to an explicit partition. */

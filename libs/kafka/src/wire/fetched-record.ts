@@ -12,7 +12,8 @@ export class FetchedRecord implements InboundRecord {
   readonly offset: number;
   readonly timestamp: number;
   readonly headers: Headers;
-  declare trace?: RecordTrace;
+  /** From the start: where sampled records have a shape of their own, all code that sees records is compiled for both. */
+  trace: RecordTrace | undefined = undefined;
   readonly #batch: Buffer;
   readonly #keyAt: number;
   readonly #keyLength: number;

@@ -51,6 +51,13 @@ describe('a record batch', () => {
     );
   });
 
+  it('has records that have a place for their trace from the start, so that sampled ones have the shape of all', () => {
+    const [found] = readRecordBatches(placed(batchOf([plain('v')]), 0), AT, 0, []).records;
+    const before = Object.keys(found ?? {});
+    if (found) found.trace = { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' };
+    expect(Object.keys(found ?? {})).toEqual(before);
+  });
+
   it('takes text as its UTF-8 bytes', () => {
     const writer = new RecordBatchWriter();
     writer.append({ ...AT, key: 'é', value: '€😀' }, NOW);

@@ -50,6 +50,7 @@ export class MemoryPartition {
       key: toBuffer(key),
       value: toBuffer(value),
       headers: headers ?? [],
+      trace: undefined,
     };
     this.#records.push(record);
     if (writer === null) return;
