@@ -2,6 +2,7 @@ import { AppError, type Clock } from '@millrace/core';
 import type { TopicPartition } from '@millrace/records';
 import {
   rightsMissing,
+  type BrokersFound,
   type CommittedPosition,
   type LogAdmin,
   type Operation,
@@ -41,13 +42,18 @@ export class KafkaAdmin implements LogAdmin {
     this.#cluster = cluster;
   }
 
-  unspoken(): Promise<readonly string[]> {
+  brokers(): Promise<BrokersFound> {
     return this.#doing('asking the brokers what they speak', async () => {
       const first = unspokenOf(await this.#cluster.sendToAny(apiVersionsRequest()));
-      if (first.length > 0) return first; // such a broker may not know how to name the others
+      if (first.length > 0) return { unspoken: first, silent: [] }; // such a broker may not know how to name the others
       const { nodes } = await this.#cluster.describe([]);
-      const all = nodes.map(({ nodeId }) => this.#cluster.send(nodeId, 'any', apiVersionsRequest()));
-      return [...new Set((await Promise.all(all)).flatMap(unspokenOf))];
+      const asked = nodes.map(({ nodeId }) => this.#cluster.send(nodeId, 'any', apiVersionsRequest()));
+      const found = await Promise.allSettled(asked);
+      if (found.every(({ status }) => status === 'rejected')) await Promise.all(asked); // their addresses may be wrong
+      return {
+        unspoken: [...new Set(found.flatMap((one) => (one.status === 'fulfilled' ? unspokenOf(one.value) : [])))],
+        silent: nodes.filter((_, i) => found[i]?.status === 'rejected').map(({ host, port }) => `${host}:${port}`),
+      };
     });
   }
 

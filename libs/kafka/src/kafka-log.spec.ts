@@ -73,14 +73,28 @@ describe('a Kafka that is not there', () => {
 
   it('is told from one that is too old, which is asked nothing else', async () => {
     const { broker, log } = await scripted(5);
-    expect(await log.admin().unspoken()).toContain('Metadata 8 (found 0 to 5)');
+    expect((await log.admin().brokers()).unspoken).toContain('Metadata 8 (found 0 to 5)');
     expect(broker.asked).toEqual(['ApiVersions']);
   });
 
   it('is told from those that speak what is needed, each at the address that it has for itself', async () => {
     const { broker, log } = await scripted(99);
-    expect(await log.admin().unspoken()).toEqual([]);
+    expect(await log.admin().brokers()).toEqual({ unspoken: [], silent: [] });
     expect(broker.asked).toEqual(['ApiVersions', 'ApiVersions']);
+  });
+
+  it('is told from one of several that is down, which the others do without', async () => {
+    const { broker, log } = await scripted(99);
+    const down = await closedPort();
+    broker.listed = [...broker.listed, down];
+    expect(await log.admin().brokers()).toEqual({ unspoken: [], silent: [`127.0.0.1:${down}`] });
+  });
+
+  it('is told from one whose own address leads nowhere', async () => {
+    const { broker, log } = await scripted(99);
+    const nowhere = await closedPort();
+    broker.listed = [nowhere];
+    await expect(log.admin().brokers()).rejects.toMatchObject({ detail: expect.stringContaining(`:${nowhere}`) });
   });
 
   it('is no excuse for an address that is none', () => {

@@ -7,7 +7,7 @@ export {
   type GroupMember,
   type MemberOptions,
 } from './ports/group-member.ts';
-export type { LogAdmin, Operation, Right, TopicDescription, TopicSpec } from './ports/log-admin.ts';
+export type { BrokersFound, LogAdmin, Operation, Right, TopicDescription, TopicSpec } from './ports/log-admin.ts';
 export { rightsMissing } from './rights-missing.ts';
 export type { Log } from './ports/log.ts';
 export type { Publisher } from './ports/publisher.ts';

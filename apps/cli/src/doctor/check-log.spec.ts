@@ -65,10 +65,20 @@ describe('topics', () => {
 describe('a broker', () => {
   it('that is too old is said to be, and what to do', async () => {
     const log = new MemoryLog({ clock: new SystemClock() });
-    const admin = Object.assign(log.admin(), { unspoken: async () => ['Metadata 8 (found 0 to 5)'] });
+    const found = { unspoken: ['Metadata 8 (found 0 to 5)'], silent: [] };
+    const admin = Object.assign(log.admin(), { brokers: async () => found });
     await expect(checkBroker(log, admin)).rejects.toMatchObject({
       code: 'LOG_REFUSES',
       detail: expect.stringMatching(/Metadata 8 \(found 0 to 5\).*Kafka 2\.5 or newer: upgrade/),
+    });
+  });
+
+  it('that does not answer while others do is named', async () => {
+    const log = new MemoryLog({ clock: new SystemClock() });
+    const admin = Object.assign(log.admin(), { brokers: async () => ({ unspoken: [], silent: ['b:9092'] }) });
+    expect(await checkBroker(log, admin)).toMatchObject({
+      state: 'warning',
+      text: expect.stringMatching(/No answer from b:9092.*advertised\.listeners/),
     });
   });
 });

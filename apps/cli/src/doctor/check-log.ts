@@ -25,9 +25,15 @@ const FETCH = { maxWaitMs: 500, maxBytes: 1 << 20, maxBytesPerPartition: 1 << 20
 
 /** Every broker, by the address that it has for itself. */
 export async function checkBroker(log: Log, admin: LogAdmin): Promise<Said> {
-  await assertSpoken(admin);
+  const brokers = await admin.brokers();
+  assertSpoken(brokers);
   const topics = await admin.list();
-  return ok(`${log.description}, of a version that will do; ${topics.length} topics`);
+  const found = `${log.description}, of a version that will do; ${topics.length} topics`;
+  const { silent } = brokers;
+  if (silent.length === 0) return ok(found);
+  return warning(
+    `${found}. No answer from ${silent.join(', ')}, which the cluster lists: start it, or correct the address that it has for itself (advertised.listeners)`,
+  );
 }
 
 export async function checkTopics(plan: Plan, admin: LogAdmin): Promise<Said> {

@@ -22,6 +22,8 @@ const HEADER_BYTES = 8;
 export class ScriptedBroker {
   /** What it was asked, in order; without questions of who leads and coordinates. */
   readonly asked: Api[] = [];
+  /** Ports of the brokers that it lists. */
+  listed: readonly number[] = [];
   readonly #server: Server;
   readonly #script: Script;
   readonly #sockets = new Set<Socket>();
@@ -35,6 +37,7 @@ export class ScriptedBroker {
     const broker = new ScriptedBroker(script);
     broker.#server.listen(0, '127.0.0.1');
     await new Promise((resolve) => broker.#server.once('listening', resolve));
+    broker.listed = [broker.#port];
     return broker;
   }
 
@@ -86,7 +89,9 @@ export class ScriptedBroker {
     if (api !== 'Metadata') return null;
     const topics = body.array(() => body.string() ?? '');
     const writer = new WireWriter().int32(0);
-    writer.array([NODE_ID], (id) => writer.int32(id).string('127.0.0.1').int32(this.#port).string(null));
+    writer.array([...this.listed.entries()], ([i, port]) =>
+      writer.int32(NODE_ID + i).string('127.0.0.1').int32(port).string(null),
+    );
     writer.string('scripted').int32(NODE_ID);
     return writer.array(topics, (topic) => writeTopic(writer, topic)).int32(NO_RIGHTS_ASKED);
   }

@@ -1,5 +1,5 @@
 import type { TopicPartition } from '@millrace/records';
-import type { CommittedPosition, LogAdmin, Right, TopicDescription, TopicSpec } from '@millrace/stream';
+import type { BrokersFound, CommittedPosition, LogAdmin, Right, TopicDescription, TopicSpec } from '@millrace/stream';
 
 import type { MemoryClient } from './memory-client.ts';
 import { stablePositions } from './stable-positions.ts';
@@ -12,8 +12,8 @@ export class MemoryAdmin implements LogAdmin {
   }
 
   /** It is this very process. */
-  async unspoken(): Promise<readonly string[]> {
-    return [];
+  async brokers(): Promise<BrokersFound> {
+    return { unspoken: [], silent: [] };
   }
 
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>> {

@@ -1,9 +1,8 @@
 import { AppError } from '@millrace/core';
-import type { LogAdmin } from '@millrace/stream';
+import type { BrokersFound } from '@millrace/stream';
 
 /** A broker that is asked for a version that it does not speak ends the connection without a word. @throws AppError `LOG_REFUSES` */
-export async function assertSpoken(admin: LogAdmin): Promise<void> {
-  const unspoken = await admin.unspoken();
+export function assertSpoken({ unspoken }: BrokersFound): void {
   if (unspoken.length === 0) return;
   throw new AppError(
     'LOG_REFUSES',

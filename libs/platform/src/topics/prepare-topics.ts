@@ -14,7 +14,7 @@ import { serviceRights } from './service-rights.ts';
 export async function prepareTopics(plan: Plan, log: Log, services: readonly ServiceName[]): Promise<void> {
   const admin = log.admin();
   try {
-    await assertSpoken(admin);
+    assertSpoken(await admin.brokers());
     await assertGranted(plan, admin, services);
     await ensureTopics(admin, topicSpecs(plan), topicRules(plan));
     await assertGranted(plan, admin, services); // of the topics that were not there before, too

@@ -28,9 +28,17 @@ export interface Right {
   readonly operation: Operation;
 }
 
+/** What the brokers say of themselves. */
+export interface BrokersFound {
+  /** What is asked of brokers and one of them does not speak, in words; empty where all can be asked. */
+  readonly unspoken: readonly string[];
+  /** Addresses of those that the cluster lists and that do not answer. */
+  readonly silent: readonly string[];
+}
+
 export interface LogAdmin {
-  /** What is asked of the brokers and one of them does not speak, in words; empty where all can be asked. */
-  unspoken(): Promise<readonly string[]>;
+  /** Of every broker: one may be down, and the others go on. */
+  brokers(): Promise<BrokersFound>;
   /** Those of the topics that exist, by name. */
   describe(topics: readonly string[]): Promise<ReadonlyMap<string, TopicDescription>>;
   /** All topics' names. */
