@@ -56,7 +56,12 @@ describe('the trace of an event', () => {
     );
     const path: string[] = [];
     for (let at = monitored; at; at = spans.find(({ spanId }) => spanId === at?.parentId)) path.unshift(at.service);
-    expect([...new Set(path)]).toEqual(SERVICES);
+    expect(path).toEqual(SERVICES);
+  });
+
+  it('has one span of the event in each service, however many keys its features are by', () => {
+    const own = spans.filter(({ attributes }) => attributes['cloudevents.event_id'] === EVENT.id);
+    expect(own.map(({ service }) => service).toSorted()).toEqual(SERVICES.toSorted());
   });
 
   it('shows the wait in line and the batch of every service', () => {

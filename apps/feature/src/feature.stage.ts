@@ -11,7 +11,6 @@ import {
   type InboundRecord,
   type PartError,
   type StageRecord,
-  type StageRequest,
   type TopicPartition,
 } from '@millrace/records';
 import type { Stage, StageOutput } from '@millrace/stream';
@@ -76,7 +75,7 @@ export class FeatureStage implements Stage {
     if (stage.assembler)
       return this.#counted({ records: [], deadLetters: [requestLetter(this.#plan, decoded, why, record.trace)] });
     return {
-      records: [partRecord(this.#plan, stage.index, decoded, failed, traceOf(record, decoded))],
+      records: [partRecord(this.#plan, stage.index, decoded, failed)],
       deadLetters: [],
     };
   }
@@ -136,9 +135,4 @@ function decodedOrNull({ value }: InboundRecord): StageRecord | null {
   } catch {
     return null;
   }
-}
-
-function traceOf({ trace }: InboundRecord, { id, at }: StageRequest): InboundRecord['trace'] {
-  if (trace) Object.assign(trace, { eventId: id, eventTimeMs: at });
-  return trace;
 }

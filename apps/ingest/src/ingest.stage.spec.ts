@@ -1,8 +1,15 @@
-import { decodeOutcomesRecord, decodeStageRecord, headerText, partitionOf, type StageRequest } from '@millrace/records';
+import {
+  decodeOutcomesRecord,
+  decodeStageRecord,
+  headerText,
+  partitionOf,
+  type RecordTrace,
+  type StageRequest,
+} from '@millrace/records';
 import { beforeEach, describe, expect, it } from 'vitest';
 
 import { clocksIn, isTo, OpenStage, stageRecords } from './testing/open-stage.ts';
-import { asked, ended, iso, NEW_YEAR, rideRecord, watermark } from './testing/rides.ts';
+import { asked, ended, iso, NEW_YEAR, rideRecord, watermark, type RideRecord } from './testing/rides.ts';
 
 const MINUTE = 60_000;
 let ingest: OpenStage;
@@ -88,19 +95,31 @@ describe('an event', () => {
     expect(records.filter(({ topic }) => topic === 'rides.outcomes')).toEqual([]);
   });
 
-  it('hands its trace and its id on to everything that comes of it', () => {
-    const record = rideRecord({ value: ended(NEW_YEAR) });
-    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
-    record.trace = { traceparent };
-    const { records, eventTimes } = ingest.processInbound([record]);
-    expect([eventTimes, record.trace.eventTimeMs]).toEqual([[NEW_YEAR], NEW_YEAR]);
-    const caused = records.filter(({ key }) => key !== null);
-    expect(caused).toHaveLength(4);
-    expect(record.trace.eventId).toBe(`end-${NEW_YEAR}`);
-    for (const { headers = [] } of caused) {
-      expect(headerText(headers, 'traceparent')).toBe(traceparent);
-      expect(headerText(headers, 'ce_id')).toBe(`end-${NEW_YEAR}`);
+  describe('that is traced', () => {
+    const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+
+    function traced(value: RideRecord['value']) {
+      const record = { ...rideRecord({ value }), trace: { traceparent: TRACEPARENT } as RecordTrace };
+      const { records, eventTimes } = ingest.processInbound([record]);
+      const carry = records.filter(({ headers = [] }) => headerText(headers, 'traceparent') === TRACEPARENT);
+      return { trace: record.trace, eventTimes, records, carry };
     }
+
+    it('hands its trace and its id on to its outcome, and to the last of its keyed records', () => {
+      const { trace, eventTimes, records, carry } = traced(ended(NEW_YEAR));
+      expect([eventTimes, trace.eventTimeMs, trace.eventId]).toEqual([[NEW_YEAR], NEW_YEAR, `end-${NEW_YEAR}`]);
+      const keyed = records.filter((record) => record.key !== null && isTo('.by.')(record));
+      expect(keyed.map(({ topic }) => topic.split('.by.')[1])).toEqual(['zone', 'rider']);
+      expect(carry.map(({ topic }) => topic.split('.').at(-1))).toEqual(['rider', 'outcomes', 'outcomes']);
+      expect(carry.map(({ headers = [] }) => headerText(headers, 'ce_id'))).toEqual(Array(3).fill(`end-${NEW_YEAR}`));
+    });
+
+    it('hands it on with the request that its vector comes from, and with no other', () => {
+      const { records, carry } = traced(asked(NEW_YEAR));
+      expect(stageRecords(records).filter(({ kind }) => kind === 'request')).toHaveLength(2);
+      expect(stageRecords(carry)).toMatchObject([{ kind: 'request', assembly: { asked: [0] } }]);
+      expect(carry).toHaveLength(1);
+    });
   });
 });
 

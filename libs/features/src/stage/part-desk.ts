@@ -27,7 +27,7 @@ export class PartDesk implements AnswerDesk {
 
   answer(open: OpenRequest, out: Out): void {
     this.#requests.close(open);
-    out?.records.push(partRecord(this.#plan, this.#stage.index, open.request, this.#ownPart(open), open.trace));
+    out?.records.push(partRecord(this.#plan, this.#stage.index, open.request, this.#ownPart(open)));
   }
 
   join(): never {

@@ -3,10 +3,8 @@ import type { Plan } from '@millrace/pipeline';
 import {
   encodeStageRecord,
   partitionOf,
-  traceHeaders,
   type OutboundRecord,
   type PartError,
-  type RecordTrace,
   type StageRequest,
 } from '@millrace/records';
 
@@ -14,20 +12,13 @@ import { assemblerOf } from '../projection/request-projection.ts';
 import type { ReceivedPart } from './open-request.ts';
 
 /** A stage's answer on its way to the assembler, behind the request in the assembler's own topic. */
-export function partRecord(
-  plan: Plan,
-  stage: number,
-  request: StageRequest,
-  part: ReceivedPart,
-  trace: RecordTrace | undefined,
-): OutboundRecord {
+export function partRecord(plan: Plan, stage: number, request: StageRequest, part: ReceivedPart): OutboundRecord {
   const { predictKey, id, origin, attempts } = request;
   return {
     topic: assemblerOf(plan).topic,
     partition: partitionOf(predictKey ?? id, plan.topics.partitions),
     key: predictKey,
     value: encodeStageRecord({ kind: 'part', stage, origin, attempts, ...part }),
-    headers: traceHeaders(trace),
   };
 }
 

@@ -104,7 +104,8 @@ function traces(name: ServiceName, options: ServiceOptions, tracing: Tracing | n
     clock: options.clock,
     service: name,
     groupId: groupIdOf(name, options),
-    begins: name === 'ingest' && options.config.traces ? beginsTrace(options.config.traces, options.clock) : null,
+    begins:
+      name === 'ingest' && options.config.traces ? beginsTrace(options.config.traces, options.clock) : () => false,
   });
 }
 

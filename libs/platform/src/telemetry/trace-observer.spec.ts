@@ -111,26 +111,6 @@ describe('traces', () => {
     expect(hops[0]?.parentSpanContext?.spanId).toBe(SAMPLED.split('-')[2]);
   });
 
-  it('have one span for all that a transaction has of one event, behind ingest', async () => {
-    await services.startChain(exporter, readConfig(TRACED));
-    const topic = services.plan.stages.find(({ assembler }) => assembler)?.topic as string;
-    const headers = [['traceparent', Buffer.from(SAMPLED)]] as const;
-    await services.publish(['a', 'a', 'a'].map((key) => ({ topic, partition: 0, key, value: 'v', headers })));
-    const hops = processing(await spans(3));
-    expect(hops.map((span) => String(service(span))).toSorted()).toEqual(['feature', 'monitor', 'scorer']);
-    for (const { attributes } of hops) {
-      expect(attributes).toMatchObject({
-        'cloudevents.event_id': 'a',
-        'millrace.records': 3,
-        'messaging.batch.message_count': 3,
-        'messaging.kafka.offset': 0,
-      });
-    }
-    const [feature, scorer] = hops;
-    expect(feature?.parentSpanContext?.spanId).toBe(SAMPLED.split('-')[2]);
-    expect(scorer?.parentSpanContext?.spanId).toBe(feature?.spanContext().spanId);
-  });
-
   it('have a span for each event of a producer that sends several in one trace', async () => {
     await run(TRACED, [
       { key: 'a', traceparent: SAMPLED },

@@ -20,21 +20,18 @@ export interface TraceObserverOptions {
   readonly clock: Clock;
   readonly service: string;
   readonly groupId: string;
-  /** Whether a record that came without a trace begins one. Null behind ingest: there all with one `traceparent` are of one event. */
-  readonly begins: (() => boolean) | null;
+  /** Whether a record that came without a trace begins one. */
+  readonly begins: () => boolean;
 }
 
-/** A span, and the records that it is of. */
-interface TracedRecords {
+interface TracedRecord {
   readonly span: Span;
-  readonly records: InboundRecord[];
+  readonly record: InboundRecord;
 }
 
 /** The transaction under way, as far as it is traced. */
 interface TracedBatch {
-  readonly traced: TracedRecords[];
-  /** Where they can be of several, by the `traceparent` that they came with. */
-  readonly byParent: Map<string, TracedRecords>;
+  readonly traced: TracedRecord[];
   /** One for all of them: a child of the first record's, with links to the others. */
   span: Span | null;
   readonly startedAtMs: number;
@@ -42,9 +39,7 @@ interface TracedBatch {
 }
 
 /**
- * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. What ingest sends of one
- * event, a record for each of its keys, is one span again where it is in one transaction: it would only be the same span
- * several times. Spans end when the transaction is acknowledged; attributes follow OpenTelemetry's semantic
+ * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. Spans end when the transaction is acknowledged; attributes follow OpenTelemetry's semantic
  * conventions for messaging and CloudEvents.
  */
 export class TraceObserver implements RunnerObserver {
@@ -59,7 +54,6 @@ export class TraceObserver implements RunnerObserver {
     const { clock } = this.#options;
     const batch: TracedBatch = {
       traced: [],
-      byParent: new Map(),
       span: null,
       startedAtMs: clock.now(),
       startedElapsedMs: clock.elapsed(),
@@ -80,8 +74,8 @@ export class TraceObserver implements RunnerObserver {
       'millrace.process_ms': times.processMs,
       'millrace.commit_ms': times.commitMs,
     };
-    for (const { span, records: own } of batch.traced) {
-      span.setAttributes({ ...shared, ...ownAttributes(own, times) });
+    for (const { span, record } of batch.traced) {
+      span.setAttributes({ ...shared, ...ownAttributes(record, times) });
       span.end(endMs);
     }
     batch.span.setAttributes({
@@ -104,12 +98,8 @@ export class TraceObserver implements RunnerObserver {
 
   #begin(record: InboundRecord, batch: TracedBatch): void {
     const incoming = incomingTrace(record.headers);
-    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins?.())) return;
-    if (incoming === 'none') return this.#trace(record, null, batch);
-    const together = batch.byParent.get(incoming.text);
-    if (!together) return this.#trace(record, incoming, batch);
-    together.records.push(record);
-    record.trace = { traceparent: traceParent(together.span.spanContext()) };
+    if (incoming === 'unsampled' || (incoming === 'none' && !this.#options.begins())) return;
+    this.#trace(record, incoming === 'none' ? null : incoming, batch);
   }
 
   #trace(record: InboundRecord, incoming: SampledTrace | null, batch: TracedBatch): void {
@@ -119,9 +109,7 @@ export class TraceObserver implements RunnerObserver {
       return;
     }
     record.trace = { traceparent: traceParent(span.spanContext()) };
-    const traced = { span, records: [record] };
-    batch.traced.push(traced);
-    if (incoming && this.#options.begins === null) batch.byParent.set(incoming.text, traced);
+    batch.traced.push({ span, record });
     this.#join(span, batch);
   }
 
@@ -178,14 +166,10 @@ function messageAttributes({ topic, partition, offset }: InboundRecord, groupId:
   };
 }
 
-/** The place is the first record's; how long it waited in line, the longest of them. */
-function ownAttributes(records: readonly InboundRecord[], { takenAtMs }: BatchTimes): Attributes {
-  const oldest = Math.min(...records.map(({ timestamp }) => timestamp));
-  const eventId = records.find(({ trace: known }) => known?.eventId !== undefined)?.trace?.eventId;
+function ownAttributes({ timestamp, trace: known }: InboundRecord, { takenAtMs }: BatchTimes): Attributes {
   return {
-    'millrace.queue_wait_ms': Math.max(0, takenAtMs - oldest),
-    ...(records.length > 1 && { 'millrace.records': records.length }),
-    ...(eventId !== undefined && { 'cloudevents.event_id': eventId }),
-    ...Object.assign({}, ...records.map(({ trace: known }) => known?.attributes)),
+    'millrace.queue_wait_ms': Math.max(0, takenAtMs - timestamp),
+    ...(known?.eventId !== undefined && { 'cloudevents.event_id': known.eventId }),
+    ...known?.attributes,
   };
 }
