@@ -1,6 +1,6 @@
 /**
  * `npm run bench -- monitor [--only throughput|page|calibration|references|power|roc|seasonal] [--windows 100000] [--others 500] [--rows 100,500,5000]
- * [--streams 50]`: the monitor's statistics in process, no log.
+ * [--streams 50] [--persistence 2]`: the monitor's statistics in process, no log.
  *
  * - throughput: how fast rows and their labels are counted into deltas, and what state takes;
  * - page: how long a browser takes to show 500 windows of 30 signals;
@@ -39,10 +39,12 @@ const { values: flags } = parseArgs({
     others: { type: 'string', default: '500' },
     rows: { type: 'string', default: '100,500,5000' },
     streams: { type: 'string', default: '50' },
+    persistence: { type: 'string', default: '2' },
   },
 });
 const sizes = flags.rows.split(',').map(Number);
 const [windows, others, streams] = [flags.windows, flags.others, flags.streams].map(Number) as [number, number, number];
+const persistence = Number(flags.persistence);
 const wanted = (part: string): boolean => flags.only === undefined || flags.only === part;
 const folder = mkdtempSync(join(tmpdir(), 'millrace-monitor-'));
 
@@ -52,7 +54,7 @@ function calibration(): void {
   console.table(
     Object.fromEntries(
       sizes.map((rows) => {
-        const { incidents, seconds } = calibrate(profile, rows, windows);
+        const { incidents, seconds } = calibrate(profile, rows, windows, persistence);
         return [`${rows} rows`, { windows, incidents, 'per 1,000 windows': (1000 * incidents) / windows, seconds }];
       }),
     ),
@@ -76,7 +78,13 @@ function power(): void {
       `${change.name}, floor ${floor}`,
       Object.fromEntries(
         sizes.map((rows) => {
-          const { medianWindows, found, namedRight } = measurePower(profile, rows, floor, change, streams);
+          const { medianWindows, found, namedRight } = measurePower(
+            profile,
+            rows,
+            { floor, persistence },
+            change,
+            streams,
+          );
           return [`${rows} rows`, `${medianWindows ?? '-'} (${found}, ${namedRight})`];
         }),
       ),
@@ -163,7 +171,7 @@ async function compare(): Promise<void> {
   const profile = referenceProfile(new RowSource(1), false);
   const sets: WindowSet[] = sizes.flatMap((size) => [
     ...(wanted('calibration')
-      ? [calibrate(profile, size, others, { windows: others, folder }).kept].flatMap((set) => set ?? [])
+      ? [calibrate(profile, size, others, persistence, { windows: others, folder }).kept].flatMap((set) => set ?? [])
       : []),
     ...(wanted('power') ? SHIFTS.map((sd) => writeShifted(sd, size, streams, folder)) : []),
   ]);

@@ -62,6 +62,7 @@ function evidence({ evidence: found, ruled, watch, moved, share }: Finding) {
     log_e: found.logE,
     log_m: watch.logM,
     log_threshold: ruled.rule.logThreshold,
+    ...(ruled.rule.aloneP > 0 && { shift_p: found.shiftP }),
     share,
     jensen_shannon: found.jensenShannon,
     hellinger: found.hellinger,

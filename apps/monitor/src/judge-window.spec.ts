@@ -70,6 +70,19 @@ describe('a judged window', () => {
     expect(alerts(profile).map(({ severity }) => severity)).toEqual(['info', 'info', 'warning']);
   });
 
+  it('tells with the first window where one is enough, and how probable its shift was', async () => {
+    const opened = (of: Plan) =>
+      judgeWindow(window(0), weighWindow(window(0), monitoredModel(profile, of), null), new Map(), null).findings.map(
+        (finding) => JSON.parse(String(alertRecord(finding, window(0), of, false).value)) as Record<string, unknown>,
+      );
+    expect(opened(plan)).toEqual([]);
+    const atOnce = opened(await benchPlan('{ window: { every: 1h, min_rows: 40 }, persistence: 1 }'));
+    expect(atOnce.map(({ signal }) => signal)).toEqual(['c', 'x', 'outputs.p']);
+    expect(atOnce[0]).toMatchObject({ event: 'opened', shift_p: 1 });
+    expect(atOnce[1]?.['shift_p']).toBeLessThan(1e-9);
+    expect(alerts(profile)[0]).not.toHaveProperty('shift_p');
+  });
+
   it('weighs rows of few blocks as few rows', () => {
     const model = monitoredModel(profile, plan);
     const opened = (blocks: number): number => {

@@ -1,4 +1,13 @@
-import { psi, quantileOf, usedBins, weigh, weighErrors, type RuledSignal, type WatchedSignal } from '@millrace/drift';
+import {
+  incidentRule,
+  psi,
+  quantileOf,
+  usedBins,
+  weigh,
+  weighErrors,
+  type RuledSignal,
+  type WatchedSignal,
+} from '@millrace/drift';
 import type { Plan } from '@millrace/pipeline';
 import { LETTER_CODES, LETTER_PLACES, LETTER_STAGES } from '@millrace/records';
 
@@ -78,12 +87,10 @@ export function learnt(usual: UsualRates, { start, end, counts }: ClosedWindow, 
 export function weighRates(window: ClosedWindow, { windows, floors }: UsualRates, plan: Plan): readonly Weighing[] {
   const [usual] = windows;
   if (floors === null || usual === undefined) return [];
-  const { runLength, remindMs } = plan.monitor;
   const signals = rateSignals(plan);
-  const logThreshold = Math.log(runLength * signals.length);
   return signals.map((signal) => {
     const counts = window.counts[signal.slot] ?? [];
-    const rule = { logThreshold, remindMs, floor: floors[signal.name] ?? leastFloor(signal) };
+    const rule = incidentRule(plan.monitor, signals.length, floors[signal.name] ?? leastFloor(signal));
     const ruled: RuledSignal = { rule, signal: { ...signal, reference: signal.project(usual[signal.slot] ?? []) } };
     const weighed = signal.slot === LETTERS_SLOT ? weighErrors : weigh;
     return { ruled, counts, evidence: weighed(ruled.signal, counts) };

@@ -1,4 +1,4 @@
-import { weighErrors, type WatchedSignal } from '@millrace/drift';
+import { incidentRule, weighErrors, type WatchedSignal } from '@millrace/drift';
 import type { MonitorPlan } from '@millrace/pipeline';
 import type { SkewRecord } from '@millrace/records';
 
@@ -19,11 +19,10 @@ export function skewWindow({ kind: subject, features, ...window }: SkewRecord): 
 
 /** What it says of each feature: only vectors that differ speak against one. */
 export function weighSkew({ counts: all, compared = [] }: ClosedWindow, monitor: MonitorPlan): readonly Weighing[] {
-  const logThreshold = Math.log(monitor.runLength * compared.length);
   return compared.map(({ feature, first }, slot) => {
     const signal = skewSignal(`skew.${feature}`, slot);
     const set = monitor.floors.get(signal.name);
-    const rule = { logThreshold, remindMs: monitor.remindMs, floor: typeof set === 'number' ? set : SKEW_FLOOR };
+    const rule = incidentRule(monitor, compared.length, typeof set === 'number' ? set : SKEW_FLOOR);
     const counts = all[slot] ?? [];
     return {
       ruled: { rule, signal },

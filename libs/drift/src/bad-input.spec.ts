@@ -16,7 +16,14 @@ import { windowGrid } from './window/window-grid.ts';
 
 const HOUR = 3_600_000;
 const WINDOW = { everyMs: HOUR, rows: null, starts: null, zone: 'UTC', minRows: 1, atMostMs: 24 * HOUR };
-const SETTINGS: WatchSettings = { window: WINDOW, floor: 0.1, floors: new Map(), runLength: 1000, remindMs: 24 * HOUR };
+const SETTINGS: WatchSettings = {
+  window: WINDOW,
+  floor: 0.1,
+  floors: new Map(),
+  runLength: 1000,
+  persistence: 2,
+  remindMs: 24 * HOUR,
+};
 const SUBJECT = {
   model: 'm',
   version: '1',

@@ -53,6 +53,7 @@ export function buildMonitor(
     floor: section.floor ?? 0.1,
     floors: new Map<string, Floor>(floors),
     runLength: section.run_length ?? 1000,
+    persistence: section.persistence ?? 2,
     remindMs: msOf(section.remind, DAY_MS),
     block: section.block ?? null,
     seasonal: section.seasonal ?? false,

@@ -86,6 +86,7 @@ describe('parsePipeline', () => {
         warmUpMs: 0,
         floor: 0.1,
         runLength: 1000,
+        persistence: 2,
         remindMs: 86_400_000,
         joinMemoryBytes: 256 * 1024 ** 2,
       },

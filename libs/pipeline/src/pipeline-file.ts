@@ -99,6 +99,7 @@ export interface MonitorSection {
   readonly floor?: FloorEntry;
   readonly floors?: Readonly<Record<string, FloorEntry>>;
   readonly run_length?: number;
+  readonly persistence?: number;
   readonly remind?: string;
   readonly block?: string;
   readonly slices?: readonly string[];

@@ -123,6 +123,8 @@ export interface MonitorPlan {
   readonly floors: ReadonlyMap<string, Floor>;
   /** Windows between two false alarms. */
   readonly runLength: number;
+  /** Of the last 3 windows, how many must exceed what chance gives. */
+  readonly persistence: number;
   readonly remindMs: number;
   readonly joinMemoryBytes: number;
   /** Field of the request: rows with the same value depend on one another, and a window weighs as many rows as it has values. */

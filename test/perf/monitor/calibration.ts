@@ -24,12 +24,13 @@ export function calibrate(
   profile: ReferenceProfile,
   rows: number,
   windows: number,
+  persistence: number,
   keep?: { readonly windows: number; readonly folder: string },
 ): Calibration {
   const kept = keep && { name: `${rows}`, file: `unchanged-${rows}.bin`, rows, windows: keep.windows, unchanged: true };
   const file = keep && kept ? openSync(join(keep.folder, kept.file), 'w') : null;
   const source = new RowSource(rows);
-  const detector = new Detector(profile, 0.1);
+  const detector = new Detector(profile, { floor: 0.1, persistence });
   const block = new Float32Array(rows * FEATURES);
   const startedAt = performance.now();
   let incidents = 0;

@@ -4,6 +4,7 @@ import {
   compareEstimate,
   errorSignal,
   EstimatedClassification,
+  incidentRule,
   RealisedClassification,
   UNWATCHED,
   weigh,
@@ -12,7 +13,7 @@ import {
 const VALIDATION = 10_000;
 const BEFORE = 5;
 const MOST = 100;
-const LABELS = { logThreshold: Math.log(1000), remindMs: Number.MAX_VALUE };
+const LABELS = { runLength: 1000, persistence: 2, remindMs: Number.MAX_VALUE };
 
 /** Windows until something says that the relation has changed; null: nothing did in half of the streams. */
 export interface ConceptDrift {
@@ -30,6 +31,7 @@ export interface ConceptDrift {
  */
 export function conceptDrift(rows: number, floor: number, share: number, streams: number): ConceptDrift {
   const random = seededRandom(rows + streams);
+  const rule = incidentRule(LABELS, 1, floor);
   const signal = errorSignal({ rows: VALIDATION, errors: labelled(random, VALIDATION, 0).errors });
   const delays = { errorRate: [] as number[], estimate: [] as number[] };
   let [outside, calm] = [0, 0];
@@ -40,7 +42,7 @@ export function conceptDrift(rows: number, floor: number, share: number, streams
     for (let window = 1 - BEFORE; window <= MOST && !Object.values(found).every(Number.isFinite); window++) {
       const { errors, missed } = labelled(random, rows, window > 0 ? share : 0);
       const evidence = weigh(signal, [errors, rows - errors]);
-      const step = closeWindow(watch, evidence, { start: window, end: window + 1 }, { ...LABELS, floor });
+      const step = closeWindow(watch, evidence, { start: window, end: window + 1 }, rule);
       watch = step.watch;
       misses = [...misses, missed].slice(-3);
       if (window <= 0) [outside, calm] = [outside + Number(missed), calm + 1];

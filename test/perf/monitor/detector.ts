@@ -10,6 +10,7 @@ import {
   type RuledSignal,
   type SignalTable,
   type SignalWatch,
+  type WatchSettings,
 } from '@millrace/drift';
 
 import { FEATURES, REFERENCE_ROWS, RowSource } from './row-source.ts';
@@ -35,6 +36,9 @@ export function categoryOf({ random }: RowSource): number {
   return Math.floor(random() * 5);
 }
 
+/** `monitor.floor`, `monitor.persistence`. */
+export type DetectorRule = Pick<WatchSettings, 'floor' | 'persistence'>;
+
 /** The monitor's detector, as the service has it, over windows that are filled row by row. */
 export class Detector {
   readonly table: SignalTable;
@@ -43,9 +47,15 @@ export class Detector {
   #counts: WindowCounts;
   #closed = 0;
 
-  constructor(profile: ReferenceProfile, floor: number) {
+  constructor(profile: ReferenceProfile, rule: DetectorRule) {
     this.table = signalTable(profile);
-    const settings = { window: WINDOW, floor, floors: new Map<string, number>(), runLength: 1000, remindMs: 24 * HOUR };
+    const settings = {
+      window: WINDOW,
+      floors: new Map<string, number>(),
+      runLength: 1000,
+      remindMs: 24 * HOUR,
+      ...rule,
+    };
     this.signals = ruledSignals(this.table, profile, settings);
     this.#watches = this.signals.map(() => UNWATCHED);
     this.#counts = new WindowCounts(this.table);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 import type { ReferenceProfile } from '@millrace/drift';
 
-import { categoryOf, Detector } from './detector.ts';
+import { categoryOf, Detector, type DetectorRule } from './detector.ts';
 import type { WindowSet } from './other-tools.ts';
 import { FEATURES, RowSource } from './row-source.ts';
 
@@ -57,14 +57,14 @@ export interface Power {
 export function measurePower(
   profile: ReferenceProfile,
   rows: number,
-  floor: number,
+  rule: DetectorRule,
   change: Change,
   streams: number,
 ): Power {
   const delays: number[] = [];
   let namedRight = 0;
   for (let stream = 0; stream < streams; stream++) {
-    const { delay, first } = untilIncident(new Detector(profile, floor), new RowSource(1000 + stream), rows, change);
+    const { delay, first } = untilIncident(new Detector(profile, rule), new RowSource(1000 + stream), rows, change);
     delays.push(delay);
     namedRight += first.some((name) => change.signal.test(name)) ? 1 : 0;
   }

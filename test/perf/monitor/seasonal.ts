@@ -70,7 +70,8 @@ export function watchSeason(run: SeasonalRun, seed: number) {
   const window = { everyMs: run.hours * HOUR, rows: null, starts: null, zone: 'UTC', minRows: 1, atMostMs: WEEK };
   const profile = buildProfile({ model: 'm', version: '1', features, outputs: [], window, seasonal: true }, sample);
   const table = signalTable(profile);
-  const settings = { window, floor: 0.1, floors: new Map<string, number>(), runLength: 1000, remindMs: WEEK };
+  const rule = { floor: 0.1, runLength: 1000, persistence: 2, remindMs: WEEK };
+  const settings = { window, floors: new Map<string, number>(), ...rule };
   const signals = ruledSignals(table, profile, settings);
   const watched = { byHour: new Watched(signals, true, run), whole: new Watched(signals, false, run) };
   for (let i = 0; i < run.windows && watched.byHour.found === null; i++) {

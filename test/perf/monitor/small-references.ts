@@ -9,7 +9,7 @@ export function againstSmallReferences(size: number, rows: number, windows: numb
   let incidents = 0;
   for (let seed = 1; seed <= REFERENCES; seed++) {
     const source = new RowSource(seed);
-    const detector = new Detector(referenceProfile(source, false, size), 0.1);
+    const detector = new Detector(referenceProfile(source, false, size), { floor: 0.1, persistence: 2 });
     for (let window = 0; window < each; window++) {
       for (let row = 0; row < rows; row++) detector.add(source.next());
       incidents += detector.close().length;

@@ -1,6 +1,7 @@
 import { seededRandom } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 
+import { incidentRule } from '../watch/incident-rule.ts';
 import { closeWindow, UNWATCHED } from '../watch/signal-watch.ts';
 import { errorSignal } from './error-signal.ts';
 import { countEstimate, ESTIMATE_SIZE, estimatedFrom, expectedErrors } from './estimate-counts.ts';
@@ -104,7 +105,7 @@ describe('performance in integers', () => {
     ['far fewer than there were', 1000, 1],
   ])('never comes to suspect a rate by windows with %s', (_, errors, wrong) => {
     const evidence = weighErrors(errorSignal({ rows: 100_000, errors }), [wrong, 1000 - wrong]);
-    const rule = { logThreshold: Math.log(1000), floor: 0.02, remindMs: 1 };
+    const rule = incidentRule({ runLength: 1000, persistence: 2, remindMs: 1 }, 1, 0.02);
     let watch = UNWATCHED;
     for (let start = 0; start < 10_000; start++)
       ({ watch } = closeWindow(watch, evidence, { start, end: start + 1 }, rule));

@@ -10,6 +10,7 @@ const SETTINGS: SelfTestSettings = {
   floor: 0.1,
   floors: new Map(),
   runLength: 1000,
+  persistence: 2,
   remindMs: 86_400_000,
   rows: 500,
   windows: 300,

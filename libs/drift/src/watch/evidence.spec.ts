@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 
 import type { WatchedSignal } from '../profile/watched-signals.ts';
+import { mannWhitneyOnBins } from '../significance/mann-whitney.ts';
 import { calm, golden, relative } from '../testing/golden.ts';
 import { weigh } from './evidence.ts';
+import { incidentRule } from './incident-rule.ts';
 import { movedBins } from './moved-bins.ts';
 import { closeWindow, UNWATCHED } from './signal-watch.ts';
 
@@ -39,6 +41,16 @@ describe('the evidence of a window', () => {
     expect(one?.logE).toBe(plain?.logE);
   });
 
+  it('tells a shift by this window alone where bins have an order and none holds much of the reference', () => {
+    const shifted = { live: [0, 2, 4, 6, 8, 10, 12, 14, 20, 24], reference: golden.reference.map(() => 100) };
+    const found = weigh({ ...ordered, reference: shifted.reference }, shifted.live).shiftP;
+    expect(found).toBe(mannWhitneyOnBins(shifted).p);
+    expect(found).toBeLessThan(1e-9);
+    expect(weigh({ ...signal, reference: shifted.reference }, shifted.live).shiftP).toBe(1);
+    const [usual, ...others] = shifted.reference as [number, ...number[]];
+    expect(weigh({ ...ordered, reference: [usual + 150, ...others] }, shifted.live).shiftP).toBe(1);
+  });
+
   it('measures the effect from what is expected without a shift', () => {
     const found = weigh(signal, golden.live);
     expect(found.effect).toBeCloseTo(golden.psi - 9 * (1 / 200 + 1 / 150), 12);
@@ -57,7 +69,7 @@ describe('the evidence of a window', () => {
     const constant: WatchedSignal = { ...signal, reference: [900, 0], project: () => [40, 0] };
     const evidence = weigh(constant, []);
     expect(evidence).toMatchObject({ psi: 0, effect: 0, nullQuantile: 0 });
-    const rule = { logThreshold: Math.log(1000), floor: 0.1, remindMs: 1 };
+    const rule = incidentRule({ runLength: 1000, persistence: 2, remindMs: 1 }, 1, 0.1);
     let watch = UNWATCHED;
     for (let start = 0; start < 10_000; start++)
       ({ watch } = closeWindow(watch, evidence, { start, end: start + 1 }, rule));

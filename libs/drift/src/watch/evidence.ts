@@ -7,6 +7,7 @@ import { totalVariation } from '../distance/total-variation.ts';
 import { total, usedBins, type CountsPair } from '../distance/used-bins.ts';
 import { wassersteinOnBins } from '../distance/wasserstein-on-bins.ts';
 import type { WatchedSignal } from '../profile/watched-signals.ts';
+import { mannWhitneyOnBins } from '../significance/mann-whitney.ts';
 import { logEvidence } from './e-detector.ts';
 import { logMean, logShiftEvidence } from './shift-evidence.ts';
 
@@ -20,6 +21,8 @@ export interface Evidence {
   readonly nullQuantile: number;
   /** Log e-value of the window alone. */
   readonly logE: number;
+  /** How probable as large a shift is in an unchanged window, by this window alone; 1 where that cannot be told. */
+  readonly shiftP: number;
   readonly jensenShannon: number;
   readonly hellinger: number;
   readonly lInfinity: number;
@@ -38,6 +41,7 @@ const NOTHING: Evidence = {
   effect: 0,
   nullQuantile: 0,
   logE: 0,
+  shiftP: 1,
   jensenShannon: 0,
   hellinger: 0,
   lInfinity: 0,
@@ -48,6 +52,9 @@ const NOTHING: Evidence = {
 
 /** A bet that nothing differs gains nothing when so it is: halves M, which Shiryaev–Roberts would else add 1 to, for ever. */
 const AS_EVER = -Math.LN2;
+
+/** Of the reference in one bin. */
+const MOST_SHARE = 0.2;
 
 /**
  * What a window says of a signal. A window without a row says nothing: all is 0. Where all rows ever seen lie in one bin, it halves
@@ -70,6 +77,7 @@ export function weigh(signal: WatchedSignal, counts: ArrayLike<number>, blocks =
     effect: found - expectedPsi(pair),
     nullQuantile: nullQuantile(pair),
     logE: logEOf(pair, signal, live),
+    shiftP: shiftP(signal, live),
     jensenShannon: jensenShannon(pair),
     hellinger: hellinger(pair),
     lInfinity: lInfinity(pair),
@@ -84,6 +92,17 @@ function logEOf(pair: CountsPair, { scale, reference }: WatchedSignal, live: rea
   const ends = scale?.points.length ?? 0;
   const ordered = usedBins(live.slice(0, ends), reference.slice(0, ends)).live.length;
   return ordered < 2 ? logEvidence(pair) : logMean(logEvidence(pair), logShiftEvidence(pair, ordered));
+}
+
+/**
+ * By Mann and Whitney on the bins. Its normal approximation is to be trusted as far out as an alarm lies (1 in 100,000) where
+ * no bin holds much of the reference, as between deciles: of a number that is nearly always 0, some ones more than usual would pass for impossible.
+ */
+function shiftP({ scale, reference }: WatchedSignal, live: readonly number[]): number {
+  const ends = scale?.points.length ?? 0;
+  const pair = { live: live.slice(0, ends), reference: reference.slice(0, ends) };
+  const crowded = Math.max(...pair.reference) > MOST_SHARE * total(pair.reference);
+  return ends === 0 || crowded ? 1 : mannWhitneyOnBins(pair).p;
 }
 
 /** Of the finite values alone. */

@@ -2,17 +2,15 @@ import { effectFloor, type FloorSetting } from '../profile/effect-floor.ts';
 import type { ReferenceProfile } from '../profile/reference-profile.ts';
 import type { SignalTable, WatchedSignal } from '../profile/watched-signals.ts';
 import type { WindowSetting } from '../window/window-setting.ts';
+import { incidentRule, type IncidentSettings } from './incident-rule.ts';
 import type { IncidentRule } from './signal-watch.ts';
 
 /** What of the pipeline file decides on incidents (`monitor`). */
-export interface WatchSettings {
+export interface WatchSettings extends IncidentSettings {
   readonly window: WindowSetting;
   readonly floor: FloorSetting;
   /** By signal, instead of `floor`. */
   readonly floors: ReadonlyMap<string, FloorSetting>;
-  /** A: windows between two false alarms of the whole model. */
-  readonly runLength: number;
-  readonly remindMs: number;
 }
 
 /** A watched signal with what an incident on it takes. */
@@ -25,11 +23,11 @@ export interface RuledSignal {
 export function ruledSignals(
   { watched }: SignalTable,
   profile: ReferenceProfile,
-  { window, floor, floors, runLength, remindMs }: WatchSettings,
+  settings: WatchSettings,
 ): readonly RuledSignal[] {
-  const logThreshold = Math.log(runLength * watched.length);
+  const { window, floor, floors } = settings;
   return watched.map((signal) => {
     const least = effectFloor(floors.get(signal.name) ?? floor, signal.name, profile, window);
-    return { signal, rule: { logThreshold, floor: least, remindMs } };
+    return { signal, rule: incidentRule(settings, watched.length, least) };
   });
 }

@@ -5,6 +5,7 @@ import { total } from '../distance/used-bins.ts';
 import type { WatchedSignal } from '../profile/watched-signals.ts';
 import { HOURS_OF_WEEK } from '../window/hour-of-week.ts';
 import { weigh } from './evidence.ts';
+import { incidentRule } from './incident-rule.ts';
 import { seasonalShare, seasonalSignal } from './seasonal-signal.ts';
 import { closeWindow, UNWATCHED } from './signal-watch.ts';
 
@@ -151,7 +152,7 @@ interface Run {
 /** What windows of several references in turn say: the share beyond the null quantile, incidents, windows until the first. */
 function watch({ reference, length, rows, windows, seasonal, shift = 0 }: Run) {
   const random = seededRandom(11);
-  const rule = { logThreshold: Math.log(1000 * 60), floor: 0.1, remindMs: Number.POSITIVE_INFINITY };
+  const rule = incidentRule({ runLength: 1000, persistence: 2, remindMs: Number.POSITIVE_INFINITY }, 60, 0.1);
   const found = { beyond: 0, incidents: 0, first: [] as number[] };
   const REFERENCES = 6;
   for (let drawn = 0; drawn < REFERENCES; drawn++) {

@@ -1,17 +1,13 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Evidence } from './evidence.ts';
-import {
-  closeWindow,
-  UNWATCHED,
-  withoutData,
-  type IncidentRule,
-  type SignalWatch,
-  type WatchStep,
-} from './signal-watch.ts';
+import { incidentRule } from './incident-rule.ts';
+import { closeWindow, UNWATCHED, withoutData, type SignalWatch, type WatchStep } from './signal-watch.ts';
 
 const HOUR = 3_600_000;
-const RULE: IncidentRule = { logThreshold: Math.log(1000), floor: 0.1, remindMs: 24 * HOUR };
+const SETTINGS = { runLength: 100, persistence: 2, remindMs: 24 * HOUR };
+const RULE = incidentRule(SETTINGS, 10, 0.1);
+const AT_ONCE = incidentRule({ ...SETTINGS, persistence: 1 }, 10, 0.1);
 
 const window = (hour: number) => ({ start: hour * HOUR, end: (hour + 1) * HOUR });
 const evidence = (effect: number, logE: number): Evidence => ({
@@ -20,6 +16,7 @@ const evidence = (effect: number, logE: number): Evidence => ({
   effect,
   nullQuantile: 0.05,
   logE,
+  shiftP: 1,
   jensenShannon: 0,
   hellinger: 0,
   lInfinity: 0,
@@ -62,6 +59,26 @@ describe('an incident', () => {
 
   it('does not open on one window in three', () => {
     expect(events(run([calm, calm, strong, { ...strong, psi: 0.04 }]))).toEqual([null, null, null, null]);
+  });
+
+  it('opens with the third window where that is asked for, and one of them is quiet otherwise', () => {
+    const rule = incidentRule({ ...SETTINGS, persistence: 3 }, 10, 0.1);
+    expect(events(run([strong, strong, strong], UNWATCHED, rule))).toEqual([null, null, 'opened']);
+    expect(events(run([strong, strong, calm, strong, strong, strong], UNWATCHED, rule)).indexOf('opened')).toBe(5);
+  });
+
+  it('opens with the first window where one is enough: by what adds up, two thirds of the false alarms', () => {
+    const [least, enough] = [Math.log((100 * 10 * 3) / 2) - 1e-9, Math.log((100 * 10 * 3) / 2) + 1e-9];
+    expect(events(run([evidence(0.3, least)], UNWATCHED, AT_ONCE))).toEqual([null]);
+    expect(events(run([evidence(0.3, enough)], UNWATCHED, AT_ONCE))).toEqual(['opened']);
+  });
+
+  it('opens by a window that shifted more than chance gives, a third of them, where one is enough', () => {
+    const shifted = (effect: number, shiftP: number) => ({ ...evidence(effect, 1), shiftP });
+    expect(events(run([shifted(0.3, 1 / 3001)], UNWATCHED, AT_ONCE))).toEqual(['opened']);
+    expect(events(run([shifted(0.3, 1 / 3000)], UNWATCHED, AT_ONCE))).toEqual([null]);
+    expect(states(run([shifted(0.1, 1e-9)], UNWATCHED, AT_ONCE))).toEqual(['suspected']);
+    expect(states(run([shifted(0.3, 0), shifted(0.3, 1e-9)]))).toEqual(['ok', 'ok']);
   });
 
   it('takes for its onset the window after the evidence was last negative', () => {

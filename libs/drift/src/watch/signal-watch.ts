@@ -32,9 +32,14 @@ export interface OpenIncident {
 /** What a close leads to; `reminded`: still open, nothing said for long. */
 export type IncidentEvent = 'opened' | 'worsened' | 'reminded' | 'resolved';
 
+/** See `incidentRule`. */
 export interface IncidentRule {
-  /** Log of A·F: the run length in windows times the signals watched. */
+  /** What log M must reach. */
   readonly logThreshold: number;
+  /** Below which `shiftP` a window is evidence by itself; 0: none is. */
+  readonly aloneP: number;
+  /** Of the last 3 windows, how many must exceed the null quantile. */
+  readonly persistence: number;
   /** The effect that an incident needs. */
   readonly floor: number;
   readonly remindMs: number;
@@ -55,7 +60,8 @@ export const UNWATCHED: SignalWatch = {
   incident: null,
 };
 
-const PERSISTENCE = 3;
+/** Windows that are looked back on. */
+const RECENT = 3;
 const WORSENING = 1.5;
 
 /** A window closed with too few rows: it says nothing, and an open incident stays as it is. */
@@ -64,8 +70,8 @@ export function withoutData(watch: SignalWatch): SignalWatch {
 }
 
 /**
- * Evidence × effect × persistence. An incident opens when at the close of a window M ≥ A·F, the window's effect exceeds
- * the floor, and at least 2 of the last 3 windows exceed the null quantile. It is said again when the effect has grown
+ * Evidence × effect × persistence. An incident opens when at the close of a window evidence stands, the window's effect exceeds
+ * the floor, and as many of the last 3 windows as the rule says, 2 mostly, exceed the null quantile. It is said again when the effect has grown
  * by half, or after `remindMs`; it resolves after 3 windows below the null quantile, and M begins again. A window without
  * a row says nothing; windows are taken in the order in which they close, and one that lies earlier moves onset back.
  */
@@ -73,14 +79,14 @@ export function closeWindow(watch: SignalWatch, evidence: Evidence, window: Span
   if (evidence.rows === 0) return { watch: withoutData(watch), event: null, incident: null };
   const logM = shiryaevRoberts(watch.logM ?? Number.NEGATIVE_INFINITY, evidence.logE);
   const onset = logM < 0 ? null : Math.min(watch.onset ?? window.start, window.start);
-  const exceeded = [...watch.exceeded, evidence.psi > evidence.nullQuantile].slice(-PERSISTENCE);
+  const exceeded = [...watch.exceeded, evidence.psi > evidence.nullQuantile].slice(-RECENT);
   const next = { ...watch, logM, onset, exceeded };
   return watch.incident ? goOn(next, watch.incident, evidence, window, rule) : judge(next, evidence, window, rule);
 }
 
-function judge(watch: SignalWatch, { effect }: Evidence, window: Span, rule: IncidentRule): WatchStep {
-  const stands = (watch.logM as number) >= rule.logThreshold;
-  const persists = watch.exceeded.filter(Boolean).length >= 2;
+function judge(watch: SignalWatch, { effect, shiftP }: Evidence, window: Span, rule: IncidentRule): WatchStep {
+  const stands = (watch.logM as number) >= rule.logThreshold || shiftP < rule.aloneP;
+  const persists = watch.exceeded.filter(Boolean).length >= rule.persistence;
   if (!stands || !persists || !(effect > rule.floor)) {
     return { watch: { ...watch, state: stands ? 'suspected' : 'ok' }, event: null, incident: null };
   }
@@ -96,7 +102,7 @@ function goOn(
   window: Span,
   rule: IncidentRule,
 ): WatchStep {
-  if (watch.exceeded.length === PERSISTENCE && !watch.exceeded.some(Boolean)) {
+  if (watch.exceeded.length === RECENT && !watch.exceeded.some(Boolean)) {
     return {
       watch: { ...UNWATCHED, state: 'resolved' },
       event: 'resolved',

@@ -133,6 +133,7 @@ const MONITOR: Plan['monitor'] = {
   floor: 0.1,
   floors: new Map(),
   runLength: 1000,
+  persistence: 2,
   remindMs: 1,
   joinMemoryBytes: 1,
   block: null,

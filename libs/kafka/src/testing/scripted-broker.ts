@@ -90,7 +90,11 @@ export class ScriptedBroker {
     const topics = body.array(() => body.string() ?? '');
     const writer = new WireWriter().int32(0);
     writer.array([...this.listed.entries()], ([i, port]) =>
-      writer.int32(NODE_ID + i).string('127.0.0.1').int32(port).string(null),
+      writer
+        .int32(NODE_ID + i)
+        .string('127.0.0.1')
+        .int32(port)
+        .string(null),
     );
     writer.string('scripted').int32(NODE_ID);
     return writer.array(topics, (topic) => writeTopic(writer, topic)).int32(NO_RIGHTS_ASKED);

@@ -23,7 +23,7 @@ export async function againstTools(
 ): Promise<Readonly<Record<string, number>>> {
   const profile = referenceProfile(new RowSource(1), false);
   const sets = sizes
-    .flatMap((rows) => calibrate(profile, rows, windows, { windows, folder }).kept ?? [])
+    .flatMap((rows) => calibrate(profile, rows, windows, 2, { windows, folder }).kept ?? [])
     .map((set) => ({ ...set, unchanged: false })); // or Evidently's report is asked for, too
   const results = await runOtherTools(folder, sets, new RowSource(1));
   const ours = new Map(sets.map((set) => [set.name, largestDistances(set, folder)]));

@@ -1,4 +1,4 @@
-import { closeWindow, UNWATCHED, type Evidence } from '@millrace/drift';
+import { closeWindow, incidentRule, UNWATCHED, type Evidence } from '@millrace/drift';
 
 import type { Distances } from './distances.ts';
 
@@ -12,15 +12,17 @@ export interface SignalWindow {
 /** Of one signal, window by window: a score; what exceeds a threshold is an alarm. */
 export type Scorer = (window: SignalWindow) => number;
 
-/** The rule for incidents with its threshold taken away: log M where effect and persistence would let it open, else −∞. */
-function ours(floor: number): () => Scorer {
-  const rule = { logThreshold: Number.POSITIVE_INFINITY, floor, remindMs: 0 };
+/** The rule for incidents with A·F taken away: what is compared with its logarithm where effect and persistence would let it open, else −∞. */
+function ours(floor: number, persistence: number): () => Scorer {
+  const { logThreshold, aloneP } = incidentRule({ runLength: 1, persistence, remindMs: 0 }, 1, floor);
+  const never = { logThreshold: Number.POSITIVE_INFINITY, aloneP: 0, persistence, floor, remindMs: 0 };
   return () => {
     let watch = UNWATCHED;
     return ({ evidence }) => {
-      ({ watch } = closeWindow(watch, evidence, { start: 0, end: 1 }, rule));
-      const opens = evidence.effect > floor && watch.exceeded.filter(Boolean).length >= 2;
-      return opens ? (watch.logM as number) : Number.NEGATIVE_INFINITY;
+      ({ watch } = closeWindow(watch, evidence, { start: 0, end: 1 }, never));
+      const opens = evidence.effect > floor && watch.exceeded.filter(Boolean).length >= persistence;
+      if (!opens) return Number.NEGATIVE_INFINITY;
+      return Math.max((watch.logM as number) - logThreshold, Math.log(aloneP / evidence.shiftP));
     };
   };
 }
@@ -45,8 +47,10 @@ function persistent(start: () => Scorer): () => Scorer {
 }
 
 export const ROC_DETECTORS: Readonly<Record<string, () => Scorer>> = {
-  'ours, floor 0.02': ours(0.02),
-  'ours, floor 0.1': ours(0.1),
+  'ours, floor 0.02': ours(0.02, 2),
+  'ours, floor 0.1': ours(0.1, 2),
+  'ours at once, floor 0.005': ours(0.005, 1),
+  'ours at once, floor 0.02': ours(0.02, 1),
   'W1 / sd': each('wasserstein'),
   'KS D': each('kolmogorovSmirnov'),
   'Jensen–Shannon': each('jensenShannon'),
