@@ -18,6 +18,12 @@ env.logLevel = 'fatal';
 // where there are such arrays the runtime wants float16 in them, and then cannot read them; else it takes the bits
 delete (globalThis as { Float16Array?: unknown }).Float16Array;
 
+interface SessionOutput {
+  readonly spec: TensorSpec;
+  /** Columns of a row's result. */
+  readonly count: number;
+}
+
 /** A model in ONNX Runtime. Its calls block the thread: only workers own one. */
 export class OnnxSession {
   readonly signature: ModelSignature;
@@ -26,6 +32,8 @@ export class OnnxSession {
   /** Those before it that did not. */
   readonly refused: readonly ProviderRefusal[];
   readonly #session: InferenceSession;
+  /** By name. */
+  readonly #outputs: ReadonlyMap<string, SessionOutput>;
 
   private constructor(
     session: InferenceSession,
@@ -38,6 +46,9 @@ export class OnnxSession {
     this.refused = refused;
     const { inputMetadata, outputMetadata } = session;
     this.signature = withLabels({ inputs: inputMetadata.map(specOf), outputs: outputMetadata.map(specOf) }, labels);
+    this.#outputs = new Map(
+      this.signature.outputs.map((spec) => [spec.name, { spec, count: outputColumns(spec)?.names.length ?? 0 }]),
+    );
   }
 
   /**
@@ -105,14 +116,15 @@ export class OnnxSession {
     );
     let column = 0;
     for (const name of outputNames) {
-      const spec = this.signature.outputs.find((one) => one.name === name) as TensorSpec;
-      const count = outputColumns(spec)?.names.length ?? 0;
+      const { spec, count } = this.#outputs.get(name) as SessionOutput;
       const exact = found[name]?.data as WorkerTensor['data'];
       const values = outputNumbers(spec, exact);
       if (values.length !== shape * count) throw new Error(`${name} has ${values.length} values for ${shape} rows`);
       const placeOf = (row: number, i: number): number => (from + row) * columns + column + i;
-      for (let row = 0; row < rows; row++)
-        for (let i = 0; i < count; i++) results[placeOf(row, i)] = values[row * count + i] as number;
+      if (count === columns && rows === shape) results.set(values, from * columns);
+      else
+        for (let row = 0; row < rows; row++)
+          for (let i = 0; i < count; i++) results[placeOf(row, i)] = values[row * count + i] as number;
       if (isLongIntegers(exact))
         for (let i = 0; i < rows * count; i++) lost.note(placeOf(Math.floor(i / count), i % count), exact[i] as bigint);
       column += count;
