@@ -182,7 +182,9 @@ function plantedLine({ change, trials, found, medianWindows, namedRight }: Plant
     change.kind === 'shift' ? `shift of ${change.sd} sd` : `${Math.round(change.share * 100)} % ${change.kind}`;
   if (trials === 0) return `${title}: no signal can change so`;
   const delay =
-    medianWindows === null ? '' : `, after ${medianWindows} windows (median), named right ${namedRight} times`;
+    medianWindows === null
+      ? ''
+      : `, after ${medianWindows} ${medianWindows === 1 ? 'window' : 'windows'} (median), named right ${namedRight} times`;
   return `${title}: found ${found} times of ${trials}${delay}`;
 }
 
