@@ -32,7 +32,7 @@ export class TakeOver {
   constructor(options: TakeOverOptions) {
     const { clock } = options;
     this.#options = options;
-    this.#news = new Wakeup((ms, signal) => clock.sleep(ms, signal));
+    this.#news = new Wakeup(clock);
   }
 
   /**

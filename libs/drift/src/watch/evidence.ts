@@ -77,7 +77,6 @@ export function weigh(signal: WatchedSignal, counts: ArrayLike<number>, blocks =
     effect: found - expectedPsi(pair),
     nullQuantile: nullQuantile(pair),
     logE: logEOf(pair, signal, live),
-    shiftP: shiftP(signal, live),
     jensenShannon: jensenShannon(pair),
     hellinger: hellinger(pair),
     lInfinity: lInfinity(pair),
@@ -94,22 +93,20 @@ function logEOf(pair: CountsPair, { scale, reference }: WatchedSignal, live: rea
   return ordered < 2 ? logEvidence(pair) : logMean(logEvidence(pair), logShiftEvidence(pair, ordered));
 }
 
-/**
- * By Mann and Whitney on the bins. Its normal approximation is to be trusted as far out as an alarm lies (1 in 100,000) where
- * no bin holds much of the reference, as between deciles: of a number that is nearly always 0, some ones more than usual would pass for impossible.
- */
-function shiftP({ scale, reference }: WatchedSignal, live: readonly number[]): number {
-  const ends = scale?.points.length ?? 0;
-  const pair = { live: live.slice(0, ends), reference: reference.slice(0, ends) };
-  const crowded = Math.max(...pair.reference) > MOST_SHARE * total(pair.reference);
-  return ends === 0 || crowded ? 1 : mannWhitneyOnBins(pair).p;
-}
-
 /** Of the finite values alone. */
 function alongTheScale({ scale, reference }: WatchedSignal, live: readonly number[]) {
   const { points, sd } = scale ?? { points: [], sd: 0 };
   const finite = { live: live.slice(0, points.length), reference: reference.slice(0, points.length) };
-  if (total(finite.live) === 0 || total(finite.reference) === 0) return { wasserstein: null, ks: null };
+  if (total(finite.live) === 0 || total(finite.reference) === 0) return { wasserstein: null, ks: null, shiftP: 1 };
   const scaled = wassersteinOnBins(finite, points) / sd;
-  return { wasserstein: Number.isFinite(scaled) ? scaled : null, ks: ksOnBins(finite) };
+  return { wasserstein: Number.isFinite(scaled) ? scaled : null, ks: ksOnBins(finite), shiftP: shiftP(finite) };
+}
+
+/**
+ * By Mann and Whitney on the bins. Its normal approximation is to be trusted as far out as an alarm lies (1 in 100,000) where
+ * no bin holds much of the reference, as between deciles: of a number that is nearly always 0, some ones more than usual would pass for impossible.
+ */
+function shiftP(finite: CountsPair): number {
+  const crowded = Math.max(...finite.reference) > MOST_SHARE * total(finite.reference);
+  return crowded ? 1 : mannWhitneyOnBins(finite).p;
 }

@@ -39,8 +39,8 @@ interface TracedBatch {
 }
 
 /**
- * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. Spans end when the transaction is acknowledged; attributes follow OpenTelemetry's semantic
- * conventions for messaging and CloudEvents.
+ * A span for each sampled record, one for its transaction, and one for each dead letter, sampled or not. Spans end when the
+ * transaction is acknowledged; attributes follow OpenTelemetry's semantic conventions for messaging and CloudEvents.
  */
 export class TraceObserver implements RunnerObserver {
   readonly #options: TraceObserverOptions;

@@ -52,7 +52,7 @@ describe('the fetch loop', () => {
 
   beforeEach(() => {
     clock = new ManualClock();
-    room = new Wakeup((ms, signal) => clock.sleep(ms, signal));
+    room = new Wakeup(clock);
     idle = false;
     recordsAhead = 1e9;
   });

@@ -73,8 +73,8 @@ export class StageRunner {
       ...(options.instanceId === undefined ? {} : { instanceId: options.instanceId }),
       onRebalance: () => this.#onRebalance(),
     });
-    this.#arrivals = new Wakeup((ms, signal) => clock.sleep(ms, signal));
-    this.#room = new Wakeup((ms, signal) => clock.sleep(ms, signal));
+    this.#arrivals = new Wakeup(clock);
+    this.#room = new Wakeup(clock);
     this.#backoff = new Backoff(clock);
     this.#fencings = new FencingGuard(clock);
     this.#pace = new Pace(this.#limits.batchMs, this.#limits.batchRecords);

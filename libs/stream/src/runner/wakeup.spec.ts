@@ -5,7 +5,7 @@ import { Wakeup } from './wakeup.ts';
 
 describe('a wakeup', () => {
   const clock = new ManualClock();
-  const wakeup = (): Wakeup => new Wakeup((ms, signal) => clock.sleep(ms, signal));
+  const wakeup = (): Wakeup => new Wakeup(clock);
 
   it('ends a wait at once', async () => {
     const one = wakeup();

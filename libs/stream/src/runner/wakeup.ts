@@ -1,3 +1,5 @@
+import type { Clock } from '@millrace/core';
+
 /** Given, so that none is made up: an `AbortError` with its stack for each wake would cost more than all the rest. */
 const WOKEN = 'woken';
 
@@ -5,10 +7,10 @@ const WOKEN = 'woken';
 export class Wakeup {
   #pending = false;
   #waiting: AbortController | null = null;
-  readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  readonly #clock: Clock;
 
-  constructor(sleep: (ms: number, signal: AbortSignal) => Promise<void>) {
-    this.#sleep = sleep;
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
   wake(): void {
@@ -20,7 +22,7 @@ export class Wakeup {
   async wait(ms: number): Promise<void> {
     if (!this.#pending) {
       this.#waiting = new AbortController();
-      await this.#sleep(ms, this.#waiting.signal);
+      await this.#clock.sleep(ms, this.#waiting.signal);
       this.#waiting = null;
     }
     this.#pending = false;
